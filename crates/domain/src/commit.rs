@@ -1,0 +1,288 @@
+//! Everything that one decision changes, as one value: all of it is stored, or none.
+
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::fact::Entry;
+use crate::invitation::Invitation;
+use crate::lockout::Counter;
+use crate::member::Member;
+use crate::notice::Notice;
+use crate::person::Person;
+use crate::practice::Practice;
+use crate::product::ApiKey;
+use crate::registration::Registration;
+use crate::session::Session;
+use crate::value::{
+    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+};
+
+/// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
+/// written that the audit log does not know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    entries: Vec<Entry>,
+    writes: Vec<Write>,
+    guards: Vec<Guard>,
+    claims: Vec<Claim>,
+    spends: Vec<Spend>,
+    notices: Vec<Notice>,
+}
+
+/// A change of stored state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// A record that must not exist yet.
+    Insert(Record),
+    /// A record that must be as it was when it was loaded: its stored version equals the record's, and becomes the next one.
+    Update(Record),
+    /// A lockout counter, guarded like an update, or new at version 0. The tickets named are gone; others, granted meanwhile, stay.
+    Count {
+        /// The counter afterwards.
+        counter: Counter,
+        /// Tickets that were settled or abandoned.
+        gone: Vec<TicketId>,
+    },
+    /// A row of Manage Account, new or instead of the one with its id; of their two last activities the later stays.
+    List(Person),
+    /// A row that leaves the list.
+    Unlist(PracticeId, PersonId),
+    /// The lock badge on every row of an account, in all its practices.
+    ListLocked(AccountId, bool),
+    /// The last activity on an account's row in one practice.
+    ListActive(AccountId, PracticeId, Time),
+    /// Every live session of an account but this one is over.
+    EndSessions {
+        /// Whose.
+        account: AccountId,
+        /// Which stays.
+        except: Option<SessionId>,
+        /// When.
+        at: Time,
+    },
+}
+
+/// Whatever is stored under an id and a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// See [`Practice`].
+    Practice(Practice),
+    /// See [`Account`].
+    Account(Account),
+    /// See [`Member`].
+    Member(Member),
+    /// See [`Invitation`].
+    Invitation(Invitation),
+    /// See [`Registration`].
+    Registration(Registration),
+    /// See [`Session`].
+    Session(Session),
+    /// See [`ApiKey`]; only ever inserted.
+    ApiKey(ApiKey),
+    /// See [`Replay`]; only ever inserted.
+    Replay(Replay),
+}
+
+/// The memory of a creating request, so that its repetition creates nothing more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replay {
+    /// Digest of who asked, where, and the key that they chose.
+    pub key: Digest,
+    /// Digest of what was asked: a key is for one request only.
+    pub request: Digest,
+    /// What was created.
+    pub created: Uuid,
+    /// When.
+    pub at: Time,
+}
+
+/// Something that the decision read and that must not have changed meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The practice is at this version.
+    Practice(PracticeId, Version),
+    /// The invitation is at this version.
+    Invitation(InvitationId, Version),
+    /// The registration is at this version.
+    Registration(RegistrationId, Version),
+}
+
+/// A name that only one owner can hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Name {
+    /// A username: the normalised address of an account.
+    Address(String),
+    /// `INV-4`: the open invitation of an address in a practice.
+    OpenInvitation(PracticeId, String),
+    /// `PRA-2`: the first account of a practice.
+    FirstUserManager(PracticeId),
+    /// An account's place in a practice.
+    Membership(PracticeId, AccountId),
+}
+
+/// Taking or giving up a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// From now on it is held by this owner; refused when anyone holds it.
+    Hold(Name, Uuid),
+    /// It is free again; refused unless this owner holds it.
+    Release(Name, Uuid),
+}
+
+/// One unit of a budget, within a window of time; refused when the limit is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spend {
+    /// Which budget.
+    pub budget: Budget,
+    /// The start of the window.
+    pub window: Time,
+    /// Units that may be spent in the window.
+    pub limit: u32,
+}
+
+/// What is counted so that it cannot be misused (`INV-6`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Budget {
+    /// Invitation mails from a practice to one normalised address.
+    AddressMails(PracticeId, String),
+    /// Invitation mails from a practice.
+    PracticeMails(PracticeId),
+}
+
+impl Name {
+    /// The name that an account's address is.
+    #[must_use]
+    pub fn address(email: &Email) -> Self {
+        Self::Address(email.normal().to_owned())
+    }
+
+    /// The name that an open invitation holds (`INV-4`).
+    #[must_use]
+    pub fn open_invitation(practice: PracticeId, email: &Email) -> Self {
+        Self::OpenInvitation(practice, email.normal().to_owned())
+    }
+}
+
+impl Commit {
+    /// A commit that records this, and so far changes nothing.
+    #[must_use]
+    pub fn recording(entry: Entry) -> Self {
+        Self {
+            entries: vec![entry],
+            writes: Vec::new(),
+            guards: Vec::new(),
+            claims: Vec::new(),
+            spends: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// Another fact.
+    #[must_use]
+    pub fn and(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
+        self
+    }
+
+    /// A change.
+    #[must_use]
+    pub fn write(mut self, write: Write) -> Self {
+        self.writes.push(write);
+        self
+    }
+
+    /// A new record.
+    #[must_use]
+    pub fn insert(self, record: impl Into<Record>) -> Self {
+        self.write(Write::Insert(record.into()))
+    }
+
+    /// A changed record.
+    #[must_use]
+    pub fn update(self, record: impl Into<Record>) -> Self {
+        self.write(Write::Update(record.into()))
+    }
+
+    /// Something that must not have changed.
+    #[must_use]
+    pub fn guard(mut self, guard: Guard) -> Self {
+        self.guards.push(guard);
+        self
+    }
+
+    /// A name taken.
+    #[must_use]
+    pub fn hold(mut self, name: Name, owner: impl Into<Uuid>) -> Self {
+        self.claims.push(Claim::Hold(name, owner.into()));
+        self
+    }
+
+    /// A name given up.
+    #[must_use]
+    pub fn release(mut self, name: Name, owner: impl Into<Uuid>) -> Self {
+        self.claims.push(Claim::Release(name, owner.into()));
+        self
+    }
+
+    /// A unit of a budget.
+    #[must_use]
+    pub fn spend(mut self, spend: Spend) -> Self {
+        self.spends.push(spend);
+        self
+    }
+
+    /// Somebody who must hear of it.
+    #[must_use]
+    pub fn notify(mut self, notice: Notice) -> Self {
+        self.notices.push(notice);
+        self
+    }
+
+    /// What happened; at least one entry.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What changes, in the order in which it is to be applied.
+    #[must_use]
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    /// What must not have changed.
+    #[must_use]
+    pub fn guards(&self) -> &[Guard] {
+        &self.guards
+    }
+
+    /// Names taken and given up: all releases are applied before any hold.
+    #[must_use]
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// Budgets spent.
+    #[must_use]
+    pub fn spends(&self) -> &[Spend] {
+        &self.spends
+    }
+
+    /// Who must hear of it.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+}
+
+macro_rules! records {
+    ($($name:ident),+) => {$(
+        impl From<$name> for Record {
+            fn from(record: $name) -> Self {
+                Self::$name(record)
+            }
+        }
+    )+};
+}
+
+records!(Practice, Account, Member, Invitation, Registration, Session, ApiKey, Replay);

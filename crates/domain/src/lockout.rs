@@ -1,0 +1,167 @@
+//! The failed-login counter and its lock (`LOCK-1` to `LOCK-5`).
+//!
+//! Before a password is checked, a *ticket* is taken: failures and tickets in flight together never exceed the limit, so no
+//! interleaving of parallel guesses, on any number of instances, checks more passwords than that. After the check the ticket is
+//! settled. A ticket that nobody settles counts as a failure when its lease ends.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::policy::LockoutPolicy;
+use crate::value::{DeviceId, TicketId, Time, Version};
+
+/// Whose counter: an account's id, or for an address without an account an id derived from the address, so that both are treated
+/// alike (`LOCK-3`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject(pub Uuid);
+
+/// Which attempts count together (`LOCK-4`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// All attempts, wherever from. A lock here locks the account for everybody.
+    Account,
+    /// Attempts from browsers that the person has not signed in from.
+    Strangers,
+    /// Attempts from one browser that the person has signed in from.
+    Device(DeviceId),
+}
+
+/// One counter, with the tickets in flight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// Whose.
+    pub subject: Subject,
+    /// What it counts.
+    pub scope: Scope,
+    /// Counts its changes; tickets do not change it.
+    pub version: Version,
+    /// Consecutive failures.
+    pub failures: u8,
+    /// Since when it is locked.
+    pub locked_at: Option<Time>,
+    /// Checks in flight.
+    pub tickets: Vec<Ticket>,
+}
+
+/// A permission to check one password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// Its identity.
+    pub id: TicketId,
+    /// When it counts as a failure if nobody settled it.
+    pub lease_ends: Time,
+}
+
+/// What came of asking for a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// The password may be checked, once.
+    Granted(Ticket),
+    /// All tickets are in flight: ask again in a moment.
+    Busy,
+    /// Locked: no password is checked.
+    Locked,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The password was right.
+    Right,
+    /// It was not.
+    Wrong,
+    /// None was checked, because of a lock.
+    NotChecked,
+}
+
+impl Scope {
+    /// What an attempt from this device counts in.
+    #[must_use]
+    pub fn of(device: Option<DeviceId>, policy: LockoutPolicy) -> Self {
+        match device {
+            _ if !policy.device_aware => Self::Account,
+            Some(device) => Self::Device(device),
+            None => Self::Strangers,
+        }
+    }
+}
+
+impl Counter {
+    /// A counter that has counted nothing.
+    #[must_use]
+    pub fn fresh(subject: Subject, scope: Scope) -> Self {
+        Self { subject, scope, version: Version::default(), failures: 0, locked_at: None, tickets: Vec::new() }
+    }
+
+    /// Whether a password may be checked now. The caller must keep the ticket before anybody else may ask.
+    #[must_use]
+    pub fn admit(&self, id: TicketId, now: Time, policy: LockoutPolicy) -> Admission {
+        let failed = self.failures_at(now);
+        if self.locked_at.is_some() || failed >= policy.lock_at_failure {
+            return Admission::Locked;
+        }
+        if usize::from(failed) + self.in_flight(now) >= usize::from(policy.lock_at_failure) {
+            return Admission::Busy;
+        }
+        Admission::Granted(Ticket { id, lease_ends: now.plus(LEASE) })
+    }
+
+    /// The counter after an attempt: its ticket is gone, abandoned ones have become failures, a success has reset it, and the
+    /// failure that reaches the limit has locked it (`LOCK-1`).
+    ///
+    /// A right password does not open a lock that came first: the attempt must then be answered like a wrong one, which
+    /// [`Settled::signed_in`] says.
+    #[must_use]
+    pub fn settle(self, ticket: Option<TicketId>, outcome: Outcome, now: Time, policy: LockoutPolicy) -> Settled {
+        let held = ticket.is_some_and(|id| self.tickets.iter().any(|t| t.id == id && now < t.lease_ends));
+        let mut failures = self.failures_at(now);
+        if outcome == Outcome::Wrong && held {
+            failures = failures.saturating_add(1);
+        }
+        let was_locked = self.locked_at.is_some();
+        let signed_in = outcome == Outcome::Right && held && !was_locked && failures < policy.lock_at_failure;
+        let failures = if signed_in { 0 } else { failures };
+        let locks = !was_locked && failures >= policy.lock_at_failure;
+        let tickets = self.tickets.into_iter().filter(|t| Some(t.id) != ticket && now < t.lease_ends).collect();
+        let locked_at = if locks { Some(now) } else { self.locked_at };
+        Settled { counter: Self { failures, locked_at, tickets, ..self }, signed_in, locks }
+    }
+
+    /// The counter after an unlock (`LOCK-2`).
+    #[must_use]
+    pub fn clear(self) -> Self {
+        Self { failures: 0, locked_at: None, tickets: Vec::new(), ..self }
+    }
+
+    /// The counter, locked because another one of the same account has.
+    #[must_use]
+    pub fn lock(self, now: Time) -> Self {
+        Self { locked_at: self.locked_at.or(Some(now)), ..self }
+    }
+
+    /// Failures, with the tickets that were abandoned.
+    #[must_use]
+    pub fn failures_at(&self, now: Time) -> u8 {
+        let abandoned = self.tickets.iter().filter(|t| t.lease_ends <= now).count();
+        self.failures.saturating_add(u8::try_from(abandoned).unwrap_or(u8::MAX))
+    }
+
+    fn in_flight(&self, now: Time) -> usize {
+        self.tickets.iter().filter(|t| now < t.lease_ends).count()
+    }
+}
+
+/// What settling led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The counter afterwards.
+    pub counter: Counter,
+    /// Whether the attempt may become a session.
+    pub signed_in: bool,
+    /// Whether it was the one that locked.
+    pub locks: bool,
+}
+
+/// How long a check may take before it counts as a failure.
+pub const LEASE: Duration = Duration::from_secs(30);

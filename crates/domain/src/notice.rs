@@ -1,0 +1,63 @@
+//! The outbox vocabulary: who must hear of what. Notices hold ids only; whoever sends one looks up the rest at that moment, so a
+//! stored notice gives nothing away, and one that time has overtaken is dropped.
+
+use crate::channel::Product;
+use crate::value::{AccountId, InvitationId, NoticeId, PracticeId, RegistrationId, Time};
+
+/// Something that somebody must hear of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its identity; the mail's `Message-ID` is made of it, so a second try is the same mail.
+    pub id: NoticeId,
+    /// What about.
+    pub about: About,
+    /// When it was ordered.
+    pub ordered_at: Time,
+    /// From this moment on it is not worth sending.
+    pub expires_at: Time,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// An invitation's link, of this generation. Goes to an unregistered address, or to an account that may join.
+    Invitation {
+        /// Which.
+        invitation: InvitationId,
+        /// Which of its links.
+        generation: u32,
+    },
+    /// `INV-3`: somebody with an account was named by a product.
+    PlainNotice {
+        /// Who.
+        account: AccountId,
+        /// By which practice.
+        practice: PracticeId,
+        /// Through what.
+        product: Product,
+    },
+    /// `REG-2`: a secret code, of this serial.
+    SecretCode {
+        /// The run through the steps.
+        registration: RegistrationId,
+        /// Which of its codes.
+        serial: u32,
+    },
+    /// `LOCK-5`: sign-in to the account was locked.
+    Locked {
+        /// Whose.
+        account: AccountId,
+    },
+    /// `LOCK-2`: somebody unlocked the account.
+    Unlocked {
+        /// Whose.
+        account: AccountId,
+    },
+    /// `PRA-3`: support changed who manages the practice.
+    UserManagersChanged {
+        /// Who is told.
+        account: AccountId,
+        /// Whose people.
+        practice: PracticeId,
+    },
+}

@@ -1,0 +1,177 @@
+//! What a new password must meet (`PWD-1`).
+
+use crate::policy::Preset;
+use crate::value::{Email, Password, PersonName, fold};
+
+/// The rules for a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standard {
+    /// The least number of characters (Unicode code points after NFC).
+    pub least: usize,
+    /// The most.
+    pub most: usize,
+    /// Whether it needs a lower-case letter, an upper-case letter, a digit and a symbol.
+    pub four_classes: bool,
+    /// Whether runs (`abc`, `321`), repeats (`aaa`) and keyboard walks (`qwe`) are refused.
+    pub no_runs: bool,
+}
+
+/// One rule that a page shows and the server checks (`REG-4`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PasswordRule {
+    /// Long enough.
+    Least(usize),
+    /// Not too long.
+    Most(usize),
+    /// A lower-case letter.
+    Lower,
+    /// An upper-case letter.
+    Upper,
+    /// A digit.
+    Digit,
+    /// Neither a letter nor a digit.
+    Symbol,
+    /// No runs, repeats or keyboard walks.
+    NoRuns,
+    /// Not the person's name or address, or the practice's name.
+    NotContext,
+    /// Not common, and not in a known leak.
+    NotCommon,
+}
+
+/// Whose password it is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The username.
+    pub email: &'a Email,
+    /// The person's name.
+    pub name: &'a PersonName,
+    /// The practice's name, and the service's.
+    pub names: &'a [&'a str],
+}
+
+/// The rules that a password does not meet; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this password does not meet every rule")]
+pub struct PasswordRefused(pub Vec<PasswordRule>);
+
+impl Standard {
+    /// The rules of a preset: length and a blocklist, or the documented habits.
+    #[must_use]
+    pub fn of(preset: Preset) -> Self {
+        let modern = Self { least: 15, most: 128, four_classes: false, no_runs: false };
+        match preset {
+            Preset::Standard | Preset::Strict => modern,
+            Preset::Portal => Self { least: 8, four_classes: true, ..modern },
+            Preset::Office => Self { least: 9, four_classes: true, no_runs: true, ..modern },
+        }
+    }
+
+    /// The rules, in the order in which a page lists them.
+    #[must_use]
+    pub fn rules(&self) -> Vec<PasswordRule> {
+        let mut rules = vec![PasswordRule::Least(self.least), PasswordRule::Most(self.most)];
+        if self.four_classes {
+            rules.extend([PasswordRule::Lower, PasswordRule::Upper, PasswordRule::Digit, PasswordRule::Symbol]);
+        }
+        if self.no_runs {
+            rules.push(PasswordRule::NoRuns);
+        }
+        rules.extend([PasswordRule::NotContext, PasswordRule::NotCommon]);
+        rules
+    }
+
+    /// Checks a password against every rule; `common` is whether a list knows it.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordRefused`] names the rules that it does not meet.
+    pub fn check(&self, password: &Password, context: Context<'_>, common: bool) -> Result<(), PasswordRefused> {
+        let text = password.expose();
+        let unmet: Vec<_> = self.rules().into_iter().filter(|rule| !meets(*rule, text, context, common)).collect();
+        if unmet.is_empty() { Ok(()) } else { Err(PasswordRefused(unmet)) }
+    }
+}
+
+fn meets(rule: PasswordRule, text: &str, context: Context<'_>, common: bool) -> bool {
+    match rule {
+        PasswordRule::Least(n) => text.chars().count() >= n,
+        PasswordRule::Most(n) => text.chars().count() <= n,
+        PasswordRule::Lower => text.chars().any(char::is_lowercase),
+        PasswordRule::Upper => text.chars().any(char::is_uppercase),
+        PasswordRule::Digit => text.chars().any(char::is_numeric),
+        PasswordRule::Symbol => text.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace()),
+        PasswordRule::NoRuns => !has_run(text),
+        PasswordRule::NotContext => !is_context(text, context),
+        PasswordRule::NotCommon => !common,
+    }
+}
+
+/// Whether the whole password is a name or address that anyone would try, also doubled or spaced differently. Never a substring:
+/// a long sentence may hold the practice's name.
+fn is_context(text: &str, context: Context<'_>) -> bool {
+    let bare = |s: &str| fold(s).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let given = bare(text);
+    let both = format!("{}{}", context.name.first(), context.name.last());
+    let own =
+        [context.email.local(), context.email.normal(), context.name.first(), context.name.last(), &both, "codeword"];
+    own.iter().chain(context.names).map(|s| bare(s)).filter(|word| !word.is_empty()).any(|word| {
+        given == word || given == word.repeat(2) || given.trim_end_matches(|c: char| c.is_ascii_digit()) == word
+    })
+}
+
+fn has_run(text: &str) -> bool {
+    let lower: Vec<char> = text.to_lowercase().chars().collect();
+    lower.windows(3).any(|w| {
+        let [a, b, c] = [w[0] as i64, w[1] as i64, w[2] as i64];
+        let walk: String = w.iter().collect();
+        let letters = w.iter().all(|c| c.is_ascii_alphanumeric());
+        (a == b && b == c)
+            || (letters && (b - a == 1 && c - b == 1 || b - a == -1 && c - b == -1))
+            || WALKS.iter().any(|row| row.contains(&walk))
+    })
+}
+
+const WALKS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(preset: Preset, text: &str, common: bool) -> Vec<PasswordRule> {
+        let email = Email::parse("marisol.vega@brightwater.example").expect("plain");
+        let name = PersonName::parse("Marisol", "Vega").expect("plain");
+        let context = Context { email: &email, name: &name, names: &["Bright Smile Dental", "Practice Portal"] };
+        let password = Password::parse(text).expect("short");
+        Standard::of(preset).check(&password, context, common).map_or_else(|refused| refused.0, |()| Vec::new())
+    }
+
+    /// PWD-1
+    #[test]
+    fn the_standard_asks_for_length_and_nothing_else() {
+        assert_eq!(check(Preset::Standard, "zq7-otter-quar", false), [PasswordRule::Least(15)]);
+        assert_eq!(check(Preset::Standard, "zq7-otter-quart", false), []);
+        assert_eq!(check(Preset::Standard, "kfhtbqmzwxpludgcvrne", false), []);
+        assert_eq!(check(Preset::Standard, &"e\u{301}".repeat(14), false), [PasswordRule::Least(15)]);
+        assert_eq!(check(Preset::Standard, &format!("{}!", "xy".repeat(64)), false), [PasswordRule::Most(128)]);
+    }
+
+    /// PWD-1
+    #[test]
+    fn common_and_context_passwords_are_refused_but_never_by_a_part() {
+        assert_eq!(check(Preset::Standard, "passwordpassword", true), [PasswordRule::NotCommon]);
+        assert_eq!(check(Preset::Standard, "BrightSmileDental", false), [PasswordRule::NotContext]);
+        assert_eq!(check(Preset::Standard, "bright-smile-dental-2026", false), [PasswordRule::NotContext]);
+        assert_eq!(check(Preset::Standard, "brightsmiledental otter 92 quartz", false), []);
+    }
+
+    /// PWD-1
+    #[test]
+    fn the_presets_reproduce_the_documented_habits() {
+        assert_eq!(check(Preset::Portal, "aB3$efgh", false), []);
+        assert_eq!(check(Preset::Portal, "ab3$efgh", false), [PasswordRule::Upper]);
+        assert_eq!(check(Preset::Office, "aB3$xyz-T", false), [PasswordRule::NoRuns]);
+        assert_eq!(check(Preset::Office, "Tk7$-qwe-P", false), [PasswordRule::NoRuns]);
+        assert_eq!(check(Preset::Office, "Tk7$-pq-Vm", false), []);
+    }
+}

@@ -1,0 +1,64 @@
+use std::fmt;
+
+use crate::lockout::Subject;
+use crate::value::{AccountId, DeviceId, Digest, Email, InvitationId, RegistrationId};
+
+/// Everything that is derived from the server's keys. Links and codes are computed when they are sent and again when they come
+/// back, so neither a table nor the outbox ever holds one that works.
+pub trait Keys: Send + Sync {
+    /// The text that goes into an invitation's link: id, generation and a tag, 43 characters or more of base64url.
+    fn invitation_link(&self, invitation: InvitationId, generation: u32) -> LinkToken;
+
+    /// Which invitation and generation a link was made for; none when it is not one of ours. Compares in constant time.
+    fn read_invitation_link(&self, text: &str) -> Option<(InvitationId, u32)>;
+
+    /// The six digits of a registration's code; uniform, leading zeros kept.
+    fn secret_code(&self, registration: RegistrationId, serial: u32) -> String;
+
+    /// Whether these are the digits of that code. Compares in constant time.
+    fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool;
+
+    /// Digest of a cookie, an API key or anything else that is kept only as a digest.
+    fn digest(&self, secret: &[u8]) -> Digest;
+
+    /// The text that proves that a form was rendered for the holder of this cookie (a CSRF token).
+    fn form_token(&self, cookie: &Digest) -> String;
+
+    /// Whether a form's token belongs to this cookie. Compares in constant time.
+    fn is_form_token(&self, cookie: &Digest, given: &str) -> bool;
+
+    /// The text that a browser keeps to be known again by one account (`LOCK-4`).
+    fn device_token(&self, account: AccountId, device: DeviceId) -> DeviceToken;
+
+    /// The device that a text names, when it was made for this account. Compares in constant time.
+    fn read_device_token(&self, account: AccountId, text: &str) -> Option<DeviceId>;
+
+    /// Whose failures are counted for an address that has no account (`LOCK-3`).
+    fn stranger(&self, email: &Email) -> Subject;
+}
+
+/// Binds audit entries to each other, so that a change or a gap shows.
+pub trait Seal: Send + Sync {
+    /// The seal over an entry: its number, the seal before it, and its text.
+    fn seal(&self, number: u64, before: &Digest, text: &str) -> Digest;
+}
+
+/// A link's secret part. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkToken(pub String);
+
+/// What a browser keeps to be known again. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceToken(pub String);
+
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LinkToken(…)")
+    }
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceToken(…)")
+    }
+}

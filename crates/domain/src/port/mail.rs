@@ -1,0 +1,126 @@
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::channel::Product;
+use crate::member::Kind;
+use crate::port::LinkToken;
+use crate::value::{Email, NoticeId, PersonName, PracticeName, Time};
+
+/// Turns an occasion into a letter: the words, in text and HTML.
+pub trait Composer: Send + Sync {
+    /// The letter for this occasion.
+    fn compose(&self, notice: NoticeId, to: &Email, occasion: &Occasion) -> Letter;
+}
+
+/// Hands letters to a mail server.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Sends one letter. MUST give an answer within a minute, whatever the peer does.
+    async fn send(&self, letter: &Letter) -> Result<(), SendError>;
+}
+
+/// What a letter says, with everything that its words need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occasion {
+    /// Register with this link.
+    Invitation {
+        /// The practice that asks.
+        practice: PracticeName,
+        /// Who asks there, where it is a person with a name.
+        inviter: Option<PersonName>,
+        /// The person asked.
+        name: PersonName,
+        /// As what.
+        kind: Kind,
+        /// Whether to join that practice.
+        joins: bool,
+        /// Through what.
+        product: Product,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// Join this practice with the account you have (`INV-3`).
+    Joining {
+        /// The practice that asks.
+        practice: PracticeName,
+        /// The person asked.
+        name: PersonName,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// A practice named you in a product; sign in there as always (`INV-3`).
+    PlainNotice {
+        /// The practice.
+        practice: PracticeName,
+        /// The person.
+        name: PersonName,
+        /// The product.
+        product: Product,
+    },
+    /// Sign-in to your account was locked (`LOCK-5`).
+    Locked {
+        /// The person.
+        name: PersonName,
+    },
+    /// Your account was unlocked (`LOCK-2`).
+    Unlocked {
+        /// The person.
+        name: PersonName,
+    },
+    /// Support changed who manages your practice's people (`PRA-3`).
+    UserManagersChanged {
+        /// The person.
+        name: PersonName,
+        /// The practice.
+        practice: PracticeName,
+    },
+}
+
+/// A mail, ready to go. `Debug` shows neither address nor content.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Makes the `Message-ID`.
+    pub notice: NoticeId,
+    /// Where to.
+    pub to: Email,
+    /// One line.
+    pub subject: String,
+    /// The plain text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// Why a letter or text did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The peer will never take it.
+    #[error("refused for good: {reply}")]
+    Permanent {
+        /// The peer's words, without the address.
+        reply: String,
+    },
+    /// It may work later.
+    #[error("not now: {reply}")]
+    Transient {
+        /// The peer's words, without the address.
+        reply: String,
+    },
+    /// The peer may or may not have taken it: its answer was lost.
+    #[error("no answer: {reply}")]
+    Ambiguous {
+        /// What was seen.
+        reply: String,
+    },
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter").field("notice", &self.notice).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::notice::Notice;
+use crate::person::Undeliverable;
+use crate::port::Fault;
+use crate::value::Time;
+
+/// Notices on their way out. A notice is leased, sent, settled; an unsettled lease returns.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Leases up to `most` notices that are due, oldest first. Nobody else gets them until `now + lease`.
+    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault>;
+
+    /// Notes what became of a leased notice, and shows it on the person's row (`INV-10`) when the notice is that row's newest.
+    /// False, and nothing noted, when the lease has passed to somebody else meanwhile.
+    async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault>;
+}
+
+/// A notice that this worker may send now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// The notice.
+    pub notice: Notice,
+    /// Who holds it.
+    pub worker: Uuid,
+    /// How often it was leased, this time included: with the worker it fences off whoever held it before.
+    pub attempt: u32,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settlement {
+    /// A peer took it.
+    Sent,
+    /// Try again at this moment.
+    Retry(Time),
+    /// It will not arrive.
+    Parked(Undeliverable),
+    /// Time has overtaken it: there is nothing to say any more.
+    Obsolete,
+}

@@ -1,0 +1,130 @@
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::commit::{Budget, Commit, Name, Replay};
+use crate::invitation::Invitation;
+use crate::lockout::{Admission, Counter, Scope, Subject};
+use crate::member::Member;
+use crate::policy::LockoutPolicy;
+use crate::port::Fault;
+use crate::practice::Practice;
+use crate::product::ApiKey;
+use crate::registration::Registration;
+use crate::session::Session;
+use crate::value::{
+    AccountId, Digest, Email, InvitationId, MemberId, PersonName, PracticeId, RegistrationId, SessionId, TicketId, Time,
+};
+
+/// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Applies all of a commit, its facts, claims, budgets and notices included, in one transaction; or nothing of it.
+    ///
+    /// When this returns `Ok`, the commit survives the loss of the process and of the machine.
+    async fn commit(&self, commit: &Commit) -> Result<(), CommitError>;
+
+    /// Grants a ticket by [`Counter::admit`], asked first of the account's own counter and then of the scope's, and keeps it. No
+    /// other call for the same subject may come between asking and keeping.
+    async fn take_ticket(
+        &self,
+        subject: Subject,
+        scope: Scope,
+        ticket: TicketId,
+        now: Time,
+        policy: LockoutPolicy,
+    ) -> Result<Admission, Fault>;
+
+    /// Notes that a session was used, on it and on its member's row. Not a decision, so not in the audit log.
+    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault>;
+
+    /// The counters of a subject: the account's own, then the scope's when that is another; those that were never used are fresh.
+    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault>;
+
+    /// Every counter of a subject that was ever used.
+    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault>;
+
+    /// The account with this address, with what a sign-in must know; in one statement.
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault>;
+
+    /// The session with this cookie, with what every request must know; in one statement. Also when it is over.
+    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault>;
+
+    /// The practice.
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault>;
+
+    /// The account.
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault>;
+
+    /// The account's place in the practice.
+    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault>;
+
+    /// The member of this practice with this identity.
+    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault>;
+
+    /// Every place that the account has.
+    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault>;
+
+    /// The invitation.
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault>;
+
+    /// Every open invitation of this address, in all practices.
+    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault>;
+
+    /// The registration.
+    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault>;
+
+    /// The registration that this cookie stands for.
+    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault>;
+
+    /// The session.
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault>;
+
+    /// The API key with this digest.
+    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault>;
+
+    /// The memory of a creating request.
+    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault>;
+
+    /// Who holds a name.
+    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault>;
+}
+
+/// Why a commit was not applied. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Somebody was first: load again and decide anew.
+    #[error("somebody was first")]
+    Stale,
+    /// Somebody holds a name that was claimed: load again and decide anew.
+    #[error("the name is taken")]
+    Taken(Name),
+    /// A budget is spent.
+    #[error("the budget is spent")]
+    Spent(Budget),
+    /// The world failed. After this answer alone it is unknown whether the commit was applied.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What a sign-in must know of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The account.
+    pub account: Account,
+    /// Its practice, where it has one: the policy that counts, and where the session begins.
+    pub practice: Option<Practice>,
+}
+
+/// What every request must know of the session that it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The session.
+    pub session: Session,
+    /// The username.
+    pub email: Email,
+    /// The person's name.
+    pub name: PersonName,
+    /// The practice that the person works in now, and their place there.
+    pub place: Option<(Practice, Member)>,
+}

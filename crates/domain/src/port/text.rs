@@ -1,0 +1,12 @@
+use async_trait::async_trait;
+
+use crate::challenge::Delivery;
+use crate::port::SendError;
+use crate::value::{NoticeId, Phone};
+
+/// Texts and calls people.
+#[async_trait]
+pub trait Texter: Send + Sync {
+    /// Brings a secret code to a number. MUST give an answer within a minute, whatever the peer does.
+    async fn deliver_code(&self, notice: NoticeId, to: &Phone, by: Delivery, code: &str) -> Result<(), SendError>;
+}

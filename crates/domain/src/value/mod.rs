@@ -1,0 +1,35 @@
+//! Values that cannot be wrong: text is parsed once, at the door, and never checked again.
+
+mod email;
+mod id;
+mod name;
+mod password;
+mod phone;
+mod text;
+mod time;
+
+pub use email::{Email, EmailError};
+pub use id::{
+    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
+    TicketId,
+};
+pub use name::{NameError, PersonName, PracticeName};
+pub use password::{Password, PasswordHash, PasswordTooLong};
+pub use phone::{Phone, PhoneError, Phones};
+pub use text::{Reason, ReasonError, fold};
+pub use time::Time;
+
+/// A 256-bit digest: of a cookie, an API key or a request body. Never the thing itself.
+pub type Digest = [u8; 32];
+
+/// Counts the changes of one stored record, so that a decision made on an old one is refused as stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Version(pub u32);
+
+impl Version {
+    /// The version that the record has after one more change.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}

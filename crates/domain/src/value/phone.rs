@@ -1,0 +1,118 @@
+use std::fmt;
+
+use phonenumber::Mode;
+use phonenumber::country::US;
+
+/// A telephone number in E.164 form, like `+14155552671`. `Debug` shows its last two digits only.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Phone(String);
+
+/// Text that is not a number one can call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneError {
+    /// Nothing but spaces.
+    #[error("enter a phone number")]
+    Empty,
+    /// Not a number that exists in its numbering plan.
+    #[error("enter a 10-digit phone number, or one that starts with + and the country code")]
+    Invalid,
+}
+
+impl Phone {
+    /// Reads a number; without a country code it is one of the North American plan.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(PhoneError::Empty);
+        }
+        let plain = text.len() <= 24 && text.chars().all(|c| c.is_ascii_digit() || "+()-. ".contains(c));
+        if !plain || text.chars().filter(char::is_ascii_digit).count() > 15 || text.rfind('+').is_some_and(|at| at > 0)
+        {
+            return Err(PhoneError::Invalid);
+        }
+        let number = phonenumber::parse(Some(US), text).map_err(|_| PhoneError::Invalid)?;
+        if !number.is_valid() {
+            return Err(PhoneError::Invalid);
+        }
+        Ok(Self(number.format().mode(Mode::E164).to_string()))
+    }
+
+    /// The E.164 form.
+    #[must_use]
+    pub fn e164(&self) -> &str {
+        &self.0
+    }
+
+    /// The last two digits: enough for the owner to recognise the number, too few for anyone else.
+    #[must_use]
+    pub fn last_two(&self) -> &str {
+        &self.0[self.0.len() - 2..]
+    }
+
+    /// The number as people of its country write it, like `(415) 555-2671`; E.164 outside the North American plan.
+    #[must_use]
+    pub fn national(&self) -> String {
+        match self.0.strip_prefix("+1") {
+            Some(d) if d.len() == 10 => format!("({}) {}-{}", &d[..3], &d[3..6], &d[6..]),
+            _ => self.0.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Phone(…{})", self.last_two())
+    }
+}
+
+/// The numbers of one person: texts and calls go to the cell phone, only calls to the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Phones {
+    /// Can receive texts.
+    pub cell: Option<Phone>,
+    /// A line that can only be called.
+    pub landline: Option<Phone>,
+}
+
+impl Phones {
+    /// Whether neither number is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cell.is_none() && self.landline.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_become_e164() {
+        let phone = Phone::parse("(415) 555-2671").expect("a number");
+        assert_eq!(phone.e164(), "+14155552671");
+        assert_eq!(phone.national(), "(415) 555-2671");
+        assert_eq!(format!("{phone:?}"), "Phone(…71)");
+        assert_eq!(Phone::parse("+49 30 901820").map(|p| p.national()), Ok("+4930901820".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_called_is_refused() {
+        for text in [
+            "+1415555267",
+            "+0415555267",
+            "12345678901234567",
+            "+1415555 2671;ext=1",
+            "+3367a829916",
+            "1+4155552671",
+            "abc",
+            "+",
+        ] {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Invalid), "{text}");
+        }
+        assert_eq!(Phone::parse(" "), Err(PhoneError::Empty));
+    }
+}
