@@ -48,6 +48,14 @@ pub struct Catalogue {
 #[error("this product does not invite people of this kind this way")]
 pub struct NoSuchChannel;
 
+impl Channel {
+    /// Whether the person is to become a member of the inviter's practice.
+    #[must_use]
+    pub fn joins(self) -> bool {
+        self.placement == Placement::InPractice
+    }
+}
+
 impl Catalogue {
     /// A catalogue of one's own.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::channel::{Channel, Placement};
+use crate::channel::Channel;
 use crate::value::{AccountId, Email, InvitationId, PersonName, Phones, PracticeId, Time, Version};
 
 /// An address asked to register.
@@ -168,7 +168,7 @@ impl Invitation {
     /// Whether the person is to become a member of the practice that asks.
     #[must_use]
     pub fn joins(&self) -> bool {
-        self.channel.placement == Placement::InPractice
+        self.channel.joins()
     }
 
     /// Whether a link of this generation opens it now (`INV-5`). Asking consumes nothing (`INV-8`).
@@ -193,7 +193,7 @@ impl Invitation {
     ///
     /// [`NotOpen`] when nobody waits for it any more.
     pub fn resend(self, at: Time, life: Duration) -> Result<Self, NotOpen> {
-        self.must_be_open()?;
+        self.still_open()?;
         let state = InvitationState::Open { sent_at: at, expires_at: at.plus(life) };
         Ok(Self { generation: self.generation + 1, state, ..self })
     }
@@ -214,7 +214,7 @@ impl Invitation {
     ///
     /// [`NotOpen`] when there is nothing to take back.
     pub fn withdraw(self, at: Time) -> Result<Self, NotOpen> {
-        self.must_be_open()?;
+        self.still_open()?;
         Ok(Self { state: InvitationState::Withdrawn { at }, ..self })
     }
 
@@ -224,25 +224,45 @@ impl Invitation {
     ///
     /// [`NotOpen`] when it has ended before.
     pub fn supersede(self, at: Time) -> Result<Self, NotOpen> {
-        self.must_be_open()?;
+        self.still_open()?;
         Ok(Self { state: InvitationState::Superseded { at }, ..self })
     }
 
-    /// The person registered, or joined, through a link of this generation.
+    /// Whether a run that a link of this generation began may go on. The link's life does not count any more; a newer link, a
+    /// withdrawal or another registration ends the run (`INV-7`, `REG-6`).
     ///
     /// # Errors
     ///
-    /// [`DeadLink`] when that link opens nothing now.
-    pub fn accept(self, generation: u32, account: AccountId, at: Time) -> Result<Self, DeadLink> {
-        self.open_by(generation, at)?;
-        Ok(Self { state: InvitationState::Accepted { at, account }, ..self })
+    /// [`DeadLink`] says why not.
+    pub fn goes_on(&self, generation: u32) -> Result<(), DeadLink> {
+        match self.state {
+            InvitationState::Open { .. } if generation == self.generation => Ok(()),
+            InvitationState::Open { .. } => Err(DeadLink::Newer),
+            InvitationState::Accepted { .. } => Err(DeadLink::Used),
+            InvitationState::Withdrawn { .. } | InvitationState::Superseded { .. } => Err(DeadLink::Closed),
+        }
     }
 
-    fn must_be_open(&self) -> Result<(), NotOpen> {
+    /// Whether anybody waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOpen`] says why not.
+    pub fn still_open(&self) -> Result<(), NotOpen> {
         match self.state {
             InvitationState::Open { .. } => Ok(()),
             InvitationState::Accepted { .. } => Err(NotOpen::Registered),
             InvitationState::Withdrawn { .. } | InvitationState::Superseded { .. } => Err(NotOpen::Closed),
         }
+    }
+
+    /// The person registered, or joined, in a run that a link of this generation began.
+    ///
+    /// # Errors
+    ///
+    /// [`DeadLink`] when that run may not go on.
+    pub fn accept(self, generation: u32, account: AccountId, at: Time) -> Result<Self, DeadLink> {
+        self.goes_on(generation)?;
+        Ok(Self { state: InvitationState::Accepted { at, account }, ..self })
     }
 }

@@ -128,10 +128,16 @@ impl Counter {
         Settled { counter: Self { failures, locked_at, tickets, ..self }, signed_in, locks }
     }
 
-    /// The counter after an unlock (`LOCK-2`).
+    /// The counter after an unlock (`LOCK-2`). Checks in flight go on, and count from here.
     #[must_use]
-    pub fn clear(self) -> Self {
-        Self { failures: 0, locked_at: None, tickets: Vec::new(), ..self }
+    pub fn clear(self, now: Time) -> Self {
+        let tickets = self.tickets.into_iter().filter(|t| now < t.lease_ends).collect();
+        Self { failures: 0, locked_at: None, tickets, ..self }
+    }
+
+    /// The tickets that nobody settled in time.
+    pub fn abandoned(&self, now: Time) -> impl Iterator<Item = TicketId> + '_ {
+        self.tickets.iter().filter(move |t| t.lease_ends <= now).map(|t| t.id)
     }
 
     /// The counter, locked because another one of the same account has.
@@ -143,7 +149,7 @@ impl Counter {
     /// Failures, with the tickets that were abandoned.
     #[must_use]
     pub fn failures_at(&self, now: Time) -> u8 {
-        let abandoned = self.tickets.iter().filter(|t| t.lease_ends <= now).count();
+        let abandoned = self.abandoned(now).count();
         self.failures.saturating_add(u8::try_from(abandoned).unwrap_or(u8::MAX))
     }
 

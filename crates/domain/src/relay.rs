@@ -1,1 +1,240 @@
-//! Delivers notices.
+//! Delivers notices: leases one, looks up what it is about, sends it, notes what became of it.
+//!
+//! Nothing of a notice is trusted to be true still: a link that a newer one has replaced, or a code that was used, is dropped.
+//! A worker calls [`Relay::deliver_next`] in a loop; several may, here and on other instances.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::commit::Name;
+use crate::invitation::{Invitation, InvitationState};
+use crate::notice::{About, Notice};
+use crate::person::Undeliverable;
+use crate::port::{Composer, Fault, Leased, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter};
+use crate::practice::Practice;
+use crate::registration::{Registration, Step};
+use crate::usecase::Ports;
+use crate::value::{AccountId, Email, InvitationId, PersonName, PracticeId, RegistrationId, Time};
+
+/// One worker's way of getting notices out.
+#[derive(Clone)]
+pub struct Relay {
+    /// Looks things up.
+    pub ports: Ports,
+    /// Where notices wait.
+    pub outbox: Arc<dyn Outbox>,
+    /// Writes letters.
+    pub composer: Arc<dyn Composer>,
+    /// Sends letters.
+    pub mailer: Arc<dyn Mailer>,
+    /// Texts and calls.
+    pub texter: Arc<dyn Texter>,
+    /// Names the worker.
+    pub worker: Uuid,
+}
+
+/// What became of one notice: for the worker's log.
+#[derive(Debug)]
+pub struct Delivered {
+    /// Which.
+    pub notice: Notice,
+    /// How often it has been tried.
+    pub attempt: u32,
+    /// What became of it.
+    pub settlement: Settlement,
+    /// Why it did not go out.
+    pub trouble: Option<SendError>,
+}
+
+impl Relay {
+    /// Delivers the next notice that is due; nothing when none is.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] when the store failed: the lease returns by itself.
+    pub async fn deliver_next(&self) -> Result<Option<Delivered>, Fault> {
+        let leased = self.outbox.lease(self.worker, self.ports.clock.now(), LEASE, 1).await?;
+        let Some(leased) = leased.into_iter().next() else {
+            return Ok(None);
+        };
+        let (settlement, trouble) = match self.prepare(&leased.notice).await? {
+            None => (Settlement::Obsolete, None),
+            Some(errand) => self.run(&leased, &errand).await,
+        };
+        self.outbox.settle(&leased, settlement, self.ports.clock.now()).await?;
+        Ok(Some(Delivered { notice: leased.notice, attempt: leased.attempt, settlement, trouble }))
+    }
+
+    async fn run(&self, leased: &Leased, errand: &Errand) -> (Settlement, Option<SendError>) {
+        let sent = match errand {
+            Errand::Mail(letter) => self.mailer.send(letter).await,
+            Errand::Code(registration, serial) => self.send_code(leased, registration, *serial).await,
+        };
+        match sent {
+            Ok(()) => (Settlement::Sent, None),
+            Err(trouble) => {
+                let once = matches!(errand, Errand::Code(..));
+                (self.after(leased, &trouble, once), Some(trouble))
+            }
+        }
+    }
+
+    async fn send_code(&self, leased: &Leased, registration: &Registration, serial: u32) -> Result<(), SendError> {
+        let Step::Code(challenge) = &registration.step else {
+            return Ok(());
+        };
+        let code = self.ports.keys.secret_code(registration.id, serial);
+        self.texter.deliver_code(leased.notice.id, &challenge.to, challenge.delivery, &code).await
+    }
+
+    /// What follows a failure: another try with growing pauses until the notice is not worth sending. A code whose fate is unknown
+    /// is tried once more at most, because two texts cost twice.
+    fn after(&self, leased: &Leased, trouble: &SendError, code: bool) -> Settlement {
+        let again = match trouble {
+            SendError::Permanent { .. } => return Settlement::Parked(Undeliverable::Refused),
+            SendError::Ambiguous { .. } if code && leased.attempt > 1 => {
+                return Settlement::Parked(Undeliverable::GaveUp);
+            }
+            SendError::Transient { .. } | SendError::Ambiguous { .. } => {
+                pause(leased.attempt, self.ports.entropy.secret()[0])
+            }
+        };
+        let at = self.ports.clock.now().plus(again);
+        if at < leased.notice.expires_at { Settlement::Retry(at) } else { Settlement::Parked(Undeliverable::GaveUp) }
+    }
+
+    async fn prepare(&self, notice: &Notice) -> Result<Option<Errand>, Fault> {
+        let now = self.ports.clock.now();
+        if now >= notice.expires_at {
+            return Ok(None);
+        }
+        let found = match notice.about {
+            About::Invitation { invitation, generation } => self.invitation(invitation, generation, now).await?,
+            About::PlainNotice { account, practice, product } => {
+                let practice = self.practice(practice).await?;
+                self.letter_to(account, |name| Some(Occasion::PlainNotice { practice: practice?.name, name, product }))
+                    .await?
+            }
+            About::Locked { account } => self.letter_to(account, |name| Some(Occasion::Locked { name })).await?,
+            About::Unlocked { account } => self.letter_to(account, |name| Some(Occasion::Unlocked { name })).await?,
+            About::UserManagersChanged { account, practice } => {
+                let practice = self.practice(practice).await?;
+                self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))
+                    .await?
+            }
+            About::SecretCode { registration, serial } => return self.code(registration, serial).await,
+        };
+        Ok(found.map(|(to, occasion)| Errand::Mail(self.composer.compose(notice.id, &to, &occasion))))
+    }
+
+    async fn invitation(
+        &self,
+        id: InvitationId,
+        generation: u32,
+        now: Time,
+    ) -> Result<Option<(Email, Occasion)>, Fault> {
+        let found = self.ports.store.invitation(id).await?;
+        let Some(invitation) = found.filter(|i| i.open_by(generation, now).is_ok()) else {
+            return Ok(None);
+        };
+        let Some(practice) = self.practice(invitation.practice).await? else {
+            return Ok(None);
+        };
+        let account = self.ports.store.holder(&Name::address(&invitation.email)).await?;
+        if account.is_some() && !invitation.joins() {
+            return Ok(None);
+        }
+        let inviter = match invitation.inviter {
+            Some(inviter) => self.ports.store.account(inviter).await?.map(|a| a.name).filter(|name| !name.is_empty()),
+            None => None,
+        };
+        let occasion = self.asking(&invitation, practice, inviter, account.is_some());
+        Ok(occasion.map(|occasion| (invitation.email, occasion)))
+    }
+
+    fn asking(
+        &self,
+        invitation: &Invitation,
+        practice: Practice,
+        inviter: Option<PersonName>,
+        has_account: bool,
+    ) -> Option<Occasion> {
+        let InvitationState::Open { expires_at, .. } = invitation.state else {
+            return None;
+        };
+        let link = self.ports.keys.invitation_link(invitation.id, invitation.generation);
+        let name = invitation.name.clone();
+        Some(if has_account {
+            Occasion::Joining { practice: practice.name, name, link, expires_at }
+        } else {
+            Occasion::Invitation {
+                practice: practice.name,
+                inviter,
+                name,
+                kind: invitation.channel.kind,
+                joins: invitation.joins(),
+                product: invitation.channel.product,
+                link,
+                expires_at,
+            }
+        })
+    }
+
+    async fn code(&self, id: RegistrationId, serial: u32) -> Result<Option<Errand>, Fault> {
+        let registration = self.ports.store.registration(id).await?;
+        let current = |r: &Registration| matches!(&r.step, Step::Code(challenge) if challenge.serial == serial);
+        Ok(registration.filter(current).map(|registration| Errand::Code(Box::new(registration), serial)))
+    }
+
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
+        self.ports.store.practice(id).await
+    }
+
+    async fn letter_to(
+        &self,
+        account: AccountId,
+        occasion: impl FnOnce(PersonName) -> Option<Occasion>,
+    ) -> Result<Option<(Email, Occasion)>, Fault> {
+        let account: Option<Account> = self.ports.store.account(account).await?;
+        Ok(account.and_then(|account| Some((account.email, occasion(account.name)?))))
+    }
+}
+
+/// What is to be brought, once everything about it is known.
+enum Errand {
+    Mail(Letter),
+    Code(Box<Registration>, u32),
+}
+
+/// The pause after so many attempts: half a minute, growing to an hour, a fifth more or less by chance.
+fn pause(attempt: u32, chance: u8) -> Duration {
+    let seconds = match attempt {
+        0 | 1 => 30,
+        2 => 120,
+        3 => 600,
+        4 => 1_800,
+        _ => 3_600,
+    };
+    let part = 80 + u64::from(chance) * 40 / 255;
+    Duration::from_millis(seconds * 10 * part)
+}
+
+/// Longer than any mailer or texter may take.
+const LEASE: Duration = Duration::from_secs(90);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_differ_by_a_fifth_at_most() {
+        for (attempt, seconds) in [(1, 30), (2, 120), (3, 600), (4, 1_800), (5, 3_600), (99, 3_600)] {
+            let (least, most) = (pause(attempt, 0), pause(attempt, 255));
+            assert_eq!(least, Duration::from_secs(seconds * 8 / 10), "attempt {attempt}");
+            assert_eq!(most, Duration::from_secs(seconds * 12 / 10), "attempt {attempt}");
+        }
+    }
+}

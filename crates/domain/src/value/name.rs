@@ -83,6 +83,12 @@ impl PracticeName {
         if text.is_empty() { Err(NameError::Empty) } else { Ok(Self(text)) }
     }
 
+    /// The name of a practice whose people have not said theirs.
+    #[must_use]
+    pub fn unnamed() -> Self {
+        Self("My practice".to_owned())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,124 @@
+//! One try at a password, wherever it is asked for: ticket, check, settlement (`LOCK-1`, `LOCK-3`).
+
+use std::time::Duration;
+
+use crate::commit::Write;
+use crate::lockout::{Admission, Counter, Outcome, Scope, Subject};
+use crate::policy::LockoutPolicy;
+use crate::port::{Fault, Verdict};
+use crate::usecase::Ports;
+use crate::value::{Password, PasswordHash, TicketId, Time};
+
+/// A try that has been checked, and is to be settled in the commit that answers it.
+pub(super) struct Attempt {
+    subject: Subject,
+    scope: Scope,
+    policy: LockoutPolicy,
+    ticket: Option<TicketId>,
+    outcome: Outcome,
+    /// Whether the password was right but is kept the way of the past.
+    pub(super) old: bool,
+}
+
+/// What a settled try changes, and whether it may become a session.
+pub(super) struct Settlement {
+    pub(super) writes: Vec<Write>,
+    pub(super) signed_in: bool,
+    /// Consecutive failures afterwards.
+    pub(super) failures: u8,
+    /// Whether it was the one that locked.
+    pub(super) locks: bool,
+    pub(super) scope: Scope,
+    pub(super) outcome: Outcome,
+}
+
+impl Attempt {
+    /// Waits for a ticket, at most two seconds; checks the password with it. Without an account, or when locked, the same work is
+    /// done for nothing.
+    pub(super) async fn make(
+        ports: &Ports,
+        subject: Subject,
+        scope: Scope,
+        policy: LockoutPolicy,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Self, Fault> {
+        let ticket = admit(ports, subject, scope, policy).await?;
+        let checked = ports.passwords.verify(password, hash.filter(|_| ticket.is_some())).await;
+        let (outcome, old) = match (ticket, &checked) {
+            (None, _) | (_, Err(_)) => (Outcome::NotChecked, false),
+            (Some(_), Ok(Verdict::Right)) => (Outcome::Right, false),
+            (Some(_), Ok(Verdict::RightButOld)) => (Outcome::Right, true),
+            (Some(_), Ok(Verdict::Wrong)) => (Outcome::Wrong, false),
+        };
+        match (ticket, checked) {
+            (None, Err(fault)) => Err(fault),
+            _ => Ok(Self { subject, scope, policy, ticket, outcome, old }),
+        }
+    }
+
+    /// Loads the counters and settles the try. Pure from there on; call it again when somebody else was first.
+    pub(super) async fn settle(&self, ports: &Ports, now: Time) -> Result<Settlement, Fault> {
+        let counters = ports.store.counters(self.subject, self.scope).await?;
+        Ok(settle(counters, self, now))
+    }
+
+    /// Whether the world failed before the password was looked at, although a ticket was granted.
+    pub(super) fn failed(&self) -> bool {
+        self.ticket.is_some() && self.outcome == Outcome::NotChecked
+    }
+}
+
+async fn admit(
+    ports: &Ports,
+    subject: Subject,
+    scope: Scope,
+    policy: LockoutPolicy,
+) -> Result<Option<TicketId>, Fault> {
+    let ticket = TicketId(ports.entropy.id());
+    let deadline = ports.clock.now().plus(PATIENCE);
+    loop {
+        let now = ports.clock.now();
+        match ports.store.take_ticket(subject, scope, ticket, now, policy).await? {
+            Admission::Granted(ticket) => return Ok(Some(ticket.id)),
+            Admission::Locked => return Ok(None),
+            Admission::Busy if now >= deadline => return Err(Fault::busy("sign in")),
+            Admission::Busy => ports.clock.wait(PAUSE).await,
+        }
+    }
+}
+
+fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
+    let account_locked = counters.iter().any(|c| c.scope == Scope::Account && c.locked_at.is_some());
+    let mut settlement = Settlement {
+        writes: Vec::new(),
+        signed_in: false,
+        failures: 0,
+        locks: false,
+        scope: attempt.scope,
+        outcome: attempt.outcome,
+    };
+    let mut escalates = false;
+    let (own, others): (Vec<_>, Vec<_>) = counters.into_iter().partition(|c| c.scope == attempt.scope);
+    for counter in own {
+        let gone: Vec<_> = counter.abandoned(now).chain(attempt.ticket).collect();
+        let settled = counter.clone().settle(attempt.ticket, attempt.outcome, now, attempt.policy);
+        settlement.signed_in = settled.signed_in && !account_locked;
+        settlement.failures = settled.counter.failures;
+        settlement.locks = settled.locks;
+        escalates = settled.locks && matches!(attempt.scope, Scope::Device(_));
+        if settled.counter != counter {
+            settlement.writes.push(Write::Count { counter: settled.counter, gone });
+        }
+    }
+    for counter in others.into_iter().filter(|c| escalates && c.scope == Scope::Account) {
+        settlement.writes.push(Write::Count { counter: counter.lock(now), gone: Vec::new() });
+    }
+    settlement
+}
+
+/// How long a sign-in waits while others hold all tickets.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long between two looks.
+const PAUSE: Duration = Duration::from_millis(15);

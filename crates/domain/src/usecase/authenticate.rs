@@ -1,0 +1,38 @@
+use crate::access::{Denied, ProductCaller, SignedIn};
+use crate::fact::Origin;
+use crate::port::Fault;
+use crate::usecase::Ports;
+
+/// Who is asking, by the cookie of a session. One read; now and then a note that the session was used.
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed. That nobody is signed in is an answer.
+pub async fn authenticate(ports: &Ports, cookie: &[u8], origin: Origin) -> Result<Result<SignedIn, Denied>, Fault> {
+    let now = ports.clock.now();
+    let Some(standing) = ports.store.standing(&ports.keys.digest(cookie)).await? else {
+        return Ok(Err(Denied::NotSignedIn));
+    };
+    let who = match SignedIn::prove(standing, origin, now) {
+        Ok(who) => who,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    if who.session().wants_noting(now) {
+        ports.store.note_seen(who.session().id, now).await?;
+    }
+    Ok(Ok(who))
+}
+
+/// Which product is asking, by its API key.
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed. That the key is not known is an answer.
+pub async fn authenticate_product(
+    ports: &Ports,
+    key: &[u8],
+    origin: Origin,
+) -> Result<Result<ProductCaller, Denied>, Fault> {
+    let key = ports.store.api_key(&ports.keys.digest(key)).await?;
+    Ok(key.map(|key| ProductCaller::new(key, origin)).ok_or(Denied::NotSignedIn))
+}

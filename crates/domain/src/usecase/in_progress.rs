@@ -1,0 +1,74 @@
+use crate::commit::Guard;
+use crate::invitation::{DeadLink, Invitation};
+use crate::port::Fault;
+use crate::practice::Practice;
+use crate::registration::{Registration, StepRefused};
+use crate::usecase::open_invitation::{Face, face};
+use crate::usecase::{Ports, Refusal};
+use crate::value::Email;
+
+/// A run through the steps, as its pages need it.
+#[derive(Debug, Clone)]
+pub struct InProgress {
+    /// The run.
+    pub registration: Registration,
+    /// The username that it will lead to; shown to password managers.
+    pub email: Email,
+    /// What may be shown of the invitation.
+    pub face: Face,
+    /// The practice that asks, for its policy.
+    pub practice: Practice,
+}
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The browser shows no run that we know.
+    #[error("open the link in your email again")]
+    NoSuchRun,
+    /// The invitation was changed, withdrawn or used meanwhile.
+    #[error(transparent)]
+    Dead(#[from] DeadLink),
+    /// The rules of the steps say no.
+    #[error(transparent)]
+    Refused(#[from] StepRefused),
+    /// The world failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for StepError {}
+
+/// The run that a browser is in.
+///
+/// # Errors
+///
+/// [`StepError`] when there is none, or it may not go on.
+pub async fn in_progress(ports: &Ports, cookie: &[u8]) -> Result<InProgress, StepError> {
+    let Run { registration, invitation, practice } = load(ports, cookie).await?;
+    let face = face(ports, &invitation).await?;
+    Ok(InProgress { registration, email: invitation.email, face, practice })
+}
+
+/// What a step's rule needs.
+pub(super) struct Run {
+    pub(super) registration: Registration,
+    pub(super) invitation: Invitation,
+    pub(super) practice: Practice,
+}
+
+impl Run {
+    /// The invitation must stay as it is until the step is kept: a correction or withdrawal ends the run.
+    pub(super) fn guard(&self) -> Guard {
+        Guard::Invitation(self.invitation.id, self.invitation.version)
+    }
+}
+
+pub(super) async fn load(ports: &Ports, cookie: &[u8]) -> Result<Run, StepError> {
+    let registration = ports.store.registration_of(&ports.keys.digest(cookie)).await?.ok_or(StepError::NoSuchRun)?;
+    let invitation = ports.store.invitation(registration.invitation).await?.ok_or(DeadLink::Unknown)?;
+    invitation.goes_on(registration.generation)?;
+    let practice = ports.store.practice(registration.practice).await?;
+    let practice = practice.ok_or_else(|| Fault::corrupt("registration", "its practice is missing"))?;
+    Ok(Run { registration, invitation, practice })
+}

@@ -1,0 +1,97 @@
+use crate::access::{Operator, UserManager, WhyNot};
+use crate::commit::{Commit, Name, Write};
+use crate::fact::{Entry, Fact, Log};
+use crate::lockout::Subject;
+use crate::notice::{About, Notice};
+use crate::port::Fault;
+use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
+use crate::value::{AccountId, Email, MemberId, NoticeId, Reason, Time};
+
+/// Nothing is locked any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unlocked {
+    /// Whose.
+    pub account: AccountId,
+    /// Whether there was nothing to do.
+    pub already: bool,
+}
+
+/// Why the lock stays.
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockAccountError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] WhyNot),
+    /// An operator must say why.
+    #[error("give a reason")]
+    NoReason,
+    /// The world failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for UnlockAccountError {}
+
+/// `LOCK-2`: a User Manager opens the lock of a member of their practice, at once. The password stays; a second click changes
+/// nothing more.
+///
+/// # Errors
+///
+/// [`UnlockAccountError`].
+pub async fn unlock_account(
+    ports: &Ports,
+    who: &UserManager,
+    member: MemberId,
+) -> Result<Unlocked, UnlockAccountError> {
+    let found = ports.store.member_by_id(who.practice().id, member).await?;
+    let account = found.ok_or(WhyNot::NotHere)?.account;
+    unlock(ports, account, |fact, at| who.record(fact, at), None).await
+}
+
+/// `LOCK-2`: an operator opens anybody's lock, with a reason.
+///
+/// # Errors
+///
+/// [`UnlockAccountError`].
+pub async fn unlock_account_by_operator(
+    ports: &Ports,
+    who: &Operator,
+    email: &Email,
+) -> Result<Unlocked, UnlockAccountError> {
+    let reason = who.reason().cloned().ok_or(UnlockAccountError::NoReason)?;
+    let account = AccountId(ports.store.holder(&Name::address(email)).await?.ok_or(WhyNot::NotHere)?);
+    let home = ports.store.account(account).await?.ok_or(WhyNot::NotHere)?.home;
+    let log = home.map_or(Log::Platform, Log::Practice);
+    unlock(ports, account, |fact, at| who.record(log, fact, at), Some(reason)).await
+}
+
+async fn unlock(
+    ports: &Ports,
+    account: AccountId,
+    entry: impl Fn(Fact, Time) -> Entry + Send + Sync,
+    reason: Option<Reason>,
+) -> Result<Unlocked, UnlockAccountError> {
+    let now = ports.clock.now();
+    let notice = NoticeId(ports.entropy.id());
+    settle(ports, || async {
+        let counters = ports.store.all_counters(Subject(account.0)).await?;
+        if counters.iter().all(|c| c.locked_at.is_none()) {
+            return Ok(Decision::Already(Unlocked { account, already: true }));
+        }
+        let failures = counters.iter().map(|c| c.failures_at(now)).max().unwrap_or(0);
+        let about = About::Unlocked { account };
+        let fact = Fact::Unlocked { account, failures, reason: reason.clone() };
+        let mut commit = Commit::recording(entry(fact, now)).write(Write::ListLocked(account, false)).notify(Notice {
+            id: notice,
+            about,
+            ordered_at: now,
+            expires_at: now.plus(NEWS),
+        });
+        for counter in counters {
+            let gone = counter.abandoned(now).collect();
+            commit = commit.write(Write::Count { counter: counter.clear(now), gone });
+        }
+        committed(commit, Unlocked { account, already: false })
+    })
+    .await
+}
