@@ -1,0 +1,261 @@
+//! The words of every letter.
+
+use practice_domain::channel::Product;
+use practice_domain::member::Kind;
+use practice_domain::port::{Composer, Letter, LinkToken, Occasion};
+use practice_domain::value::{Email, NoticeId, PersonName, PracticeName, Time};
+use practice_email_smtp::{Templates, TemplatesError};
+use uuid::Uuid;
+
+const LINK: &str = "https://portal.example.com/register/tok-en_1";
+
+#[test]
+fn an_invitation_says_who_asks_what_to_do_and_until_when() {
+    let letter = compose(&invitation(Kind::Staff, true, Product::SecureMail));
+    assert_eq!(letter.subject, "Join Bright Smile Dental on Practice Portal");
+    assert_eq!(
+        letter.text,
+        "Hello Ann Lee,
+
+Dana Ruiz at Bright Smile Dental asks you to join the practice as a member of the staff.
+
+To join, open the link and choose a password. It takes about two minutes.
+
+Get started:
+
+https://portal.example.com/register/tok-en_1
+
+The link works until Jun 9, 2026, 3:04 PM EDT.
+
+If you did not expect this, ignore it. Nothing happens unless you open the link.
+
+-- 
+Practice Portal
+This mail was sent by a machine that reads no answers.
+"
+    );
+}
+
+#[test]
+fn an_invitation_has_five_wordings() {
+    let cases = [
+        (
+            Kind::Doctor,
+            true,
+            Product::Collaborator,
+            "Join Bright Smile Dental on Practice Portal",
+            "join the practice as a doctor",
+        ),
+        (
+            Kind::Staff,
+            true,
+            Product::SecureMail,
+            "Join Bright Smile Dental on Practice Portal",
+            "as a member of the staff",
+        ),
+        (
+            Kind::Doctor,
+            false,
+            Product::Collaborator,
+            "Bright Smile Dental invites you to Collaborator",
+            "work with your practice through Collaborator",
+        ),
+        (
+            Kind::Staff,
+            false,
+            Product::SecureMail,
+            "Bright Smile Dental invites you to SecureMail",
+            "exchange messages with you through SecureMail",
+        ),
+        (
+            Kind::Patient,
+            false,
+            Product::TruForm,
+            "Bright Smile Dental invites you to TruForm",
+            "Bright Smile Dental invites you to TruForm.",
+        ),
+    ];
+    let mut bodies = Vec::new();
+    for (kind, joins, product, subject, phrase) in cases {
+        let letter = compose(&invitation(kind, joins, product));
+        assert_eq!(letter.subject, subject);
+        assert!(letter.text.contains(phrase), "{}", letter.text);
+        assert!(letter.html.contains(phrase), "{}", letter.html);
+        bodies.push(letter.text);
+    }
+    bodies.sort();
+    bodies.dedup();
+    assert_eq!(bodies.len(), 5);
+}
+
+/// PRA-1
+#[test]
+fn the_first_account_of_a_practice_is_asked_by_the_practice() {
+    let mut occasion = invitation(Kind::Doctor, true, Product::Operator);
+    if let Occasion::Invitation { inviter, .. } = &mut occasion {
+        *inviter = None;
+    }
+    let letter = compose(&occasion);
+    assert!(
+        letter.text.contains("\nBright Smile Dental asks you to join the practice as a doctor.\n"),
+        "{}",
+        letter.text
+    );
+}
+
+/// PV-02
+#[test]
+fn a_letter_to_a_patient_names_the_practice_and_the_product_only() {
+    let letter = compose(&invitation(Kind::Patient, false, Product::TruForm));
+    for part in [&letter.subject, &letter.text, &letter.html] {
+        assert!(!part.contains("Dana") && !part.contains("Ruiz"), "{part}");
+        assert!(!part.to_lowercase().contains("patient"), "{part}");
+    }
+}
+
+/// PV-02
+#[test]
+fn no_letter_has_clinical_words() {
+    for occasion in every() {
+        let letter = compose(&occasion);
+        let all = format!("{} {} {}", letter.subject, letter.text, letter.html).to_lowercase();
+        for word in
+            ["appointment", "treatment", "diagnos", "medical", "health", "clinic", "patient", "record", "result"]
+        {
+            assert!(!all.contains(word), "{word} in {}", letter.text);
+        }
+    }
+}
+
+#[test]
+fn text_and_html_say_the_same() {
+    for occasion in every() {
+        let letter = compose(&occasion);
+        let said = letter.text.split("\n\n").filter(|p| !p.starts_with("-- ") && !p.ends_with(':'));
+        for paragraph in said {
+            assert!(letter.html.contains(paragraph.trim()), "{paragraph} is not in\n{}", letter.html);
+        }
+    }
+}
+
+#[test]
+fn a_link_stands_on_a_line_of_its_own_in_the_text_and_behind_a_button_in_the_html() {
+    for occasion in every() {
+        let letter = compose(&occasion);
+        let urls: Vec<_> = letter.text.lines().filter(|line| line.contains("://")).collect();
+        match occasion {
+            Occasion::Locked { .. } => assert!(urls.is_empty()),
+            Occasion::Invitation { .. } | Occasion::Joining { .. } => assert_eq!(urls, [LINK]),
+            _ => assert_eq!(urls, ["https://portal.example.com/login"]),
+        }
+        for url in urls {
+            assert_eq!(letter.html.matches(&format!("href=\"{url}\"")).count(), 2, "{}", letter.html);
+        }
+    }
+}
+
+/// IN-02
+#[test]
+fn names_are_escaped_in_html_and_plain_in_text() {
+    let practice = PracticeName::parse("<script>alert(1)</script> & Sons").expect("a name");
+    let name = PersonName::parse("<img src=x onerror=y>", "{{7*7}} \"O'Neil\"").expect("a name");
+    let occasion =
+        Occasion::Joining { practice, name, link: LinkToken("tok-en_1".to_owned()), expires_at: Time::from_micros(0) };
+    let letter = compose(&occasion);
+    assert!(letter.text.contains("Hello <img src=x onerror=y> {{7*7}} \"O'Neil\","), "{}", letter.text);
+    assert!(letter.text.contains("<script>alert(1)</script> & Sons asks you"));
+    assert_eq!(letter.subject, "Confirm that you want to join <script>alert(1)</script> & Sons");
+    assert!(!letter.html.contains("<script") && !letter.html.contains("<img"), "{}", letter.html);
+    assert!(letter.html.contains("{{7*7}}") && letter.html.contains("&#60;img"), "{}", letter.html);
+}
+
+/// IN-02
+#[test]
+fn a_subject_never_holds_a_persons_name() {
+    for occasion in every() {
+        let subject = compose(&occasion).subject;
+        for name in ["Ann", "Lee", "Dana", "Ruiz"] {
+            assert!(!subject.contains(name), "{subject}");
+        }
+    }
+}
+
+#[test]
+fn somebody_without_a_name_is_greeted_too() {
+    let letter = compose(&Occasion::Unlocked { name: PersonName::default() });
+    assert!(letter.text.starts_with("Hello,\n\nYou can sign in again."), "{}", letter.text);
+    assert!(letter.html.contains(">Hello,</p>"));
+}
+
+#[test]
+fn html_needs_no_script_and_nothing_from_elsewhere() {
+    for occasion in every() {
+        let html = compose(&occasion).html;
+        for word in ["<script", "src=", "@import", "url("] {
+            assert!(!html.contains(word), "{word}");
+        }
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"));
+        assert!(html.contains("prefers-color-scheme: dark"));
+    }
+}
+
+/// TK-02
+#[test]
+fn a_letter_is_the_same_at_every_attempt() {
+    for occasion in every() {
+        assert!(compose(&occasion) == compose(&occasion));
+    }
+}
+
+#[test]
+fn settings_that_lead_nowhere_are_refused() {
+    let new = |url, zone| Templates::new("Practice Portal", url, zone).err();
+    assert_eq!(new("https://portal.example.com/", "UTC"), None);
+    assert_eq!(new("http://127.0.0.1:8080", "America/New_York"), None);
+    for url in ["portal.example.com", "https://", "javascript:alert(1)", "https://x y", "https://x\" onclick="] {
+        assert_eq!(new(url, "UTC"), Some(TemplatesError::BaseUrl), "{url}");
+    }
+    assert_eq!(new("https://portal.example.com", "Mars/Olympus"), Some(TemplatesError::TimeZone));
+}
+
+fn compose(occasion: &Occasion) -> Letter {
+    let templates = Templates::new("Practice Portal", "https://portal.example.com/", "America/New_York").expect("fine");
+    let to = Email::parse("ann@example.org").expect("an address");
+    templates.compose(NoticeId(Uuid::from_u128(1)), &to, occasion)
+}
+
+fn every() -> Vec<Occasion> {
+    let practice = || PracticeName::parse("Bright Smile Dental").expect("a name");
+    let name = || PersonName::parse("Ann", "Lee").expect("a name");
+    let link = LinkToken("tok-en_1".to_owned());
+    let mut every = vec![
+        Occasion::Joining { practice: practice(), name: name(), link, expires_at: at() },
+        Occasion::PlainNotice { practice: practice(), name: name(), product: Product::SecureMail },
+        Occasion::Locked { name: name() },
+        Occasion::Unlocked { name: name() },
+        Occasion::UserManagersChanged { name: name(), practice: practice() },
+    ];
+    for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {
+        for kind in [Kind::Doctor, Kind::Staff, Kind::Patient] {
+            every.extend([true, false].map(|joins| invitation(kind, joins, product)));
+        }
+    }
+    every
+}
+
+fn invitation(kind: Kind, joins: bool, product: Product) -> Occasion {
+    Occasion::Invitation {
+        practice: PracticeName::parse("Bright Smile Dental").expect("a name"),
+        inviter: Some(PersonName::parse("Dana", "Ruiz").expect("a name")),
+        name: PersonName::parse("Ann", "Lee").expect("a name"),
+        kind,
+        joins,
+        product,
+        link: LinkToken("tok-en_1".to_owned()),
+        expires_at: at(),
+    }
+}
+
+fn at() -> Time {
+    Time::from_micros(1_781_031_845_000_000)
+}

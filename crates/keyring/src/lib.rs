@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod argon;
+mod common;
+mod encoded;
+mod key;
+mod pool;
+mod ring;
+mod system;
+
+pub use argon::{Cost, CostRefused, Memory, bare_argon2id};
+pub use common::is_common;
+pub use key::{Key, KeyError};
+pub use pool::{ArgonPool, Checks, PoolSettings};
+pub use ring::Keyring;
+pub use system::{OsEntropy, SystemClock};

@@ -1,0 +1,275 @@
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::{fmt, io};
+
+use async_trait::async_trait;
+use practice_domain::port::{Fault, Passwords, Verdict};
+use practice_domain::value::{Password, PasswordHash};
+use secrecy::zeroize::Zeroizing;
+use subtle::ConstantTimeEq;
+use tokio::sync::oneshot;
+
+use crate::argon::{Cost, Memory, bare_argon2id};
+use crate::common::is_common;
+use crate::encoded::Encoded;
+use crate::ring::Keyring;
+
+/// Hashes passwords on threads of its own, so that a storm of sign-ins neither starves the server nor fills its memory (`PW-09`).
+pub struct ArgonPool {
+    keyring: Arc<Keyring>,
+    cost: Cost,
+    decoy: [u8; 16],
+    desk: Arc<Desk>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+/// How large a pool is, and what it does with a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// What a password costs.
+    pub cost: Cost,
+    /// Threads; each keeps as much memory as one password costs.
+    pub threads: usize,
+    /// How many may wait when all threads are at work.
+    pub queue: usize,
+}
+
+/// How much was hashed since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checks {
+    /// New hashes.
+    pub hashed: u64,
+    /// Checks against a hash.
+    pub real: u64,
+    /// Checks against nothing: the same work for an address without an account.
+    pub dummy: u64,
+}
+
+/// Where jobs are left and picked up.
+struct Desk {
+    pile: Mutex<Pile>,
+    bell: Condvar,
+    room: usize,
+    hashed: AtomicU64,
+    real: AtomicU64,
+    dummy: AtomicU64,
+}
+
+#[derive(Default)]
+struct Pile {
+    waiting: VecDeque<Job>,
+    running: usize,
+    closed: bool,
+}
+
+struct Job {
+    work: Work,
+    password: Zeroizing<[u8; 32]>,
+    salt: [u8; 16],
+    cost: Cost,
+    reply: oneshot::Sender<[u8; 32]>,
+}
+
+#[derive(Clone, Copy)]
+enum Work {
+    Hash,
+    Real,
+    Dummy,
+}
+
+impl PoolSettings {
+    /// As many threads as there are cores, and 64 places to wait in.
+    #[must_use]
+    pub fn new(cost: Cost) -> Self {
+        Self { cost, threads: thread::available_parallelism().map_or(1, Into::into), queue: 64 }
+    }
+}
+
+impl ArgonPool {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system gives no thread, or no chance.
+    pub fn start(keyring: Arc<Keyring>, settings: PoolSettings) -> io::Result<Self> {
+        let PoolSettings { cost, threads, queue } = settings;
+        let threads = threads.max(1);
+        let desk = Arc::new(Desk::with_room(threads + queue));
+        let mut pool = Self { keyring, cost, decoy: salt()?, desk, workers: Vec::with_capacity(threads) };
+        for _ in 0..threads {
+            let desk = Arc::clone(&pool.desk);
+            let thread = thread::Builder::new().name("password".to_owned());
+            pool.workers.push(thread.spawn(move || desk.serve(cost))?);
+        }
+        Ok(pool)
+    }
+
+    /// How much was hashed since the start.
+    #[must_use]
+    pub fn checks(&self) -> Checks {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Checks { hashed: read(&self.desk.hashed), real: read(&self.desk.real), dummy: read(&self.desk.dummy) }
+    }
+
+    /// How many are being hashed, and how many wait.
+    #[must_use]
+    pub fn load(&self) -> (usize, usize) {
+        let pile = self.desk.pile();
+        (pile.running, pile.waiting.len())
+    }
+
+    /// What a password costs today.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    fn today(&self, password: &Password) -> Zeroizing<[u8; 32]> {
+        self.keyring.pepper(self.keyring.current_id(), password.expose().as_bytes()).unwrap_or_default()
+    }
+
+    async fn run(
+        &self,
+        work: Work,
+        password: Zeroizing<[u8; 32]>,
+        salt: [u8; 16],
+        cost: Cost,
+    ) -> Result<[u8; 32], Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.desk.leave(Job { work, password, salt, cost, reply })?;
+        answer.await.map_err(|closed| Fault::unavailable(OPERATION, closed))
+    }
+}
+
+#[async_trait]
+impl Passwords for ArgonPool {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault> {
+        let salt = salt().map_err(|error| Fault::unavailable(OPERATION, error))?;
+        let output = self.run(Work::Hash, self.today(password), salt, self.cost).await?;
+        Ok(Encoded { key_id: self.keyring.current_id(), cost: self.cost, salt, output }.write())
+    }
+
+    async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, Fault> {
+        let kept = hash.map(Encoded::read).transpose().map_err(|error| Fault::corrupt("password hash", error))?;
+        let keyed = kept.and_then(|kept| {
+            let keyed = self.keyring.pepper(kept.key_id, password.expose().as_bytes())?;
+            Some((kept, keyed))
+        });
+        let Some((kept, keyed)) = keyed else {
+            self.run(Work::Dummy, self.today(password), self.decoy, self.cost).await?;
+            return Ok(Verdict::Wrong);
+        };
+        let output = self.run(Work::Real, keyed, kept.salt, kept.cost).await?;
+        let right = bool::from(output.ct_eq(&kept.output));
+        let old = kept.cost != self.cost || kept.key_id != self.keyring.current_id();
+        Ok(match (right, old) {
+            (true, false) => Verdict::Right,
+            (true, true) => Verdict::RightButOld,
+            (false, _) => Verdict::Wrong,
+        })
+    }
+
+    fn is_common(&self, password: &Password) -> bool {
+        is_common(password)
+    }
+}
+
+impl Drop for ArgonPool {
+    /// What is being hashed is finished; what waits is not.
+    fn drop(&mut self) {
+        self.desk.close();
+        for worker in self.workers.drain(..) {
+            let _ = worker.join();
+        }
+    }
+}
+
+impl fmt::Debug for ArgonPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArgonPool").field("cost", &self.cost).finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    fn with_room(room: usize) -> Self {
+        Self {
+            pile: Mutex::default(),
+            bell: Condvar::new(),
+            room,
+            hashed: AtomicU64::new(0),
+            real: AtomicU64::new(0),
+            dummy: AtomicU64::new(0),
+        }
+    }
+
+    /// Leaves a job, where there is room for it. Those that nobody waits for any more make room.
+    fn leave(&self, job: Job) -> Result<(), Fault> {
+        let mut pile = self.pile();
+        if pile.waiting.len() + pile.running >= self.room {
+            pile.waiting.retain(|job| !job.reply.is_closed());
+        }
+        if pile.waiting.len() + pile.running >= self.room {
+            return Err(Fault::busy(OPERATION));
+        }
+        pile.waiting.push_back(job);
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// One thread's life.
+    fn serve(&self, cost: Cost) {
+        let mut memory = Memory::of(cost);
+        while let Some(job) = self.take() {
+            let output = bare_argon2id(&*job.password, &job.salt, job.cost, &mut memory);
+            memory.shrink_to(cost);
+            let count = match job.work {
+                Work::Hash => &self.hashed,
+                Work::Real => &self.real,
+                Work::Dummy => &self.dummy,
+            };
+            count.fetch_add(1, Ordering::Relaxed);
+            self.pile().running -= 1;
+            // Whoever asked may have gone.
+            let _ = job.reply.send(output);
+        }
+    }
+
+    /// The next job that somebody still waits for; none when the pool closes.
+    fn take(&self) -> Option<Job> {
+        let mut pile = self.pile();
+        loop {
+            if pile.closed {
+                return None;
+            }
+            match pile.waiting.pop_front() {
+                Some(job) if job.reply.is_closed() => {}
+                Some(job) => {
+                    pile.running += 1;
+                    return Some(job);
+                }
+                None => pile = self.bell.wait(pile).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn close(&self) {
+        let mut pile = self.pile();
+        pile.closed = true;
+        pile.waiting.clear();
+        self.bell.notify_all();
+    }
+
+    fn pile(&self) -> MutexGuard<'_, Pile> {
+        self.pile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn salt() -> io::Result<[u8; 16]> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(io::Error::other)?;
+    Ok(salt)
+}
+
+const OPERATION: &str = "password check";

@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod handset;
+mod mailbox;
+mod page;
+mod shelf;
+mod web;
+
+pub use handset::{Handset, Message};
+pub use mailbox::{Mailbox, Post};
+pub use web::router;
