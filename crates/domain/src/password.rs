@@ -125,7 +125,7 @@ fn has_run(text: &str) -> bool {
     lower.windows(3).any(|w| {
         let [a, b, c] = [w[0] as i64, w[1] as i64, w[2] as i64];
         let walk: String = w.iter().collect();
-        let letters = w.iter().all(|c| c.is_ascii_alphanumeric());
+        let letters = w.iter().all(char::is_ascii_alphanumeric);
         (a == b && b == c)
             || (letters && (b - a == 1 && c - b == 1 || b - a == -1 && c - b == -1))
             || WALKS.iter().any(|row| row.contains(&walk))

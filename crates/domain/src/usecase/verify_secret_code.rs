@@ -10,7 +10,7 @@ use crate::usecase::{Ports, committed, settle};
 #[derive(Debug, Clone)]
 pub enum CodeAnswer {
     /// The number is proven; the terms come next.
-    Right(Registration),
+    Right(Box<Registration>),
     /// One try less.
     Wrong(CodeRefused),
 }
@@ -39,7 +39,7 @@ pub async fn verify_secret_code(
             Guessed::Right(next) => {
                 let entry = visitor(log, Fact::CodeProven { registration, serial }, origin, now);
                 let commit = Commit::recording(entry).guard(guard).update(next.clone());
-                committed(commit, CodeAnswer::Right(next))
+                committed(commit, CodeAnswer::Right(Box::new(next)))
             }
             Guessed::Wrong(next, why) => {
                 let tries_left = if let CodeRefused::Wrong { tries_left } = why { tries_left } else { 0 };

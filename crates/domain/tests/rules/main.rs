@@ -1,0 +1,14 @@
+//! The rules of the product, tested from outside: each test names the rules that it covers.
+
+mod invitation_machine;
+mod invitation_races;
+mod joining;
+mod journeys;
+mod lockout_machine;
+mod lockout_orders;
+mod registering;
+mod registration_machine;
+mod requests;
+mod sign_in;
+mod sign_in_races;
+mod world;

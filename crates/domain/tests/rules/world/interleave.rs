@@ -1,0 +1,109 @@
+//! Runs futures in one thread in any order: all orders, or many drawn by chance.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+/// Something to be run beside others.
+pub(crate) type Job<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Runs one future to its end.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..MOST_POLLS {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+    panic!("the future never ends");
+}
+
+/// Lets the others run once.
+pub(crate) async fn give_way() {
+    let mut given = false;
+    poll_fn(|_| if std::mem::replace(&mut given, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+/// Starts all jobs, then takes one step of the chosen one until all have ended; answers in the order of the jobs.
+pub(crate) fn interleave<T>(jobs: Vec<Job<'_, T>>, mut choose: impl FnMut(usize) -> usize) -> Vec<T> {
+    let mut context = Context::from_waker(Waker::noop());
+    let mut answers: Vec<Option<T>> = jobs.iter().map(|_| None).collect();
+    let mut running = Vec::new();
+    for (index, mut job) in jobs.into_iter().enumerate() {
+        match job.as_mut().poll(&mut context) {
+            Poll::Ready(answer) => answers[index] = Some(answer),
+            Poll::Pending => running.push((index, job)),
+        }
+    }
+    for _ in 0..MOST_POLLS {
+        if running.is_empty() {
+            return answers.into_iter().map(|answer| answer.expect("every job has ended")).collect();
+        }
+        let chosen = choose(running.len());
+        if let Poll::Ready(answer) = running[chosen].1.as_mut().poll(&mut context) {
+            answers[running[chosen].0] = Some(answer);
+            running.remove(chosen);
+        }
+    }
+    panic!("somebody never gets on");
+}
+
+/// Every order in which steps can be taken, one after the other.
+#[derive(Default)]
+pub(crate) struct Orders {
+    path: Vec<(usize, usize)>,
+    at: usize,
+}
+
+impl Orders {
+    /// Calls `attempt` once for each order; gives back how many there were.
+    pub(crate) fn each(mut attempt: impl FnMut(&mut Self)) -> usize {
+        let mut orders = Self::default();
+        for number in 1..MOST_ORDERS {
+            orders.at = 0;
+            attempt(&mut orders);
+            if !orders.advance() {
+                return number;
+            }
+        }
+        panic!("more than {MOST_ORDERS} orders");
+    }
+
+    /// Who of `of` is next in this order.
+    pub(crate) fn choose(&mut self, of: usize) -> usize {
+        if self.at == self.path.len() {
+            self.path.push((0, of));
+        }
+        let (chosen, before) = self.path[self.at];
+        assert_eq!(before, of, "the same steps led elsewhere");
+        self.at += 1;
+        chosen
+    }
+
+    fn advance(&mut self) -> bool {
+        while let Some((chosen, of)) = self.path.pop() {
+            if chosen + 1 < of {
+                self.path.push((chosen + 1, of));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Chance that repeats itself.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `of`.
+    pub(crate) fn below(&mut self, of: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let n = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((n ^ (n >> 31)) % of as u64).expect("a small number")
+    }
+}
+
+const MOST_POLLS: usize = 1_000_000;
+const MOST_ORDERS: usize = 1_000_000;

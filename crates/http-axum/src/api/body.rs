@@ -1,0 +1,114 @@
+//! What a request sends, read strictly.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::refusal::{Face, Field, sentence};
+use crate::site::Portal;
+
+/// A JSON document of this shape and no other.
+pub(crate) struct Sent<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
+    type Rejection = Face;
+
+    async fn from_request(request: Request, portal: &Portal) -> Result<Self, Face> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            let sentence = "Send a JSON document with the content type application/json.";
+            return Err(Face::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", sentence));
+        }
+        let bytes = Bytes::from_request(request, portal).await.map_err(|refused| {
+            let status = axum::response::IntoResponse::into_response(refused).status();
+            Face::new(status, "bad-body", "We cannot read that body.")
+        })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| refused(&error))
+    }
+}
+
+fn refused(error: &serde_json::Error) -> Face {
+    if error.classify() != Category::Data {
+        return Face::new(StatusCode::BAD_REQUEST, "malformed-json", "That is not a JSON document.");
+    }
+    let words = error.to_string();
+    let name = words.split('`').nth(1).map(str::to_owned).unwrap_or_default();
+    let on = |code, text: &'static str| Face::unprocessable(code, vec![Field { name: name.into(), text: text.into() }]);
+    if words.starts_with("unknown field") {
+        on("unknown-field", "There is no such field.")
+    } else if words.starts_with("missing field") {
+        on("missing-field", "This field is needed.")
+    } else if words.starts_with("duplicate field") {
+        on("duplicate-field", "This field stands there twice.")
+    } else {
+        Face::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong-value", "A field holds a value of the wrong kind.")
+    }
+}
+
+/// What is wrong with fields, gathered so that all of it is told at once.
+#[derive(Default)]
+pub(crate) struct Wrong {
+    code: Option<&'static str>,
+    fields: Vec<Field>,
+}
+
+impl Wrong {
+    /// Notes a field that cannot be read.
+    pub(crate) fn note(&mut self, code: &'static str, name: &'static str, text: impl Into<Cow<'static, str>>) {
+        self.code.get_or_insert(code);
+        self.fields.push(Field { name: name.into(), text: text.into() });
+    }
+
+    fn take<T, E: Error>(&mut self, name: &'static str, read: Result<T, E>, code: fn(&E) -> &'static str) -> Option<T> {
+        read.map_err(|why| self.note(code(&why), name, sentence(&why))).ok()
+    }
+
+    pub(crate) fn email(&mut self, name: &'static str, text: &str) -> Option<Email> {
+        self.take(name, Email::parse(text), |why| match why {
+            EmailError::Empty | EmailError::TooLong | EmailError::Malformed => "email-invalid",
+            EmailError::NotAscii => "email-smtputf8",
+        })
+    }
+
+    pub(crate) fn name(&mut self, first: &str, last: &str) -> PersonName {
+        let code = |why: &NameError| match why {
+            NameError::HasUrl => "name-has-url",
+            NameError::Empty | NameError::TooLong | NameError::Control => "name-invalid",
+        };
+        self.take("first_name", PersonName::parse(first, ""), code);
+        self.take("last_name", PersonName::parse("", last), code);
+        PersonName::parse(first, last).unwrap_or_default()
+    }
+
+    pub(crate) fn phones(&mut self, cell: &str, landline: &str) -> Phones {
+        Phones { cell: self.phone("cell", cell), landline: self.phone("phone", landline) }
+    }
+
+    fn phone(&mut self, name: &'static str, text: &str) -> Option<Phone> {
+        match Phone::parse(text) {
+            Err(PhoneError::Empty) => None,
+            read => self.take(name, read, |_| "phone-invalid"),
+        }
+    }
+
+    /// The refusal, when anything was noted.
+    pub(crate) fn done(self) -> Result<(), Face> {
+        match self.code {
+            None => Ok(()),
+            Some(code) => Err(Face::unprocessable(code, self.fields)),
+        }
+    }
+}
+
+/// Nothing but what `done` says can be missing.
+pub(crate) fn sure<T>(value: Option<T>) -> Result<T, Face> {
+    value.ok_or_else(Face::internal)
+}

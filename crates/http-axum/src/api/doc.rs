@@ -1,0 +1,126 @@
+//! The OpenAPI document, written from the handlers.
+
+use std::sync::LazyLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::api::{invitations, people, person, session, two_step};
+use crate::problem::Problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
+    paths(
+        invitations::create,
+        session::create,
+        session::show,
+        session::leave,
+        session::confirm,
+        session::list,
+        session::end,
+        people::list,
+        person::show,
+        person::change,
+        person::withdraw,
+        person::send_again,
+        person::unlock,
+        two_step::show,
+        two_step::change,
+        show,
+    ),
+    components(schemas(Problem)),
+    modifiers(&Doors, &Refusals),
+)]
+struct Document;
+
+/// The document, as JSON.
+pub(crate) fn document() -> String {
+    TEXT.clone()
+}
+
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    tag = "Document",
+    responses((status = 200, description = "The OpenAPI document.", body = serde_json::Value)),
+)]
+pub(crate) async fn show() -> Response {
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
+}
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_else(|_| "{}".to_owned()));
+
+/// The ways to say who is asking.
+struct Doors;
+
+impl Modify for Doors {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("pp_…").build();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+        let token = ApiKey::Header(ApiKeyValue::new("X-CSRF-Token"));
+        components.add_security_scheme("csrf", SecurityScheme::ApiKey(token));
+    }
+}
+
+/// The refusals that follow from what an operation takes and who may.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let operations =
+                [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
+            operations.for_each(document_refusals);
+        }
+    }
+}
+
+fn document_refusals(operation: &mut Operation) {
+    let parameters = operation.parameters.iter().flatten();
+    let inline = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => Some(parameter.parameter_in.clone()),
+        _ => None,
+    });
+    let places: Vec<ParameterIn> = inline.collect();
+    let (named, asked, header) = (
+        places.contains(&ParameterIn::Path),
+        places.contains(&ParameterIn::Query),
+        places.contains(&ParameterIn::Header),
+    );
+    let (guarded, sent) = (operation.security.is_some(), operation.request_body.is_some());
+    let mut add = |applies: bool, status: &str, words: &str| {
+        let known = &mut operation.responses.responses;
+        if applies && !known.contains_key(status) {
+            known.insert(status.to_owned(), problem(words));
+        }
+    };
+    add(true, "400", "The request cannot be read.");
+    add(guarded, "401", "Nobody is signed in, or the key is not valid.");
+    add(
+        guarded || sent,
+        "403",
+        "The caller may not: no right, no `X-CSRF-Token`, a foreign page, or no fresh sign-in.",
+    );
+    add(named, "404", "There is no such thing, or none that the caller may know of.");
+    add(true, "413", "More than 64 KiB were sent.");
+    add(sent, "415", "The content is not `application/json`.");
+    add(true, "421", "The request names another host.");
+    add(sent || asked || header, "422", "A field or parameter cannot be taken.");
+    add(true, "500", "Our own fault.");
+    add(true, "503", "Too busy, or a part of the service is away. `Retry-After` says when to try again.");
+}
+
+fn problem(words: &str) -> RefOr<utoipa::openapi::Response> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(words).content("application/problem+json", content).build().into()
+}

@@ -1,0 +1,122 @@
+//! Places in the list as addresses spell them: opaque, and only good for the order that they were made in.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use practice_domain::member::Tier;
+use practice_domain::person::{Column, SortKey, Status};
+use practice_domain::port::{Cursor, Filter, Mark, PeopleQuery, Side, Sort};
+use practice_domain::practice::Practice;
+use practice_domain::value::PersonId;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What somebody wants to see of a practice's people.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    pub(crate) search: String,
+    pub(crate) status: Option<Status>,
+    pub(crate) patients: Option<bool>,
+    pub(crate) tier: Option<Tier>,
+    pub(crate) locked: Option<bool>,
+    pub(crate) sort: Sort,
+    pub(crate) from: Option<Cursor>,
+    pub(crate) size: u16,
+}
+
+impl Wanted {
+    /// The question for the reader; none when no row can fit, whatever there is.
+    pub(crate) fn of(self, practice: &Practice) -> Option<PeopleQuery> {
+        let cells = Filter::cells(self.status, self.patients, practice.two_step);
+        if cells.is_empty() && (self.status.is_some() || self.patients.is_some()) {
+            return None;
+        }
+        let search = self.search.trim().chars().take(LONGEST_SEARCH).collect();
+        let filter = Filter { cells, tier: self.tier, locked: self.locked };
+        Some(PeopleQuery { practice: practice.id, search, filter, sort: self.sort, from: self.from, size: self.size })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Spelling(bool, u8, bool, Option<String>, Option<i64>, String, [u8; 16]);
+
+/// A place, in this order.
+pub(crate) fn write(cursor: &Cursor, sort: Sort) -> String {
+    let Mark { key, name, id } = &cursor.mark;
+    let (text, number) = match key {
+        SortKey::Text(text) => (Some(text.clone()), None),
+        SortKey::Number(number) => (None, Some(*number)),
+    };
+    let after = cursor.side == Side::After;
+    let spelling = Spelling(after, column(sort.by), sort.descending, text, number, name.clone(), id.0.into_bytes());
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&spelling).unwrap_or_default())
+}
+
+/// The place that a text spells in this order; none, and so the first page, when it spells none.
+pub(crate) fn read(text: &str, sort: Sort) -> Option<Cursor> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let Spelling(after, by, descending, text, number, name, id) = serde_json::from_slice(&bytes).ok()?;
+    let key = match (sort.by, text, number) {
+        (Column::FirstName | Column::LastName, Some(text), None) => SortKey::Text(text),
+        (Column::FirstName | Column::LastName, ..) => return None,
+        (_, None, Some(number)) => SortKey::Number(number),
+        _ => return None,
+    };
+    let side = if after { Side::After } else { Side::Before };
+    let mark = Mark { key, name, id: PersonId(Uuid::from_bytes(id)) };
+    (by == column(sort.by) && descending == sort.descending).then_some(Cursor { side, mark })
+}
+
+fn column(column: Column) -> u8 {
+    match column {
+        Column::FirstName => 0,
+        Column::LastName => 1,
+        Column::Role => 2,
+        Column::Created => 3,
+        Column::LastActivity => 4,
+        Column::Status => 5,
+        Column::Tier => 6,
+    }
+}
+
+const LONGEST_SEARCH: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use practice_domain::policy::{Preset, TwoStep};
+    use practice_domain::value::{PracticeId, PracticeName, Time};
+
+    fn cursor(key: SortKey) -> Cursor {
+        let mark = Mark { key, name: "lee\u{1}ann\u{1}a@x.example".to_owned(), id: PersonId(Uuid::from_u128(3)) };
+        Cursor { side: Side::Before, mark }
+    }
+
+    #[test]
+    fn a_place_survives_an_address() {
+        let sort = Sort { by: Column::LastName, descending: true };
+        let place = cursor(SortKey::Text("lee \"ü\"".to_owned()));
+        assert_eq!(read(&write(&place, sort), sort), Some(place.clone()));
+        let created = Sort { by: Column::Created, descending: false };
+        let there = cursor(SortKey::Number(-5));
+        assert_eq!(read(&write(&there, created), created), Some(there));
+        assert_eq!(read(&write(&place, sort), created), None);
+        assert_eq!(read(&write(&place, sort), Sort { descending: false, ..sort }), None);
+    }
+
+    #[test]
+    fn what_spells_no_place_is_the_first_page() {
+        for odd in ["", "x", "W10", "AAAA", "%%%", &"A".repeat(5000)] {
+            assert_eq!(read(odd, Sort::default()), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_status_that_nobody_can_have_asks_for_nobody() {
+        let name = PracticeName::parse("Brightwater").expect("plain");
+        let practice = Practice::found(PracticeId(Uuid::nil()), name, None, Preset::Standard, Time::from_micros(0));
+        let practice = practice.with_two_step(TwoStep { doctors: true, patients: false });
+        let pending = Wanted { status: Some(Status::TwoStepPending), patients: Some(true), ..Wanted::default() };
+        assert_eq!(pending.of(&practice), None);
+        assert!(Wanted::default().of(&practice).is_some());
+    }
+}

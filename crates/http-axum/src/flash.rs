@@ -1,0 +1,141 @@
+//! What to say once on the next page: a code and ids in a short-lived cookie, never words.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use practice_domain::policy::TwoStep;
+use practice_domain::value::Time;
+use uuid::Uuid;
+
+use crate::cookie::Cookie;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flash {
+    Registered,
+    SignedOut,
+    Joined,
+    CodeSent,
+    SessionEnded,
+    Reinvited(Uuid),
+    /// The flag is whether the address changed.
+    Corrected(Uuid, bool),
+    Withdrawn(Uuid),
+    /// The flag is whether there was nothing to do.
+    Unlocked(Uuid, bool),
+    TooMany(Uuid, Time),
+    /// The invitation was closed or used meanwhile; the flag is whether the person registered.
+    Raced(Uuid, bool),
+    TwoStep {
+        before: TwoStep,
+        after: TwoStep,
+    },
+}
+
+/// What happened, as the request's cookie says; shown once.
+pub(crate) struct Flashed(pub(crate) Option<Flash>);
+
+impl FromRequestParts<Portal> for Flashed {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Self::Rejection> {
+        Ok(Self(portal.shown(&parts.headers, Cookie::Flash).and_then(Flash::read)))
+    }
+}
+
+impl Flashed {
+    /// Takes the cookie away again from whoever was told.
+    pub(crate) fn told(&self, portal: &Portal, headers: &mut HeaderMap) {
+        if self.0.is_some() {
+            portal.expire(headers, Cookie::Flash);
+        }
+    }
+}
+
+/// Goes on elsewhere, and says there what happened.
+pub(crate) fn and_say(portal: &Portal, to: &str, flash: Flash) -> Response {
+    let mut response = see(to);
+    portal.set(response.headers_mut(), Cookie::Flash, &flash.write());
+    response
+}
+
+/// Goes on elsewhere with a `GET`.
+pub(crate) fn see(to: &str) -> Response {
+    let response = Redirect::to(to).into_response();
+    if response.status() == StatusCode::SEE_OTHER { response } else { Face::internal().into_response() }
+}
+
+impl Flash {
+    fn write(self) -> String {
+        let on = u8::from;
+        match self {
+            Self::Registered => "registered".to_owned(),
+            Self::SignedOut => "signed-out".to_owned(),
+            Self::Joined => "joined".to_owned(),
+            Self::CodeSent => "code-sent".to_owned(),
+            Self::SessionEnded => "session-ended".to_owned(),
+            Self::Reinvited(id) => format!("reinvited.{}", id.simple()),
+            Self::Corrected(id, address) => format!("corrected.{}.{}", id.simple(), on(address)),
+            Self::Withdrawn(id) => format!("withdrawn.{}", id.simple()),
+            Self::Unlocked(id, already) => format!("unlocked.{}.{}", id.simple(), on(already)),
+            Self::TooMany(id, at) => format!("too-many.{}.{}", id.simple(), at.micros()),
+            Self::Raced(id, registered) => format!("raced.{}.{}", id.simple(), on(registered)),
+            Self::TwoStep { before, after } => {
+                let bits = [before.doctors, before.patients, after.doctors, after.patients].map(on);
+                format!("two-step.{}{}{}{}", bits[0], bits[1], bits[2], bits[3])
+            }
+        }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let id = || Uuid::try_parse(parts.get(1)?).ok();
+        let flag = || Some(*parts.get(2)? == "1");
+        Some(match *parts.first()? {
+            "registered" => Self::Registered,
+            "signed-out" => Self::SignedOut,
+            "joined" => Self::Joined,
+            "code-sent" => Self::CodeSent,
+            "session-ended" => Self::SessionEnded,
+            "reinvited" => Self::Reinvited(id()?),
+            "corrected" => Self::Corrected(id()?, flag()?),
+            "withdrawn" => Self::Withdrawn(id()?),
+            "unlocked" => Self::Unlocked(id()?, flag()?),
+            "too-many" => Self::TooMany(id()?, Time::from_micros(parts.get(2)?.parse().ok()?)),
+            "raced" => Self::Raced(id()?, flag()?),
+            "two-step" => {
+                let [a, b, c, d] = <[u8; 4]>::try_from(parts.get(1)?.as_bytes()).ok()?.map(|bit| bit == b'1');
+                let switches = |doctors, patients| TwoStep { doctors, patients };
+                Self::TwoStep { before: switches(a, b), after: switches(c, d) }
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let id = Uuid::from_u128(7);
+        let (off, on) = (TwoStep { doctors: true, patients: false }, TwoStep { doctors: true, patients: true });
+        for flash in [
+            Flash::Registered,
+            Flash::Reinvited(id),
+            Flash::Corrected(id, true),
+            Flash::Unlocked(id, false),
+            Flash::TooMany(id, Time::from_micros(5)),
+            Flash::TwoStep { before: off, after: on },
+        ] {
+            assert_eq!(Flash::read(&flash.write()), Some(flash));
+        }
+        for odd in ["", "reinvited", "reinvited.x", "two-step.1", "<b>"] {
+            assert_eq!(Flash::read(odd), None);
+        }
+    }
+}

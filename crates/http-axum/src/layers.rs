@@ -1,0 +1,133 @@
+//! What surrounds every route: limits, the wording of refusals, security headers, the access log.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument as _;
+
+use crate::door::Call;
+use crate::refusal::Face;
+use crate::site::Portal;
+use crate::wording;
+
+/// Puts every layer around the routes and the fallback.
+pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
+    let foreign = |_: ProtectionError| {
+        Face::new(StatusCode::FORBIDDEN, "csrf", "This did not come from one of our own pages.").into_response()
+    };
+    router
+        .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
+        .layer(from_fn(lengths_are_numbers))
+        .layer(from_fn_with_state(portal.clone(), known_host))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(portal.clone(), wording::word))
+        .layer(from_fn_with_state(portal.clone(), watch))
+}
+
+/// Names the request, logs it, and puts the headers on whatever comes back. The log names the route, never the address: that may
+/// hold a token.
+async fn watch(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let call = Call::of(&portal, &request);
+    let id = call.origin.request.clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    request.extensions_mut().insert(call);
+    let span = tracing::info_span!("request", id, route);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    guard(&portal, &mut response);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let (status, micros) = (response.status().as_u16(), began.elapsed().as_micros());
+    span.in_scope(|| tracing::info!(%method, status, micros = u64::try_from(micros).unwrap_or(u64::MAX), "answered"));
+    response
+}
+
+/// `HT-01`, `HT-02`: on every response, whatever it is.
+fn guard(portal: &Portal, response: &mut Response) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if portal.secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// `TK-09`: a request for another host is not for us. Health checks may name any.
+async fn known_host(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or(named);
+    let anyhow = matches!(request.uri().path(), "/healthz" | "/readyz");
+    if anyhow || host.is_some_and(|host| portal.answers_to(host)) {
+        return next.run(request).await;
+    }
+    Face::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing under this host name.").into_response()
+}
+
+/// A length that is no number comes from no honest client.
+async fn lengths_are_numbers(request: Request, next: Next) -> Response {
+    let length = request.headers().get(CONTENT_LENGTH);
+    if length.is_some_and(|length| !length.to_str().is_ok_and(|text| text.parse::<u64>().is_ok())) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    tracing::error!("a handler panicked");
+    Face::internal().into_response()
+}
+
+/// The rest of a response that is worded anew: everything but its body and what describes it.
+pub(crate) fn carry_over(from: Response, to: &mut Response) {
+    let described = [CONTENT_TYPE, CONTENT_LENGTH];
+    for (name, value) in from.headers().iter().filter(|(name, _)| !described.contains(name)) {
+        to.headers_mut().append(name, value.clone());
+    }
+}
+
+/// Names the request on its response.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The most that a request's body may hold (`RL-06`).
+const MOST_BYTES: usize = 64 * 1024;
+
+/// How long a request may take (`RL-06`).
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), NO_PERMISSIONS),
+];
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'";
+
+const NO_PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), \
+                              magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), \
+                              screen-wake-lock=(), usb=(), xr-spatial-tracking=()";

@@ -1,0 +1,74 @@
+//! The web portal and the JSON API over the rules of [`practice_domain`].
+//!
+//! A handler parses what it was sent, calls one use case and words the answer; no rule lives here. [`router`] gives an
+//! [`axum::Router`] with every limit and header on it, to be served alone or merged with one's own.
+#![deny(missing_docs)]
+
+mod api;
+mod assets;
+mod cookie;
+mod cursor;
+mod door;
+mod flash;
+mod health;
+mod layers;
+mod next;
+pub mod page;
+mod portal;
+mod present;
+mod problem;
+mod refusal;
+mod route;
+mod settings;
+mod site;
+mod wording;
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use practice_domain::usecase::Ports;
+
+pub use route::{Route, Who};
+pub use settings::{ProductTile, Settings, SettingsError, Terms};
+
+use crate::site::Portal;
+
+/// Every page, the API, the assets and the health checks, with all limits and headers applied.
+///
+/// Serve it with [`connect info`](axum::Router::into_make_service_with_connect_info), so that the audit log knows where a request
+/// came from. Paths are absolute: merge it, do not nest it.
+pub fn router(ports: Ports, settings: Settings) -> Router {
+    let portal = Portal::new(ports, settings);
+    let routes = Router::new()
+        .merge(portal::router(&portal))
+        .merge(api::router())
+        .merge(plain::router())
+        .fallback(|| async { axum::http::StatusCode::NOT_FOUND });
+    layers::around(routes, &portal).with_state(portal)
+}
+
+/// The OpenAPI 3.1 document of the API, as JSON.
+#[must_use]
+pub fn openapi() -> String {
+    api::document()
+}
+
+/// Every route of [`router`], and who may use it.
+#[must_use]
+pub fn routes() -> &'static [Route] {
+    static ALL: LazyLock<Vec<Route>> =
+        LazyLock::new(|| portal::routes().chain(api::ROUTES).chain(plain::ROUTES).copied().collect());
+    &ALL
+}
+
+/// What is neither a page nor the API.
+mod plain {
+    use crate::route::doors;
+    use crate::{assets, health};
+
+    doors! {
+        get "/assets/{*file}" Anyone assets::show;
+        get "/healthz" Anyone health::alive;
+        get "/readyz" Anyone health::ready;
+    }
+}

@@ -1,0 +1,40 @@
+//! Look at a registered person, and unlock them.
+
+use super::{Chrome, Place, Role, Status, Tier, When, Who};
+use askama::Template;
+
+/// `GET /manage/users/{id}` for a registered person. A manager can never change the email address.
+#[derive(Template)]
+#[template(path = "edit_member.html")]
+pub struct EditMemberPage {
+    /// The frame.
+    pub chrome: Chrome,
+    /// Where the manager came from in the list.
+    pub place: Place,
+    /// What the addresses name the person by.
+    pub id: String,
+    /// The person.
+    pub who: Who,
+    /// Doctor or staff, or patient.
+    pub role: Role,
+    /// How far the person has come.
+    pub status: Status,
+    /// What the person has.
+    pub tier: Tier,
+    /// Whether Unlock is offered.
+    pub can_unlock: bool,
+    /// When the person was invited.
+    pub invited: Option<When>,
+    /// Who invited the person.
+    pub invited_by: Option<String>,
+    /// When the person registered.
+    pub registered: Option<When>,
+    /// When the person was last active.
+    pub last_activity: Option<When>,
+    /// When the account was locked, if it is.
+    pub locked_since: Option<When>,
+    /// The time zone of the times on the page: `Central Time`.
+    pub time_zone: String,
+    /// Whether the person is a User Manager.
+    pub user_manager: bool,
+}

@@ -1,0 +1,81 @@
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use practice_domain::access::SignedIn;
+use practice_domain::port::Fault;
+use practice_domain::usecase::{ConfirmPasswordError, Confirmed, confirm_password};
+use practice_domain::value::Password;
+
+use crate::cookie::Cookie;
+use crate::door::{Asker, SignedForm};
+use crate::flash::see;
+use crate::next::own_path;
+use crate::page::{ConfirmPasswordPage, Nav, Problems};
+use crate::portal::page;
+use crate::present;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// `GET /confirm-password` (`SESS-2`).
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    Asker(who): Asker,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Face> {
+    let next = query.iter().find(|(name, _)| name == "next").and_then(|(_, next)| own_path(next));
+    ask(&portal, &who, next.unwrap_or("/dashboard"), StatusCode::OK, Problems::default())
+}
+
+/// `POST /confirm-password`: the session gives way to a new one.
+pub(crate) async fn submit(
+    State(portal): State<Portal>,
+    SignedForm { who, fields }: SignedForm,
+) -> Result<Response, Face> {
+    let next = own_path(fields.text("next")).unwrap_or("/dashboard");
+    let Ok(password) = Password::parse(fields.text("password")) else {
+        return ask(
+            &portal,
+            &who,
+            next,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Problems::one("password", "That is too long."),
+        );
+    };
+    match checked(&portal, &who, password).await {
+        Ok(confirmed) => {
+            let mut response = see(next);
+            portal.set_secret(response.headers_mut(), Cookie::Session, &confirmed.cookie);
+            Ok(response)
+        }
+        Err(error @ ConfirmPasswordError::Refused) => {
+            let face = Face::from(error);
+            ask(&portal, &who, next, face.status, Problems::one("password", &face.sentence))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs the check in a task of its own: once begun, it runs to its end.
+pub(crate) async fn checked(
+    portal: &Portal,
+    who: &SignedIn,
+    password: Password,
+) -> Result<Confirmed, ConfirmPasswordError> {
+    let (ports, who, span) = (portal.ports.clone(), who.clone(), tracing::Span::current());
+    let task = async move { confirm_password(&ports, &who, &password).await };
+    let task = tokio::spawn(tracing::Instrument::instrument(task, span));
+    task.await.unwrap_or_else(|panic| Err(ConfirmPasswordError::Fault(Fault::corrupt("password check", panic))))
+}
+
+fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems: Problems) -> Result<Response, Face> {
+    let mut chrome = present::chrome(portal, who, Nav::Elsewhere);
+    chrome.problems = problems;
+    let two_step = next.starts_with("/manage/two-step");
+    let confirm = ConfirmPasswordPage {
+        chrome,
+        next: next.to_owned(),
+        purpose: if two_step { "change 2-step verification" } else { "do something sensitive" }.to_owned(),
+        cancel_href: if two_step { "/manage" } else { "/dashboard" }.to_owned(),
+    };
+    page(status, &confirm)
+}

@@ -1,0 +1,214 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use practice_domain::access::{Action, UserManager, explain};
+use practice_domain::invitation::{Correction, Invitation, InvitationState, NotOpen, Progress};
+use practice_domain::person::Person;
+use practice_domain::usecase::{CorrectInvitation, CorrectInvitationError, correct_invitation};
+use practice_domain::value::{Email, InvitationId, MemberId, NameError, PersonId, PersonName, Phone, Version};
+use uuid::Uuid;
+
+use crate::door::{Fields, Id, Manager, ManagerForm};
+use crate::flash::{Flash, and_say};
+use crate::page::{EditInviteePage, EditMemberPage, InvitationFacts, Nav, Place, Problems};
+use crate::portal::page;
+use crate::portal::place::At;
+use crate::portal::step_forms::phones;
+use crate::present;
+use crate::refusal::{Face, sentence};
+use crate::site::Portal;
+
+/// `GET /manage/users/{id}` (`INV-7`, `LIST-8`).
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    Manager(who): Manager,
+    Id(id): Id,
+    At(place): At,
+) -> Result<Response, Face> {
+    let person = portal.ports.reader.person(who.practice().id, PersonId(id)).await?.ok_or_else(Face::not_found)?;
+    if person.is_registered() {
+        return show_member(&portal, &who, &person, place).await;
+    }
+    let invitation = invitation(&portal, &who, id).await?;
+    page(StatusCode::OK, &invitee(&portal, &who, &person, &invitation, place).await?)
+}
+
+/// `POST /manage/users/{id}`.
+pub(crate) async fn submit(
+    State(portal): State<Portal>,
+    Id(id): Id,
+    At(place): At,
+    ManagerForm { who, fields }: ManagerForm,
+) -> Result<Response, Face> {
+    let (status, problems, typed) = match read(&fields) {
+        Err(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, true),
+        Ok(to) => {
+            let seen = Some(Version(fields.text("version").parse().unwrap_or(u32::MAX)));
+            let cmd = CorrectInvitation { invitation: InvitationId(id), seen, to };
+            match correct_invitation(&portal.ports, &who, cmd).await {
+                Ok(done) => {
+                    let flash = Flash::Corrected(id, done.address_changed);
+                    return Ok(and_say(&portal, &place.href_at(&id.to_string()), flash));
+                }
+                Err(CorrectInvitationError::NotOpen(why)) => {
+                    return Ok(and_say(&portal, &place.href(), Flash::Raced(id, why == NotOpen::Registered)));
+                }
+                Err(CorrectInvitationError::HasAccount) => {
+                    let typed = fields.text("email").trim();
+                    let words = format!("{typed} already has an account. That person can sign in.");
+                    (StatusCode::CONFLICT, Problems::one("email", &words), true)
+                }
+                Err(CorrectInvitationError::TooMany { possible_at }) => {
+                    let at = portal.calendar.moment(possible_at);
+                    let words = format!("Nothing was saved: too many invitations went out today. Save again on {at}.");
+                    (StatusCode::TOO_MANY_REQUESTS, Problems::one("email", &words), true)
+                }
+                Err(error @ (CorrectInvitationError::Changed | CorrectInvitationError::AlreadyInvited)) => {
+                    let typed = !matches!(error, CorrectInvitationError::Changed);
+                    let face = Face::from(error);
+                    (face.status, Problems::one("email", &face.sentence), typed)
+                }
+                Err(error @ (CorrectInvitationError::Refused(_) | CorrectInvitationError::Fault(_))) => {
+                    return Err(error.into());
+                }
+            }
+        }
+    };
+    let person = portal.ports.reader.person(who.practice().id, PersonId(id)).await?.ok_or_else(Face::not_found)?;
+    let invitation = invitation(&portal, &who, id).await?;
+    let mut edit = invitee(&portal, &who, &person, &invitation, place).await?;
+    if typed {
+        edit = keep(edit, &fields);
+    }
+    edit.chrome.problems = problems;
+    page(status, &edit)
+}
+
+/// The invitation behind a row of this manager's list.
+pub(super) async fn invitation(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Invitation, Face> {
+    let invitation = portal.ports.store.invitation(InvitationId(id)).await?.ok_or_else(Face::not_found)?;
+    explain(who, &Person::invited(&invitation), Action::Correct)?;
+    Ok(invitation)
+}
+
+/// The page of an unregistered person, as stored.
+pub(super) async fn invitee(
+    portal: &Portal,
+    who: &UserManager,
+    person: &Person,
+    invitation: &Invitation,
+    place: Place,
+) -> Result<EditInviteePage, Face> {
+    let number = |phone: &Option<Phone>| phone.as_ref().map(Phone::national).unwrap_or_default();
+    Ok(EditInviteePage {
+        chrome: present::chrome(portal, who.person(), Nav::Manage),
+        place,
+        id: person.id.to_string(),
+        who: present::who(person),
+        role: present::kind_role(person.kind),
+        other_practice: !invitation.joins(),
+        version: invitation.version.0.to_string(),
+        email: invitation.email.as_typed().to_owned(),
+        first: invitation.name.first().to_owned(),
+        last: invitation.name.last().to_owned(),
+        cell: number(&invitation.phones.cell),
+        phone: number(&invitation.phones.landline),
+        invitation: facts(portal, who, person, invitation).await?,
+        can_withdraw: explain(who, person, Action::Withdraw).is_ok(),
+        asks_withdraw: false,
+        time_zone: portal.calendar.zone().to_owned(),
+    })
+}
+
+async fn facts(
+    portal: &Portal,
+    who: &UserManager,
+    person: &Person,
+    invitation: &Invitation,
+) -> Result<InvitationFacts, Face> {
+    use practice_domain::channel::Product;
+    let now = portal.ports.clock.now();
+    let inviter = match invitation.inviter {
+        Some(account) => portal.ports.store.account(account).await?,
+        None => None,
+    };
+    let name = |account: practice_domain::account::Account| match account.name.to_string() {
+        name if name.is_empty() => account.email.as_typed().to_owned(),
+        name => name,
+    };
+    let (sent_at, until) = match invitation.state {
+        InvitationState::Open { sent_at, expires_at } => (Some(sent_at), expires_at),
+        InvitationState::Accepted { at, .. }
+        | InvitationState::Withdrawn { at }
+        | InvitationState::Superseded { at } => (None, at),
+    };
+    Ok(InvitationFacts {
+        sent_by: inviter.map(name),
+        through: match invitation.channel.product {
+            Product::SecureMail => "SecureMail",
+            Product::TruForm => "TruForm",
+            Product::Collaborator => "Collaborator",
+            Product::Operator => "Support",
+        }
+        .to_owned(),
+        created: portal.calendar.when(invitation.created_at, now),
+        last_email: sent_at.map(|at| portal.calendar.when(at, now)),
+        delivery: present::mail_delivery(person.mail),
+        until: portal.calendar.when(until, now),
+        expired: invitation.progress(now) != Progress::Pending,
+        two_step: who.practice().two_step.applies_to(invitation.channel.kind),
+    })
+}
+
+async fn show_member(portal: &Portal, who: &UserManager, person: &Person, place: Place) -> Result<Response, Face> {
+    let now = portal.ports.clock.now();
+    let member = portal.ports.store.member_by_id(who.practice().id, MemberId(person.id.0)).await?;
+    let edit = EditMemberPage {
+        chrome: present::chrome(portal, who.person(), Nav::Manage),
+        place,
+        id: person.id.to_string(),
+        who: present::who(person),
+        role: present::kind_role(person.kind),
+        status: present::standing(person, who.practice().two_step),
+        tier: present::tier(person.tier),
+        can_unlock: explain(who, person, Action::Unlock).is_ok(),
+        invited: Some(portal.calendar.when(person.invited_at, now)),
+        invited_by: None,
+        registered: member.map(|member| portal.calendar.when(member.joined_at, now)),
+        last_activity: person.active_at.map(|at| portal.calendar.when(at, now)),
+        locked_since: None,
+        user_manager: person.user_manager,
+        time_zone: portal.calendar.zone().to_owned(),
+    };
+    page(StatusCode::OK, &edit)
+}
+
+fn read(fields: &Fields) -> Result<Correction, Problems> {
+    let mut problems = Problems::default();
+    let email = Email::parse(fields.text("email")).map_err(|why| problems.add("email", &sentence(&why))).ok();
+    for (name, first, last) in [("first", fields.text("first"), ""), ("last", "", fields.text("last"))] {
+        if let Err(why) = PersonName::parse(first, last) {
+            problems.add(name, &sentence(&why));
+        }
+    }
+    let name: Result<PersonName, NameError> = PersonName::parse(fields.text("first"), fields.text("last"));
+    let phones = phones(fields).map_err(|wrong| problems.0.extend(wrong.0)).ok();
+    match (email, name, phones) {
+        (Some(email), Ok(name), Some(phones)) => Ok(Correction { email, name, phones }),
+        _ => Err(problems),
+    }
+}
+
+/// What was typed stays in the fields.
+fn keep(page: EditInviteePage, fields: &Fields) -> EditInviteePage {
+    let typed = |name| fields.text(name).trim().to_owned();
+    EditInviteePage {
+        email: typed("email"),
+        first: typed("first"),
+        last: typed("last"),
+        cell: typed("cell"),
+        phone: typed("phone"),
+        version: typed("version"),
+        ..page
+    }
+}

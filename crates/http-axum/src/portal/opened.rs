@@ -1,0 +1,66 @@
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use practice_domain::invitation::DeadLink;
+use practice_domain::usecase::{BeginRegistrationError, Opening, begin_registration, open_invitation};
+
+use crate::cookie::Cookie;
+use crate::door::{Call, Visit, VisitForm};
+use crate::flash::see;
+use crate::page::OpenedPage;
+use crate::portal::page;
+use crate::portal::step_pages::path;
+use crate::present;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// `GET /register/{token}`: the link goes into a cookie and out of the address (`TK-09`). Consumes nothing (`INV-8`).
+pub(crate) async fn follow(State(portal): State<Portal>, Path(token): Path<String>) -> Result<Response, Face> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    if token.len() > LONGEST_LINK || !token.bytes().all(plain) {
+        return Err(DeadLink::Unknown.into());
+    }
+    let mut response = see("/register");
+    portal.set(response.headers_mut(), Cookie::Link, &token);
+    Ok(response)
+}
+
+/// `GET /register`: who invited, and Get Started.
+pub(crate) async fn show(State(portal): State<Portal>, headers: HeaderMap, visit: Visit) -> Result<Response, Face> {
+    let link = portal.shown(&headers, Cookie::Link).ok_or(DeadLink::Unknown)?;
+    let face = match open_invitation(&portal.ports, link).await? {
+        Opening::Join(_) => return Ok(see("/join")),
+        Opening::Register(face) => face,
+    };
+    let mut visitor = present::visitor(&portal, &visit.token);
+    visitor.practice = Some(face.practice.to_string());
+    let opened = OpenedPage {
+        visitor,
+        action: "/register".to_owned(),
+        practice: face.practice.to_string(),
+        inviter: face.inviter.map(|name| name.to_string()),
+        works_until: face.expires_at.map(|at| portal.calendar.day(at)).unwrap_or_default(),
+    };
+    page(StatusCode::OK, &opened)
+}
+
+/// `POST /register`: begins the steps.
+pub(crate) async fn begin(
+    State(portal): State<Portal>,
+    call: Call,
+    headers: HeaderMap,
+    _form: VisitForm,
+) -> Result<Response, Face> {
+    let link = portal.shown(&headers, Cookie::Link).ok_or(DeadLink::Unknown)?;
+    match begin_registration(&portal.ports, link, &call.origin).await {
+        Ok(begun) => {
+            let mut response = see(path(begun.registration.at()));
+            portal.set_secret(response.headers_mut(), Cookie::Flow, &begun.cookie);
+            Ok(response)
+        }
+        Err(BeginRegistrationError::HasAccount) => Ok(see("/register")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+const LONGEST_LINK: usize = 300;

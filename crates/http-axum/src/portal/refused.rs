@@ -1,0 +1,54 @@
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::page::{DeadLinkPage, ErrorKind, ErrorPage, Link};
+use crate::refusal::Face;
+use crate::site::Portal;
+use crate::{page, present};
+
+/// The page for a refusal that no form can show.
+pub(crate) fn refused(portal: &Portal, face: &Face, request: &str) -> Response {
+    let visitor = present::visitor(portal, "");
+    let dead = match face.code {
+        "link-expired" => Some(page::DeadLink::Expired),
+        "link-superseded" => Some(page::DeadLink::Newer),
+        "link-unknown" | "link-closed" | "no-such-registration" => Some(page::DeadLink::Gone),
+        "link-used" | "has-account" => Some(page::DeadLink::Registered),
+        _ => None,
+    };
+    let rendered = match dead {
+        Some(why) => super::page(face.status, &DeadLinkPage { visitor, why, lifetime: None, call: None }),
+        None => {
+            let kind = kind(face);
+            let status = if kind == ErrorKind::StaleForm { StatusCode::FORBIDDEN } else { face.status };
+            let sentence = (kind == ErrorKind::Other).then(|| face.sentence.to_string());
+            let reference = Some(request.to_owned());
+            super::page(status, &ErrorPage { visitor, kind, sentence, reference, onward: Some(onward(kind)) })
+        }
+    };
+    rendered.unwrap_or_else(|_| {
+        let mut response = Response::new(Body::from("Something went wrong on our side. Nothing was saved."));
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}
+
+fn kind(face: &Face) -> ErrorKind {
+    match (face.status, face.code) {
+        (_, "csrf" | "not-signed-in") => ErrorKind::StaleForm,
+        (StatusCode::FORBIDDEN, "not-user-manager") => ErrorKind::Forbidden,
+        (StatusCode::NOT_FOUND, _) => ErrorKind::NotFound,
+        (StatusCode::GONE, _) => ErrorKind::Gone,
+        (StatusCode::TOO_MANY_REQUESTS, _) => ErrorKind::TooMany,
+        (status, "internal") if status.is_server_error() => ErrorKind::Internal,
+        _ => ErrorKind::Other,
+    }
+}
+
+fn onward(kind: ErrorKind) -> Link {
+    match kind {
+        ErrorKind::StaleForm => Link { label: "Sign in".to_owned(), href: "/login".to_owned() },
+        _ => Link { label: "Go to Dashboard".to_owned(), href: "/dashboard".to_owned() },
+    }
+}

@@ -1,0 +1,121 @@
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _, Zoned};
+use practice_domain::value::Time;
+
+use crate::page::When;
+
+/// Words moments for people, all in one time zone.
+#[derive(Debug, Clone)]
+pub(crate) struct Calendar {
+    zone: TimeZone,
+    name: String,
+}
+
+impl Calendar {
+    /// A calendar of this zone; of UTC where the name is not known.
+    pub(crate) fn new(name: &str) -> Self {
+        match TimeZone::get(name) {
+            Ok(zone) => Self { zone, name: zone_name(name) },
+            Err(_) => Self { zone: TimeZone::UTC, name: "UTC".to_owned() },
+        }
+    }
+
+    /// The zone, as people call it.
+    pub(crate) fn zone(&self) -> &str {
+        &self.name
+    }
+
+    /// `Jun 9, 2026`.
+    pub(crate) fn day(&self, at: Time) -> String {
+        self.zoned(at).strftime("%b %-d, %Y").to_string()
+    }
+
+    /// `Today, 8:47 AM`, `Yesterday, 4:10 PM`, or `Jun 9, 2026`.
+    pub(crate) fn when(&self, at: Time, now: Time) -> When {
+        let (at, now) = (self.zoned(at), self.zoned(now));
+        let named = if at.date() == now.date() {
+            Some("Today")
+        } else if now.date().checked_sub(1.day()).is_ok_and(|day| day == at.date()) {
+            Some("Yesterday")
+        } else {
+            None
+        };
+        match named {
+            Some(day) => When {
+                text: format!("{day}, {}", at.strftime("%-I:%M %p")),
+                iso: at.strftime("%Y-%m-%dT%H:%M%:z").to_string(),
+            },
+            None => When { text: at.strftime("%b %-d, %Y").to_string(), iso: at.strftime("%Y-%m-%d").to_string() },
+        }
+    }
+
+    /// `Jun 9, 2026, 8:47 AM`.
+    pub(crate) fn moment(&self, at: Time) -> String {
+        self.zoned(at).strftime("%b %-d, %Y, %-I:%M %p").to_string()
+    }
+
+    /// `Tuesday, June 9, 2026`.
+    pub(crate) fn long_day(&self, at: Time) -> String {
+        self.zoned(at).strftime("%A, %B %-d, %Y").to_string()
+    }
+
+    /// `Good morning`, by the hour.
+    pub(crate) fn greeting(&self, at: Time) -> &'static str {
+        match self.zoned(at).hour() {
+            4..=11 => "Good morning",
+            12..=16 => "Good afternoon",
+            _ => "Good evening",
+        }
+    }
+
+    fn zoned(&self, at: Time) -> Zoned {
+        Timestamp::from_microsecond(at.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
+    }
+}
+
+/// A moment for programs (RFC 3339, UTC).
+pub(crate) fn rfc3339(at: Time) -> String {
+    Timestamp::from_microsecond(at.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// A date as a version spells it, for people; other versions stay as they are.
+pub(crate) fn dated(version: &str) -> String {
+    version
+        .parse::<jiff::civil::Date>()
+        .map_or_else(|_| version.to_owned(), |day| day.strftime("%b %-d, %Y").to_string())
+}
+
+fn zone_name(name: &str) -> String {
+    match name {
+        "America/New_York" => "Eastern Time".to_owned(),
+        "America/Chicago" => "Central Time".to_owned(),
+        "America/Denver" => "Mountain Time".to_owned(),
+        "America/Los_Angeles" => "Pacific Time".to_owned(),
+        "America/Anchorage" => "Alaska Time".to_owned(),
+        "Pacific/Honolulu" => "Hawaii Time".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Time {
+        Time::from_micros(text.parse::<Timestamp>().expect("a timestamp").as_microsecond())
+    }
+
+    #[test]
+    fn moments_are_worded_in_the_zone_of_the_practice() {
+        let calendar = Calendar::new("America/Chicago");
+        let now = time("2026-06-10T03:30:00Z");
+        assert_eq!(calendar.when(time("2026-06-09T13:47:00Z"), now).text, "Today, 8:47 AM");
+        assert_eq!(calendar.when(time("2026-06-09T13:47:00Z"), now).iso, "2026-06-09T08:47-05:00");
+        assert_eq!(calendar.when(time("2026-06-08T21:10:00Z"), now).text, "Yesterday, 4:10 PM");
+        assert_eq!(calendar.when(time("2026-05-01T12:00:00Z"), now).text, "May 1, 2026");
+        assert_eq!((calendar.zone(), calendar.greeting(now)), ("Central Time", "Good evening"));
+        assert_eq!(calendar.long_day(now), "Tuesday, June 9, 2026");
+        assert_eq!(dated("2026-05-04"), "May 4, 2026");
+        assert_eq!(Calendar::new("Nowhere").zone(), "UTC");
+    }
+}

@@ -1,0 +1,56 @@
+//! The table of routes: what the router is built from, and what a test of the doors walks along.
+
+/// One method of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// `GET`, `POST`, ... A `GET` answers `HEAD`, too.
+    pub method: &'static str,
+    /// The path, with `{name}` for what varies.
+    pub path: &'static str,
+    /// Who may.
+    pub may: Who,
+}
+
+/// Who may use a route. Pages send a visitor who asks with `GET` to `/login`; everything else answers 401 or 403.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Who {
+    /// Anybody.
+    Anyone,
+    /// Whoever holds a link's or a registration's cookie; others are told that it is dead, or sent to where they stand.
+    LinkHolder,
+    /// Somebody with a live session.
+    SignedIn,
+    /// A User Manager, for their own practice.
+    UserManager,
+    /// The same, within five minutes of giving their password.
+    FreshUserManager,
+    /// A product with an API key, for its own practice.
+    Product,
+}
+
+/// Writes a table and the router that it describes, so that neither can be without the other.
+macro_rules! doors {
+    ($($method:ident $path:literal $may:ident $handler:path;)+) => {
+        pub(crate) const ROUTES: &[$crate::route::Route] = &[$($crate::route::Route {
+            method: $crate::route::verb(stringify!($method)),
+            path: $path,
+            may: $crate::route::Who::$may,
+        }),+];
+
+        pub(crate) fn router() -> axum::Router<$crate::site::Portal> {
+            axum::Router::new()$(.route($path, axum::routing::$method($handler)))+
+        }
+    };
+}
+pub(crate) use doors;
+
+pub(crate) const fn verb(name: &str) -> &'static str {
+    match name.as_bytes() {
+        b"get" => "GET",
+        b"post" => "POST",
+        b"put" => "PUT",
+        b"patch" => "PATCH",
+        b"delete" => "DELETE",
+        _ => panic!("a method that routes do not use"),
+    }
+}

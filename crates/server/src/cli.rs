@@ -1,0 +1,212 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::trouble::Trouble;
+use crate::{demo, operator, serve};
+
+/// The account service of a vendor who serves medical and dental practices.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Try it: a practice of some 250 people on an embedded database, with mail and texts that can be read in the browser
+    Demo {
+        /// Where to listen [default: 127.0.0.1:8080, or a free port when that one is taken]
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Where to keep the practice, so that a second start finds it again
+        #[arg(long, default_value = ".practice-portal-demo")]
+        data: PathBuf,
+    },
+    /// Run the server
+    Serve(ConfigFile),
+    /// Practices
+    #[command(subcommand)]
+    Practice(PracticeCommand),
+    /// Members of practices
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// Who manages a practice's people
+    #[command(subcommand)]
+    UserManager(UserManagerCommand),
+    /// The products' way in
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// The server's keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Print the description of the JSON API (OpenAPI)
+    Openapi,
+    /// Print every setting: its name, its environment variable, its default and its meaning
+    Settings,
+}
+
+/// Where the settings are.
+#[derive(clap::Args)]
+pub(crate) struct ConfigFile {
+    /// A TOML file; environment variables come before it
+    #[arg(long, env = "PORTAL_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PracticeCommand {
+    /// Found a practice and invite its first account, which becomes Owner and User Manager
+    Create {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice's name
+        #[arg(long)]
+        name: String,
+        /// The practice's verified office number
+        #[arg(long)]
+        phone: Option<String>,
+        /// Which policy it starts from
+        #[arg(long, value_enum, default_value_t)]
+        preset: PresetName,
+        /// The address of the first account
+        #[arg(long)]
+        email: String,
+        /// Their first name
+        #[arg(long, default_value = "")]
+        first_name: String,
+        /// Their last name
+        #[arg(long, default_value = "")]
+        last_name: String,
+        /// What they are
+        #[arg(long, value_enum, default_value_t)]
+        kind: KindName,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MemberCommand {
+    /// Unlock an account
+    Unlock {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The account's address
+        #[arg(long)]
+        email: String,
+        /// Why: kept in the audit log and shown to the practice
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserManagerCommand {
+    /// Make a member User Manager
+    Grant(UserManagerChange),
+    /// Take the capability away; never the last one's
+    Revoke(UserManagerChange),
+}
+
+/// Whose capability, and why it changes.
+#[derive(clap::Args)]
+pub(crate) struct UserManagerChange {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// The practice
+    #[arg(long)]
+    pub(crate) practice: uuid::Uuid,
+    /// The member's address
+    #[arg(long)]
+    pub(crate) email: String,
+    /// Why: kept in the audit log and shown to the practice
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ApiKeyCommand {
+    /// Let a product call for a practice; prints the key, once
+    Create {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice
+        #[arg(long)]
+        practice: uuid::Uuid,
+        /// The product
+        #[arg(long, value_enum)]
+        product: ProductName,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check that no entry was changed, added or removed
+    Verify(ConfigFile),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key file that only its owner can read
+    Create {
+        /// The file; it must not exist
+        #[arg(long)]
+        file: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum PresetName {
+    #[default]
+    Standard,
+    Portal,
+    Office,
+    Strict,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum KindName {
+    #[default]
+    Doctor,
+    Staff,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ProductName {
+    Securemail,
+    Truform,
+    Collaborator,
+}
+
+impl ConfigFile {
+    pub(crate) fn load(&self) -> Result<Config, Trouble> {
+        Ok(Config::load(self.config.as_deref())?)
+    }
+}
+
+/// Does what was asked.
+pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
+    match command {
+        Command::Demo { listen, data } => demo::run(listen, &data).await,
+        Command::Serve(config) => serve::run(config.load()?).await,
+        Command::Practice(command) => operator::practice(command).await,
+        Command::Member(command) => operator::member(command).await,
+        Command::UserManager(command) => operator::user_manager(command).await,
+        Command::ApiKey(command) => operator::api_key(command).await,
+        Command::Audit(AuditCommand::Verify(config)) => operator::verify_audit(&config).await,
+        Command::Keys(KeysCommand::Create { file }) => operator::create_keys(&file),
+        Command::Openapi => {
+            println!("{}", practice_http_axum::openapi());
+            Ok(())
+        }
+        Command::Settings => {
+            print!("{}", Config::described());
+            Ok(())
+        }
+    }
+}

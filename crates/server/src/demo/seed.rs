@@ -1,0 +1,256 @@
+//! Fills an empty database, through the same commits as everything else. A database that holds the practice is left as it is.
+
+use std::time::Duration;
+
+use practice_domain::account::{Account, Terms};
+use practice_domain::channel::Channel;
+use practice_domain::commit::{Commit, Name, Write};
+use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
+use practice_domain::invitation::{Correction, Invitation};
+use practice_domain::lockout::{Counter, Scope, Subject};
+use practice_domain::member::{Kind, Member, Role, Tier};
+use practice_domain::notice::{About, Notice};
+use practice_domain::person::{MailState, Person, Undeliverable};
+use practice_domain::policy::Preset;
+use practice_domain::port::{CommitError, Fault};
+use practice_domain::practice::Practice;
+use practice_domain::product::ApiKey;
+use practice_domain::usecase::Ports;
+use practice_domain::value::{
+    AccountId, ApiKeyId, Email, InvitationId, MemberId, NoticeId, Password, PasswordHash, PersonName, Phone, Phones,
+    PracticeId, PracticeName, Time, Version,
+};
+
+use practice_domain::channel::Product;
+
+use super::people::{Somebody, asked, somebody};
+
+pub(super) const MANAGER: &str = "marisol.vega@brightwater-dental.example";
+pub(super) const STAFF: &str = "theo.lindqvist@brightwater-dental.example";
+pub(super) const PASSWORD: &str = "harbor lamp seventeen";
+
+/// Why the demo's people could not be made.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SeedError {
+    #[error("the practice cannot be written")]
+    Commit(#[from] CommitError),
+    #[error("the practice cannot be read")]
+    Fault(#[from] Fault),
+    #[error("the demo's own data are wrong: {0}")]
+    Data(String),
+}
+
+/// The practice, made at the first start.
+pub(super) async fn open_or_make(ports: &Ports) -> Result<PracticeId, SeedError> {
+    let manager = Name::address(&email(MANAGER)?);
+    if let Some(account) = ports.store.holder(&manager).await? {
+        let places = ports.store.memberships(AccountId(account)).await?;
+        let place = places.first().ok_or_else(|| SeedError::Data("the manager has no practice".to_owned()))?;
+        return Ok(place.practice);
+    }
+    let password = Password::parse(PASSWORD).map_err(|e| SeedError::Data(e.to_string()))?;
+    let hash = ports.passwords.hash(&password).await?;
+    let seed = Seed { ports, hash, now: ports.clock.now() };
+    seed.elsewhere().await?;
+    seed.brightwater().await
+}
+
+struct Seed<'a> {
+    ports: &'a Ports,
+    hash: PasswordHash,
+    now: Time,
+}
+
+/// Somebody who has registered, and what of them is out of the ordinary.
+struct Registered {
+    who: Somebody,
+    kind: Kind,
+    role: Role,
+    tier: Tier,
+    user_manager: bool,
+    proven: bool,
+    locked: bool,
+    days: u64,
+    active: u64,
+}
+
+impl Seed<'_> {
+    /// A small practice next door: its people have accounts, so inviting them shows what happens then (`INV-3`).
+    async fn elsewhere(&self) -> Result<(), SeedError> {
+        let practice = self.practice("Lakeside Orthodontics", "(218) 555-0177")?;
+        self.found(&practice).await?;
+        let who = named("Ruth", "Lakeland", "ruth.lakeland@lakeside-ortho.example", "(218) 555-0178");
+        let (kind, role) = (Kind::Doctor, Role::Owner);
+        let ruth = Registered { who, kind, role, tier: Tier::Paid, user_manager: true, proven: true, locked: false, days: 400, active: 2 };
+        self.register(&practice, &ruth).await
+    }
+
+    async fn brightwater(&self) -> Result<PracticeId, SeedError> {
+        let practice = self.practice("Brightwater Family Dental", "(218) 555-0142")?;
+        self.found(&practice).await?;
+        for product in [Product::SecureMail, Product::TruForm, Product::Collaborator] {
+            let id = ApiKeyId(self.ports.entropy.id());
+            let digest = self.ports.keys.digest(&super::api_key(self.ports, product));
+            let key = ApiKey { id, digest, practice: practice.id, product, created_at: self.now };
+            let fact = Fact::ApiKeyIssued { key: id, product };
+            self.ports.store.commit(&Commit::recording(self.entry(practice.id, fact, self.now)).insert(key)).await?;
+        }
+        for n in 0..156 {
+            self.invite(&practice, n).await?;
+        }
+        for n in 0..92 {
+            self.register(&practice, &member(n)).await?;
+        }
+        let theo = named("Theo", "Lindqvist", STAFF, "(218) 555-0163");
+        let (kind, role) = (Kind::Staff, Role::FrontDesk);
+        let theo = Registered { who: theo, kind, role, tier: Tier::Free, user_manager: false, proven: true, locked: false, days: 374, active: 1 };
+        self.register(&practice, &theo).await?;
+        let marisol = named("Marisol", "Vega", MANAGER, "(218) 555-0199");
+        let role = Role::Owner;
+        let marisol = Registered { who: marisol, kind, role, tier: Tier::PaidWithPlugin, user_manager: true, proven: true, locked: false, days: 2_100, active: 0 };
+        self.register(&practice, &marisol).await?;
+        Ok(practice.id)
+    }
+
+    fn practice(&self, name: &str, phone: &str) -> Result<Practice, SeedError> {
+        let name = PracticeName::parse(name).map_err(|e| SeedError::Data(e.to_string()))?;
+        let id = PracticeId(self.ports.entropy.id());
+        let founded = Practice::found(id, name, Some(number(phone)?), Preset::Standard, self.ago(2_200));
+        Ok(founded.gain_user_manager())
+    }
+
+    async fn found(&self, practice: &Practice) -> Result<(), SeedError> {
+        let fact = Fact::PracticeFounded { practice: practice.id };
+        let entry = self.entry(practice.id, fact, practice.created_at);
+        Ok(self.ports.store.commit(&Commit::recording(entry).insert(practice.clone())).await?)
+    }
+
+    async fn invite(&self, practice: &Practice, n: usize) -> Result<(), SeedError> {
+        let (product, placement, kind, domain) = asked(n);
+        let who = somebody(n + 200, domain);
+        let days = (n as u64 * 5) % 40;
+        let sent = self.ago(days.min(if n % 6 == 0 { 40 } else { 6 }));
+        let id = InvitationId(self.ports.entropy.id());
+        let phones = if n % 3 == 0 { Phones::default() } else { Phones { cell: Some(number(&who.cell)?), landline: None } };
+        let person = Correction { email: email(&who.email)?, name: name(&who)?, phones };
+        let channel = Channel { product, placement, kind };
+        let life = practice.policy().invitation.life;
+        let mut invitation = Invitation::issue(id, practice.id, None, channel, person, sent, life);
+        invitation.created_at = self.ago(days);
+        let mail = match n % 31 {
+            7 => MailState::Undeliverable(Undeliverable::Refused),
+            3 if days < 6 => MailState::Queued,
+            _ => MailState::Sent,
+        };
+        let row = Person { mail, ..Person::invited(&invitation) };
+        let fact = Fact::PersonInvited { invitation: id, product, kind };
+        let mut commit = Commit::recording(self.entry(practice.id, fact, invitation.created_at))
+            .write(Write::List(row))
+            .hold(Name::open_invitation(practice.id, &invitation.email), id);
+        if mail == MailState::Queued {
+            let about = About::Invitation { invitation: id, generation: 1 };
+            let (notice, expires_at) = (NoticeId(self.ports.entropy.id()), sent.plus(life));
+            commit = commit.notify(Notice { id: notice, about, ordered_at: sent, expires_at });
+        }
+        Ok(self.ports.store.commit(&commit.insert(invitation)).await?)
+    }
+
+    async fn register(&self, practice: &Practice, one: &Registered) -> Result<(), SeedError> {
+        let (id, member_id) = (AccountId(self.ports.entropy.id()), MemberId(self.ports.entropy.id()));
+        let cell = number(&one.who.cell)?;
+        let at = self.ago(one.days);
+        let account = Account {
+            id,
+            version: Version::default(),
+            email: email(&one.who.email)?,
+            name: name(&one.who)?,
+            phones: Phones { cell: Some(cell.clone()), landline: None },
+            proven: one.proven.then_some(cell),
+            password: self.hash.clone(),
+            terms: Terms { version: self.ports.platform.terms.clone(), accepted_at: at },
+            home: Some(practice.id),
+            registered_at: at,
+        };
+        let member = Member {
+            id: member_id,
+            version: Version::default(),
+            practice: practice.id,
+            account: id,
+            kind: one.kind,
+            role: one.role,
+            user_manager: one.user_manager,
+            tier: one.tier,
+            invitation: None,
+            invited_at: self.ago(one.days + 1),
+            joined_at: at,
+        };
+        let row = Person::registered(&member, &account, one.locked);
+        let entry = |fact| self.entry(practice.id, fact, at);
+        let mut commit = Commit::recording(entry(Fact::MemberJoined { member: member_id, account: id }))
+            .hold(Name::address(&account.email), id)
+            .hold(Name::Membership(practice.id, id), member_id)
+            .insert(account)
+            .insert(member)
+            .write(Write::List(row))
+            .write(Write::ListActive(id, practice.id, self.ago(one.active)));
+        if one.user_manager {
+            commit = commit.and(entry(Fact::UserManagerGranted { member: member_id, reason: None }));
+            commit = commit.hold(Name::FirstUserManager(practice.id), id);
+        }
+        if one.locked {
+            let failures = practice.policy().lockout.lock_at_failure;
+            let fresh = Counter::fresh(Subject(id.0), Scope::Strangers);
+            let counter = Counter { failures, locked_at: Some(self.ago(one.active)), ..fresh };
+            commit = commit.write(Write::Count { counter, gone: Vec::new() });
+            commit = commit.and(entry(Fact::Locked { account: Some(id), scope: Scope::Strangers, failures }));
+        }
+        Ok(self.ports.store.commit(&commit).await?)
+    }
+
+    fn entry(&self, practice: PracticeId, fact: Fact, at: Time) -> Entry {
+        let actor = Actor::Operator("demo".to_owned());
+        Entry { log: Log::Practice(practice), fact, actor, origin: Origin::default(), at }
+    }
+
+    fn ago(&self, days: u64) -> Time {
+        self.now.minus(Duration::from_secs(days * 24 * 60 * 60 + days * 2_917 % 30_000))
+    }
+}
+
+/// The `n`th member of Brightwater.
+fn member(n: usize) -> Registered {
+    let kind = if n % 4 == 0 { Kind::Doctor } else { Kind::Staff };
+    let tier = match n % 5 {
+        0 => Tier::Paid,
+        1 if n % 10 == 1 => Tier::PaidWithPlugin,
+        _ => Tier::Free,
+    };
+    let n64 = n as u64;
+    Registered {
+        who: somebody(n, "brightwater-dental.example"),
+        kind,
+        role: Role::first_for(kind),
+        tier,
+        user_manager: false,
+        proven: n % 11 != 4,
+        locked: n % 17 == 9,
+        days: 20 + n64 * 37 % 2_000,
+        active: n64 * 13 % 45,
+    }
+}
+
+fn named(first: &'static str, last: &'static str, email: &str, cell: &str) -> Somebody {
+    Somebody { first, last, email: email.to_owned(), cell: cell.to_owned() }
+}
+
+fn email(text: &str) -> Result<Email, SeedError> {
+    Email::parse(text).map_err(|e| SeedError::Data(format!("{text}: {e}")))
+}
+
+fn number(text: &str) -> Result<Phone, SeedError> {
+    Phone::parse(text).map_err(|e| SeedError::Data(format!("{text}: {e}")))
+}
+
+fn name(who: &Somebody) -> Result<PersonName, SeedError> {
+    PersonName::parse(who.first, who.last).map_err(|e| SeedError::Data(format!("{}: {e}", who.last)))
+}

@@ -1,0 +1,37 @@
+//! `practice-portal`: the account service of a vendor who serves medical and dental practices.
+//!
+//! The only crate that knows every other one. `cli` says what can be asked for, `config` what can be set, `wire` puts the adapters
+//! behind the ports, `serve` and `worker` run them, `operator` is support at the command line, `demo` a practice to try it with.
+
+mod cli;
+mod config;
+mod demo;
+mod logging;
+mod operator;
+mod serve;
+mod trouble;
+mod wire;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let asked = cli::Cli::parse();
+    logging::start(&asked.command);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("practice-portal: the runtime does not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(asked.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("practice-portal: {}", trouble.told());
+            trouble.exit_code()
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Vendor support at the command line (`PRA-1`, `PRA-3`, `LOCK-2`). Commands may run beside the server: they go through the same
+//! rules and the same commits.
+
+mod audit;
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use practice_domain::access::Operator;
+use practice_domain::channel::Product;
+use practice_domain::member::Kind;
+use practice_domain::policy::Preset;
+use practice_domain::usecase::{
+    FoundPractice, found_practice, grant_user_manager, issue_api_key, revoke_user_manager, unlock_account_by_operator,
+};
+use practice_domain::value::{Email, PersonName, Phone, PracticeId, PracticeName, Reason};
+use practice_keyring::Key;
+use secrecy::ExposeSecret;
+
+use crate::cli::{
+    ApiKeyCommand, ConfigFile, KindName, MemberCommand, PracticeCommand, PresetName, ProductName, UserManagerCommand,
+};
+use crate::trouble::Trouble;
+use crate::wire::{Access, App};
+
+/// `practice create`.
+pub(crate) async fn practice(command: PracticeCommand) -> Result<(), Trouble> {
+    let PracticeCommand::Create { config, name, phone, preset, email, first_name, last_name, kind } = command;
+    let cmd = FoundPractice {
+        name: PracticeName::parse(&name).map_err(|why| Trouble::argument("--name", why))?,
+        phone: phone.map(|p| Phone::parse(&p)).transpose().map_err(|why| Trouble::argument("--phone", why))?,
+        preset: preset_of(preset),
+        email: Email::parse(&email).map_err(|why| Trouble::argument("--email", why))?,
+        person: PersonName::parse(&first_name, &last_name).map_err(|why| Trouble::argument("--first-name", why))?,
+        kind: match kind {
+            KindName::Doctor => Kind::Doctor,
+            KindName::Staff => Kind::Staff,
+        },
+    };
+    let app = wire(&config).await?;
+    let founded = found_practice(&app.ports, &operator(None), cmd).await.map_err(Trouble::refused)?;
+    app.store.close().await;
+    println!("practice {}", founded.practice);
+    println!("The first person is invited: the server sends the mail.");
+    Ok(())
+}
+
+/// `member unlock`.
+pub(crate) async fn member(command: MemberCommand) -> Result<(), Trouble> {
+    let MemberCommand::Unlock { config, email, reason } = command;
+    let email = Email::parse(&email).map_err(|why| Trouble::argument("--email", why))?;
+    let who = operator(Some(reason_of(&reason)?));
+    let app = wire(&config).await?;
+    let unlocked = unlock_account_by_operator(&app.ports, &who, &email).await.map_err(Trouble::refused)?;
+    app.store.close().await;
+    println!("{}", if unlocked.already { "There was no lock." } else { "Unlocked. The person is told by mail." });
+    Ok(())
+}
+
+/// `user-manager grant` and `user-manager revoke`.
+pub(crate) async fn user_manager(command: UserManagerCommand) -> Result<(), Trouble> {
+    let (change, grant) = match command {
+        UserManagerCommand::Grant(change) => (change, true),
+        UserManagerCommand::Revoke(change) => (change, false),
+    };
+    let email = Email::parse(&change.email).map_err(|why| Trouble::argument("--email", why))?;
+    let who = operator(Some(reason_of(&change.reason)?));
+    let app = wire(&change.config).await?;
+    let practice = PracticeId(change.practice);
+    let changed = if grant {
+        grant_user_manager(&app.ports, &who, practice, &email).await
+    } else {
+        revoke_user_manager(&app.ports, &who, practice, &email).await
+    };
+    let changed = changed.map_err(Trouble::refused)?;
+    app.store.close().await;
+    println!("{}", if changed { "Changed. The practice is told by mail." } else { "It was so already." });
+    Ok(())
+}
+
+/// `api-key create`.
+pub(crate) async fn api_key(command: ApiKeyCommand) -> Result<(), Trouble> {
+    let ApiKeyCommand::Create { config, practice, product } = command;
+    let product = match product {
+        ProductName::Securemail => Product::SecureMail,
+        ProductName::Truform => Product::TruForm,
+        ProductName::Collaborator => Product::Collaborator,
+    };
+    let app = wire(&config).await?;
+    let issued = issue_api_key(&app.ports, &operator(None), PracticeId(practice), product).await;
+    let issued = issued.map_err(Trouble::refused)?;
+    app.store.close().await;
+    println!("{}", key_text(&issued.secret));
+    Ok(())
+}
+
+/// `audit verify`.
+pub(crate) async fn verify_audit(config: &ConfigFile) -> Result<(), Trouble> {
+    let app = wire(config).await?;
+    let verified = audit::verify(&app).await;
+    app.store.close().await;
+    println!("{}", verified?);
+    Ok(())
+}
+
+/// `keys create`.
+pub(crate) fn create_keys(file: &Path) -> Result<(), Trouble> {
+    write_keys(file).map_err(|e| Trouble::Io("making the key file", e))?;
+    println!("{} made. Keep a copy in a safe place: without it nobody can sign in.", file.display());
+    Ok(())
+}
+
+/// Makes a key file that only its owner can read.
+pub(crate) fn write_keys(file: &Path) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(file)?;
+    writeln!(out, "{}", Key::fresh_text().expose_secret())?;
+    out.sync_all()
+}
+
+/// An API key as products write it.
+pub(crate) fn key_text(secret: &[u8; 32]) -> String {
+    format!("pp_{}", URL_SAFE_NO_PAD.encode(secret))
+}
+
+async fn wire(config: &ConfigFile) -> Result<App, Trouble> {
+    Ok(App::wire(&config.load()?, Access::Command).await?)
+}
+
+/// Whoever runs the command, by the name that the machine knows.
+fn operator(reason: Option<Reason>) -> Operator {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    Operator::at_the_command_line(name.unwrap_or_else(|| "unknown".to_owned()), reason)
+}
+
+fn reason_of(text: &str) -> Result<Reason, Trouble> {
+    Reason::parse(text).map_err(|why| Trouble::argument("--reason", why))
+}
+
+fn preset_of(name: PresetName) -> Preset {
+    match name {
+        PresetName::Standard => Preset::Standard,
+        PresetName::Portal => Preset::Portal,
+        PresetName::Office => Preset::Office,
+        PresetName::Strict => Preset::Strict,
+    }
+}

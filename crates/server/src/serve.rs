@@ -1,0 +1,68 @@
+//! Runs a wired server: listens, works, and stops without losing anything.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::trouble::Trouble;
+use crate::wire::{Access, App};
+use crate::worker;
+
+/// Runs the server that the settings describe.
+pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| Trouble::Io("listening", e))?;
+    let app = App::wire(&config, Access::Server).await?;
+    tracing::info!(base_url = config.base_url, "listening on {}", config.listen);
+    until_stopped(app, listener).await
+}
+
+/// Serves until the process is told to stop; then takes no more requests, finishes those under way and the mails in hand, and
+/// closes the database. A second signal, or 25 seconds, ends it at once.
+pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Trouble> {
+    let (stop, stopping) = watch::channel(false);
+    let mut workers = worker::start(&app.relay, app.workers, &stopping);
+    let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut told = stopping.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = told.wait_for(|stop| *stop).await;
+    });
+    let serving = tokio::spawn(serving.into_future());
+    signal().await;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    let drained = async {
+        let _ = serving.await;
+        while workers.join_next().await.is_some() {}
+    };
+    tokio::select! {
+        () = drained => {}
+        () = tokio::time::sleep(PATIENCE) => tracing::warn!("stopped before everything was done"),
+        () = signal() => tracing::warn!("stopped at once"),
+    }
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// How long requests under way may take after the signal.
+const PATIENCE: Duration = Duration::from_secs(25);

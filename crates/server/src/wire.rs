@@ -1,0 +1,147 @@
+//! Puts the adapters behind the ports.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use practice_domain::channel::Catalogue;
+use practice_domain::port::{Composer, Mailer, Seal, Texter};
+use practice_domain::relay::Relay;
+use practice_domain::usecase::{Platform, Ports};
+use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Templates, TemplatesError, Tls};
+use practice_http_axum::{ProductTile, Settings, SettingsError};
+use practice_keyring::{ArgonPool, Cost, KeyError, Keyring, OsEntropy, PoolSettings, SystemClock};
+use practice_sandbox::{Handset, Mailbox};
+use practice_storage_sqlite::{OpenError, Sqlite};
+use secrecy::ExposeSecret;
+
+use crate::config::{Config, Mail, TlsMode};
+
+/// A server, wired.
+pub(crate) struct App {
+    pub(crate) ports: Ports,
+    pub(crate) store: Arc<Sqlite>,
+    pub(crate) seal: Arc<dyn Seal>,
+    pub(crate) router: Router,
+    pub(crate) relay: Relay,
+    pub(crate) workers: usize,
+}
+
+/// Who else may have the database open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// This is the server: the only one on this file.
+    Server,
+    /// This is a command, which may run beside the server.
+    Command,
+}
+
+/// Why an adapter did not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WireError {
+    #[error("keys.file")]
+    Keys(#[from] KeyError),
+    #[error("database-in-use: another server has storage.path open")]
+    InUse,
+    #[error("storage.path")]
+    Storage(#[source] OpenError),
+    #[error("mail")]
+    Mail(#[from] SmtpSettingsError),
+    #[error("the portal")]
+    Portal(#[from] SettingsError),
+    #[error("the letters")]
+    Letters(#[from] TemplatesError),
+    #[error("mail.root_ca")]
+    RootCa(#[source] std::io::Error),
+    #[error("mail cannot be kept beside the database")]
+    Sandbox(#[source] std::io::Error),
+    #[error("no thread for passwords")]
+    Threads(#[source] std::io::Error),
+}
+
+impl App {
+    /// Wires everything that the settings ask for.
+    pub(crate) async fn wire(config: &Config, access: Access) -> Result<Self, WireError> {
+        let keyring = Arc::new(Keyring::parse(config.keys.expose_secret())?);
+        let store = Arc::new(open(&config.database, keyring.clone(), access).await?);
+        let mut pool = PoolSettings::new(Cost::default());
+        pool.threads = config.password_threads.unwrap_or(pool.threads);
+        let passwords = ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?;
+        let portal = portal(config);
+        portal.check()?;
+        let (brand, terms) = (config.brand.clone(), portal.terms.version.clone());
+        let platform = Platform { brand, catalogue: Catalogue::default(), terms };
+        let ports = Ports {
+            store: store.clone(),
+            reader: store.clone(),
+            clock: Arc::new(SystemClock::default()),
+            entropy: Arc::new(OsEntropy),
+            keys: keyring.clone(),
+            passwords: Arc::new(passwords),
+            platform: Arc::new(platform),
+        };
+        let mut router = practice_http_axum::router(ports.clone(), portal);
+        let beside = config.database.parent().unwrap_or(Path::new("."));
+        let handset = Handset::open(beside.join("phone"), ports.clock.clone()).map_err(WireError::Sandbox)?;
+        let handset = Arc::new(handset);
+        let mailer: Arc<dyn Mailer> = match &config.mail {
+            Mail::Smtp(settings) => Arc::new(smtp(settings)?),
+            Mail::Sandbox => {
+                let mailbox = Mailbox::open(beside.join("mail"), ports.clock.clone()).map_err(WireError::Sandbox)?;
+                let mailbox = Arc::new(mailbox);
+                router = router.nest("/sandbox", practice_sandbox::router(mailbox.clone(), handset.clone()));
+                mailbox
+            }
+        };
+        let templates = Templates::new(&config.brand, &config.base_url, &config.time_zone)?;
+        let composer: Arc<dyn Composer> = Arc::new(templates);
+        let texter: Arc<dyn Texter> = handset;
+        let worker = ports.entropy.id();
+        let relay = Relay { ports: ports.clone(), outbox: store.clone(), composer, mailer, texter, worker };
+        Ok(Self { ports, store, seal: keyring, router, relay, workers: config.mail_workers })
+    }
+}
+
+async fn open(path: &Path, seal: Arc<Keyring>, access: Access) -> Result<Sqlite, WireError> {
+    let opened = match access {
+        Access::Server => Sqlite::open(path, seal).await,
+        Access::Command => Sqlite::open_beside(path, seal).await,
+    };
+    opened.map_err(|error| match error {
+        OpenError::InUse { .. } => WireError::InUse,
+        other => WireError::Storage(other),
+    })
+}
+
+fn smtp(settings: &crate::config::SmtpSettings) -> Result<Smtp, WireError> {
+    let tls = match settings.tls {
+        TlsMode::StartTls => Tls::Required,
+        TlsMode::Implicit => Tls::Implicit,
+        TlsMode::None => Tls::None,
+    };
+    let mut smtp = SmtpSettings::new(settings.host.clone(), settings.port, tls, settings.from.clone());
+    smtp.login = match (&settings.username, &settings.password) {
+        (Some(user), Some(password)) => Some(Login { user: user.clone(), password: password.clone() }),
+        _ => None,
+    };
+    smtp.extra_root = settings.root_ca.as_deref().map(std::fs::read).transpose().map_err(WireError::RootCa)?;
+    Ok(Smtp::new(smtp)?)
+}
+
+fn portal(config: &Config) -> Settings {
+    let products = config.products.iter().cloned().map(|link| ProductTile {
+        name: link.name,
+        hint: link.hint,
+        icon: link.icon,
+        href: link.href,
+    });
+    Settings {
+        brand: config.brand.clone(),
+        base_url: config.base_url.clone(),
+        support_phone: config.support_phone.clone(),
+        time_zone: config.time_zone.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        products: products.collect(),
+        ..Settings::default()
+    }
+}

@@ -1,0 +1,57 @@
+//! The workers that bring notices out. Each takes one at a time, so a slow mail server holds up one of them.
+
+use std::time::Duration;
+
+use practice_domain::port::Settlement;
+use practice_domain::relay::{Delivered, Relay};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// Runs so many workers until `stop` says so. A notice in hand is finished first.
+pub(crate) fn start(relay: &Relay, workers: usize, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut running = JoinSet::new();
+    for _ in 0..workers {
+        let mut relay = relay.clone();
+        relay.worker = relay.ports.entropy.id();
+        running.spawn(work(relay, stop.clone()));
+    }
+    running
+}
+
+async fn work(relay: Relay, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let pause = match relay.deliver_next().await {
+            Ok(Some(delivered)) => {
+                note(&delivered);
+                continue;
+            }
+            Ok(None) => IDLE,
+            Err(fault) => {
+                tracing::error!(error = &fault as &dyn std::error::Error, "the outbox cannot be read");
+                TROUBLED
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+fn note(delivered: &Delivered) {
+    let Delivered { notice, attempt, settlement, trouble } = delivered;
+    let trouble = trouble.as_ref().map(ToString::to_string);
+    match settlement {
+        Settlement::Sent => tracing::info!(notice = %notice.id, attempt, "notice sent"),
+        Settlement::Obsolete => tracing::info!(notice = %notice.id, attempt, "notice dropped: nothing to say any more"),
+        Settlement::Retry(_) => tracing::warn!(notice = %notice.id, attempt, trouble, "notice not sent, will try again"),
+        Settlement::Parked(_) => tracing::warn!(notice = %notice.id, attempt, trouble, "notice cannot be delivered"),
+    }
+}
+
+/// How long to wait when there is nothing to do.
+const IDLE: Duration = Duration::from_millis(400);
+
+/// How long to wait when the store failed.
+const TROUBLED: Duration = Duration::from_secs(3);

@@ -1,0 +1,186 @@
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use practice_domain::commit::Commit;
+use practice_domain::port::{CommitError, Seal};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
+
+use crate::commit;
+use crate::writer::{Work, Writer};
+
+/// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
+pub struct Sqlite {
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    pub(crate) seal: Arc<dyn Seal>,
+}
+
+/// Why a database file was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process, or another `Sqlite` in this one, has it open.
+    #[error("database-in-use: {0} is open elsewhere")]
+    InUse(PathBuf),
+    /// The lock file beside it cannot be made.
+    #[error("cannot lock {0}")]
+    Lock(PathBuf, #[source] io::Error),
+    /// The linked SQLite has a known defect that can lose data.
+    #[error("SQLite {found} is too old: {}.{}.{} or later is needed", LEAST.0, LEAST.1, LEAST.2)]
+    TooOld {
+        /// The version that is linked.
+        found: String,
+    },
+    /// The file cannot be kept the way that durability needs, for example on a network drive.
+    #[error("the database refuses {setting}")]
+    Setting {
+        /// What it refuses.
+        setting: &'static str,
+    },
+    /// The file is of a later version, or its changes failed.
+    #[error("cannot bring the database up to date")]
+    Migrate(#[from] MigrateError),
+    /// The file cannot be opened.
+    #[error("cannot open the database")]
+    Open(#[from] sqlx::Error),
+}
+
+impl Sqlite {
+    /// Opens a file, or makes it, and brings it up to date. Audit entries are sealed with `seal`.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the file or the machine.
+    pub async fn open(path: impl AsRef<Path>, seal: Arc<dyn Seal>) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        let lock = lock(path)?;
+        Self::open_with(path, seal, Some(lock)).await
+    }
+
+    /// Opens a file that another process may have open: for a command beside a running server. SQLite's own locks, and the versions
+    /// in every write, keep the two apart.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`], but never [`OpenError::InUse`].
+    pub async fn open_beside(path: impl AsRef<Path>, seal: Arc<dyn Seal>) -> Result<Self, OpenError> {
+        Self::open_with(path.as_ref(), seal, None).await
+    }
+
+    async fn open_with(path: &Path, seal: Arc<dyn Seal>, lock: Option<File>) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(STATEMENTS);
+        let mut conn = SqliteConnection::connect_with(&options.clone().optimize_on_close(true, None)).await?;
+        check(&mut conn).await?;
+        migrate(&mut conn).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .test_before_acquire(false)
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .await?;
+        Ok(Self { writer: Writer::start(conn, lock), readers, seal })
+    }
+
+    /// Does a unit of work of one's own in one transaction, in turn with everybody else's.
+    ///
+    /// # Errors
+    ///
+    /// The work's own; nothing of it is kept then.
+    pub async fn transact<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
+        self.writer.run(work).await
+    }
+
+    /// Applies a commit in the transaction that this connection is in: for units of work that change other tables as well.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`]; the unit of work must then fail, too.
+    pub async fn commit_in(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Result<(), CommitError> {
+        commit::apply(conn, commit, seal).await
+    }
+
+    /// Finishes what is queued, moves the write-ahead log into the file and lets go of it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let open = File::options().create(true).truncate(false).write(true).open(&name);
+    let file = open.map_err(|error| OpenError::Lock(name.clone(), error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(OpenError::Lock(name, error)),
+    }
+}
+
+async fn check(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+    if !is_new_enough(&found) {
+        return Err(OpenError::TooOld { found });
+    }
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *conn).await?;
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await?;
+    let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await?;
+    for (held, setting) in [
+        (mode == "wal", "journal_mode = WAL"),
+        (synchronous == 2, "synchronous = FULL"),
+        (foreign_keys == 1, "foreign_keys = ON"),
+    ] {
+        if !held {
+            return Err(OpenError::Setting { setting });
+        }
+    }
+    Ok(())
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    (part(), part(), part()) >= LEAST
+}
+
+async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
+    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
+    Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
+    Ok(())
+}
+
+/// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
+const LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// Connections that only read.
+const READERS: u32 = 4;
+
+/// More than there are statements, so that none is prepared twice.
+const STATEMENTS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_with_the_defect_are_refused() {
+        for (version, fine) in [("3.51.2", false), ("3.51.3", true), ("3.52.0", true), ("4.0", true), ("x", false)] {
+            assert_eq!(is_new_enough(version), fine, "{version}");
+        }
+    }
+}

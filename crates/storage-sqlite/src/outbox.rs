@@ -1,0 +1,137 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use practice_domain::notice::About;
+use practice_domain::person::{MailState, Undeliverable};
+use practice_domain::port::{Fault, Leased, Outbox, Settlement};
+use practice_domain::value::{InvitationId, Time};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::Sqlite;
+use crate::code::Code;
+use crate::fault::fault;
+use crate::row::{Cells, notice_columns};
+use crate::writer::Work;
+
+#[async_trait]
+impl Outbox for Sqlite {
+    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.writer.run(Lease { worker, now, until: now.plus(lease), most }).await
+    }
+
+    async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
+        self.writer.run(Settle { leased: leased.clone(), settlement, now }).await
+    }
+}
+
+struct Lease {
+    worker: Uuid,
+    now: Time,
+    until: Time,
+    most: i64,
+}
+
+#[async_trait]
+impl Work for Lease {
+    type Answer = Vec<Leased>;
+    type Error = Fault;
+
+    /// Both statements pick the same notices, because nothing comes between them.
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<Vec<Leased>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            notice_columns!(""),
+            ", attempt + 1 FROM notice INDEXED BY notice_due WHERE due_at <= ? ORDER BY due_at, id LIMIT ?"
+        );
+        let due = sqlx::query(sql).bind(self.now.micros()).bind(self.most).fetch_all(&mut *conn).await;
+        let due = due.map_err(|error| fault("lease notices", error))?;
+        let leased: Result<Vec<Leased>, Fault> = due
+            .iter()
+            .map(|row| {
+                let mut cells = Cells::new(row, "notice");
+                Ok(Leased { notice: cells.value()?, worker: self.worker, attempt: cells.number()? })
+            })
+            .collect();
+        if !due.is_empty() {
+            let sql = "UPDATE notice SET due_at = ?3, worker = ?4, attempt = attempt + 1 WHERE id IN
+                (SELECT id FROM notice INDEXED BY notice_due WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2)";
+            let statement = sqlx::query(sql).bind(self.now.micros()).bind(self.most);
+            let statement = statement.bind(self.until.micros()).bind(self.worker);
+            statement.execute(conn).await.map_err(|error| fault("lease notices", error))?;
+        }
+        leased
+    }
+}
+
+struct Settle {
+    leased: Leased,
+    settlement: Settlement,
+    now: Time,
+}
+
+#[async_trait]
+impl Work for Settle {
+    type Answer = bool;
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
+        self.note(conn).await.map_err(|error| fault("settle a notice", error))
+    }
+}
+
+impl Settle {
+    async fn note(&self, conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let (due_at, outcome, mail) = match self.settlement {
+            Settlement::Retry(at) => (Some(at), None, Some(MailState::Queued)),
+            Settlement::Sent => (None, Some("sent"), Some(MailState::Sent)),
+            Settlement::Obsolete => (None, Some("obsolete"), None),
+            Settlement::Parked(why) => {
+                let outcome = match why {
+                    Undeliverable::Refused => "refused",
+                    Undeliverable::GaveUp => "gave-up",
+                };
+                (None, Some(outcome), Some(MailState::Undeliverable(why)))
+            }
+        };
+        let noted = sqlx::query(
+            "UPDATE notice SET worker = NULL, due_at = ?4, outcome = ?5, settled_at = iif(?5 IS NULL, NULL, ?6)
+            WHERE id = ?1 AND worker = ?2 AND attempt = ?3",
+        )
+        .bind(self.leased.notice.id.0)
+        .bind(self.leased.worker)
+        .bind(self.leased.attempt)
+        .bind(due_at.map(Time::micros))
+        .bind(outcome)
+        .bind(self.now.micros())
+        .execute(&mut *conn)
+        .await?;
+        if noted.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if let (About::Invitation { invitation, generation }, Some(mail)) = (self.leased.notice.about, mail) {
+            show(conn, invitation, generation, mail).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// The row of an invited person shows how the mail with the newest link fares.
+async fn show(
+    conn: &mut SqliteConnection,
+    invitation: InvitationId,
+    generation: u32,
+    mail: MailState,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE person SET mail = ?3 WHERE id = ?1 AND standing = 'not-registered'
+            AND practice = (SELECT practice FROM invitation WHERE id = ?1 AND generation = ?2)",
+    )
+    .bind(invitation.0)
+    .bind(generation)
+    .bind(mail.code())
+    .execute(conn)
+    .await?;
+    Ok(())
+}

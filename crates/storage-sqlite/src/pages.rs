@@ -1,0 +1,123 @@
+//! The statements that read one page of the list: for each column and direction, one for each way to come by the rows.
+//!
+//! The plan of each is fixed: the index is named, and a cross join keeps the order of its tables.
+
+use practice_domain::person::Column;
+
+use crate::row::person_columns;
+
+/// How to come by the rows of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Along the index of the column, leaving out what does not fit, until the page is full.
+    Walk,
+    /// All rows of the clusters wanted, then sorted: when they are few.
+    Clusters,
+    /// All rows that have the letters of the term, then sorted: when they are few.
+    Letters,
+}
+
+/// The rows of ?1, beyond the edge (?2, ?3, ?4), in clusters ?5, with ?6 in their names or address, at most ?7 of them. Letters are
+/// ?8, looked for on the shelf from ?9 to ?10.
+macro_rules! page {
+    ($verb:literal, $from:literal, $key:literal, $beyond:literal, $direction:literal) => {
+        concat!(
+            $verb,
+            person_columns!("p."),
+            " FROM ",
+            $from,
+            " AND (p.",
+            $key,
+            ", p.name_key, p.id) ",
+            $beyond,
+            " (?2, ?3, ?4)",
+            " AND (?5 >> p.cluster) & 1 AND (?6 = '' OR instr(p.search_key, ?6))",
+            " ORDER BY p.",
+            $key,
+            " ",
+            $direction,
+            ", p.name_key ",
+            $direction,
+            ", p.id ",
+            $direction,
+            " LIMIT ?7"
+        )
+    };
+}
+
+macro_rules! both_ways {
+    ($verb:literal, $from:literal, $key:literal, $ascending:expr) => {
+        if $ascending { page!($verb, $from, $key, ">", "ASC") } else { page!($verb, $from, $key, "<", "DESC") }
+    };
+}
+
+macro_rules! by_column {
+    ($verb:literal, $route:expr, $column:expr, $ascending:expr; $($name:ident $key:literal $walk:literal)+) => {
+        match ($route, $column) {
+            $(
+                (Route::Walk, Column::$name) => both_ways!($verb, $walk, $key, $ascending),
+                (Route::Clusters, Column::$name) => both_ways!($verb,
+                    "tally AS t CROSS JOIN person AS p INDEXED BY person_cluster
+                    ON p.practice = t.practice AND p.cluster = t.cluster
+                    WHERE t.practice = ?1 AND (?5 >> t.cluster) & 1", $key, $ascending),
+                (Route::Letters, Column::$name) => both_ways!($verb,
+                    "person_gram AS g CROSS JOIN person AS p ON p.seq = g.rowid
+                    WHERE g.person_gram MATCH ?8 AND g.rowid BETWEEN ?9 AND ?10 AND p.practice = ?1", $key, $ascending),
+            )+
+        }
+    };
+}
+
+macro_rules! statements {
+    ($verb:literal, $route:expr, $column:expr, $ascending:expr) => {
+        by_column! { $verb, $route, $column, $ascending;
+            FirstName "first_key" "person AS p INDEXED BY person_first WHERE p.practice = ?1"
+            LastName "last_key" "person AS p INDEXED BY person_last WHERE p.practice = ?1"
+            Role "role_key" "person AS p INDEXED BY person_role WHERE p.practice = ?1"
+            Created "invited_at" "person AS p INDEXED BY person_invited WHERE p.practice = ?1"
+            LastActivity "active_key" "person AS p INDEXED BY person_active WHERE p.practice = ?1"
+            Status "standing_key" "person AS p INDEXED BY person_standing WHERE p.practice = ?1"
+            Tier "tier_key" "person AS p INDEXED BY person_tier WHERE p.practice = ?1"
+        }
+    };
+}
+
+/// The statement that reads a page.
+pub(crate) fn statement(route: Route, column: Column, ascending: bool) -> &'static str {
+    statements!("SELECT ", route, column, ascending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{Connection, Row, SqliteConnection};
+
+    fn explained(route: Route, column: Column, ascending: bool) -> &'static str {
+        statements!("EXPLAIN QUERY PLAN SELECT ", route, column, ascending)
+    }
+
+    async fn plan(conn: &mut SqliteConnection, route: Route, column: Column, ascending: bool) -> Vec<String> {
+        let rows = sqlx::query(explained(route, column, ascending)).fetch_all(conn).await.expect("a plan");
+        rows.iter().map(|row| row.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn no_plan_reads_more_than_it_must() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("memory");
+        sqlx::raw_sql(include_str!("../migrations/0001_init.sql")).execute(&mut conn).await.expect("the tables");
+        for column in Column::ALL {
+            for ascending in [false, true] {
+                let walk = plan(&mut conn, Route::Walk, column, ascending).await;
+                let [only] = walk.as_slice() else { panic!("{walk:?}") };
+                let beyond = if ascending { ")>(?,?,?))" } else { ")<(?,?,?))" };
+                assert!(only.starts_with("SEARCH p USING INDEX person_") && only.ends_with(beyond), "{only}");
+                let clusters = plan(&mut conn, Route::Clusters, column, ascending).await;
+                assert!(clusters[0].starts_with("SEARCH t USING PRIMARY KEY (practice=?)"), "{clusters:?}");
+                assert!(clusters[1].starts_with("SEARCH p USING INDEX person_cluster (practice=? AND cluster=?)"));
+                let letters = plan(&mut conn, Route::Letters, column, ascending).await;
+                assert!(letters[0].starts_with("SCAN g VIRTUAL TABLE INDEX"), "{letters:?}");
+                assert!(letters[1].starts_with("SEARCH p USING INTEGER PRIMARY KEY (rowid=?)"), "{letters:?}");
+            }
+        }
+    }
+}

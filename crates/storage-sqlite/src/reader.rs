@@ -1,0 +1,51 @@
+use async_trait::async_trait;
+use practice_domain::fact::Log;
+use practice_domain::person::Person;
+use practice_domain::port::{Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally};
+use practice_domain::value::{AccountId, PersonId, PracticeId};
+
+use crate::Sqlite;
+use crate::people::{self, Clusters};
+use crate::row::{log_key, person_columns};
+
+#[async_trait]
+impl Reader for Sqlite {
+    async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
+        people::page(self, query).await
+    }
+
+    async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault> {
+        let sql = concat!("SELECT ", person_columns!(""), " FROM person WHERE practice = ? AND id = ?");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
+        Ok(Clusters::load(self, practice).await?.tally())
+    }
+
+    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
+        let sql = "SELECT id, agent, started_at, seen_at FROM session INDEXED BY session_live
+            WHERE account = ? AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
+        self.all(sqlx::query(sql).bind(account.0)).await
+    }
+
+    /// Jumps from log to log, past the entries of each.
+    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+        let sql = "WITH RECURSIVE found (log) AS (
+                SELECT min(log) FROM audit
+                UNION ALL
+                SELECT (SELECT min(log) FROM audit WHERE audit.log > found.log) FROM found WHERE log IS NOT NULL
+            )
+            SELECT log FROM found WHERE log IS NOT NULL";
+        self.all(sqlx::query(sql)).await
+    }
+
+    async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
+        let sql = "SELECT number, text, seal FROM audit WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
+        let statement = sqlx::query(sql)
+            .bind(log_key(log))
+            .bind(i64::try_from(from).unwrap_or(i64::MAX))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX));
+        self.all(statement).await
+    }
+}

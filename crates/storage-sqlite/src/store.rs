@@ -1,0 +1,224 @@
+use async_trait::async_trait;
+use practice_domain::account::Account;
+use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::invitation::Invitation;
+use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::member::Member;
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
+use practice_domain::practice::Practice;
+use practice_domain::product::ApiKey;
+use practice_domain::registration::Registration;
+use practice_domain::session::Session;
+use practice_domain::value::{
+    AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+};
+use sqlx::pool::PoolConnection;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::Sqlite;
+use crate::commit::{LIST_ACTIVE, apply, name_key};
+use crate::fault::fault;
+use crate::record::Statement;
+use crate::row::{
+    Cells, Value, account_columns, api_key_columns, invitation_columns, member_columns, practice_columns,
+    registration_columns, replay_columns, session_columns,
+};
+use crate::ticket::{self, TakeTicket};
+use crate::writer::Work;
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
+        self.writer.run(Apply { commit: commit.clone(), seal: self.seal.clone() }).await
+    }
+
+    async fn take_ticket(
+        &self,
+        subject: Subject,
+        scope: Scope,
+        ticket: TicketId,
+        now: Time,
+        policy: LockoutPolicy,
+    ) -> Result<Admission, Fault> {
+        self.writer.run(TakeTicket { subject, scope, ticket, now, policy }).await
+    }
+
+    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
+        self.writer.run(NoteSeen { session, at }).await
+    }
+
+    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
+        ticket::counters(&mut *self.reader().await?, subject, scope).await
+    }
+
+    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
+        ticket::all_counters(&mut *self.reader().await?, subject).await
+    }
+
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            account_columns!("a."),
+            ", ",
+            practice_columns!("p."),
+            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home WHERE a.email_key = ?"
+        );
+        self.one(sqlx::query(sql).bind(email.normal().to_owned())).await
+    }
+
+    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            session_columns!("s."),
+            ", a.email, a.first_name, a.last_name, ",
+            practice_columns!("p."),
+            ", ",
+            member_columns!("m."),
+            " FROM session AS s JOIN account AS a ON a.id = s.account
+            LEFT JOIN (practice AS p JOIN member AS m ON m.practice = p.id)
+                ON p.id = s.practice AND m.practice = s.practice AND m.account = s.account
+            WHERE s.cookie = ?"
+        );
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
+        let sql = concat!("SELECT ", practice_columns!(""), " FROM practice WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
+        let sql = concat!("SELECT ", account_columns!(""), " FROM account WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = ? AND account = ?");
+        self.one(sqlx::query(sql).bind(practice.0).bind(account.0)).await
+    }
+
+    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = ? AND id = ?");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE account = ? ORDER BY joined_at, id");
+        self.all(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
+        let sql = concat!("SELECT ", invitation_columns!(""), " FROM invitation WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            invitation_columns!(""),
+            " FROM invitation WHERE email_key = ? AND state = 'open' ORDER BY id"
+        );
+        self.all(sqlx::query(sql).bind(email.normal().to_owned())).await
+    }
+
+    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
+        let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
+        let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE cookie = ?");
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        let sql = concat!("SELECT ", session_columns!(""), " FROM session WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
+        let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE digest = ?");
+        self.one(sqlx::query(sql).bind(digest.to_vec())).await
+    }
+
+    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
+        let sql = concat!("SELECT ", replay_columns!(""), " FROM replay WHERE key = ?");
+        self.one(sqlx::query(sql).bind(key.to_vec())).await
+    }
+
+    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {
+        let (practice, kind, subject) = name_key(name);
+        let sql = "SELECT owner FROM claim WHERE practice = ? AND kind = ? AND subject = ?";
+        self.one(sqlx::query(sql).bind(practice).bind(kind).bind(subject)).await
+    }
+}
+
+impl Sqlite {
+    /// A connection that only reads.
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<sqlx::Sqlite>, Fault> {
+        self.readers.acquire().await.map_err(|error| fault("read", error))
+    }
+
+    /// The one row that a statement finds, as a value.
+    pub(crate) async fn one<T: Value>(&self, statement: Statement) -> Result<Option<T>, Fault> {
+        let row = statement.fetch_optional(&self.readers).await.map_err(|error| fault("read", error))?;
+        row.as_ref().map(Cells::read).transpose()
+    }
+
+    /// Every row that a statement finds, as values.
+    pub(crate) async fn all<T: Value>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
+        let rows = statement.fetch_all(&self.readers).await.map_err(|error| fault("read", error))?;
+        rows.iter().map(Cells::read).collect()
+    }
+}
+
+struct Apply {
+    commit: Commit,
+    seal: std::sync::Arc<dyn practice_domain::port::Seal>,
+}
+
+#[async_trait]
+impl Work for Apply {
+    type Answer = ();
+    type Error = CommitError;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), CommitError> {
+        apply(conn, &self.commit, &*self.seal).await
+    }
+}
+
+struct NoteSeen {
+    session: SessionId,
+    at: Time,
+}
+
+#[async_trait]
+impl Work for NoteSeen {
+    type Answer = ();
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+        self.note(conn).await.map_err(|error| fault("note a session", error))
+    }
+}
+
+impl NoteSeen {
+    async fn note(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let seen = sqlx::query(
+            "UPDATE session SET seen_at = max(seen_at, ?2) WHERE id = ?1 AND ended_at IS NULL RETURNING account, practice",
+        )
+        .bind(self.session.0)
+        .bind(self.at.micros())
+        .fetch_optional(&mut *conn)
+        .await?;
+        if let Some(row) = seen
+            && let Some(practice) = row.try_get::<Option<Uuid>, _>(1)?
+        {
+            let account: Uuid = row.try_get(0)?;
+            sqlx::query(LIST_ACTIVE).bind(account).bind(practice).bind(self.at.micros()).execute(conn).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Lockout counters, and the tickets to check a password.
+
+use async_trait::async_trait;
+use practice_domain::lockout::{Admission, Counter, Scope, Subject, Ticket};
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::Fault;
+use practice_domain::value::{TicketId, Time};
+use sqlx::SqliteConnection;
+
+use crate::fault::fault;
+use crate::row::{Cells, scope_key};
+use crate::writer::Work;
+
+/// One call for a ticket.
+pub(crate) struct TakeTicket {
+    pub(crate) subject: Subject,
+    pub(crate) scope: Scope,
+    pub(crate) ticket: TicketId,
+    pub(crate) now: Time,
+    pub(crate) policy: LockoutPolicy,
+}
+
+#[async_trait]
+impl Work for TakeTicket {
+    type Answer = Admission;
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<Admission, Fault> {
+        let mut admission = Admission::Locked;
+        for counter in counters(conn, self.subject, self.scope).await? {
+            admission = counter.admit(self.ticket, self.now, self.policy);
+            if !matches!(admission, Admission::Granted(_)) {
+                return Ok(admission);
+            }
+        }
+        if let Admission::Granted(ticket) = admission {
+            keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
+        }
+        Ok(admission)
+    }
+}
+
+async fn keep(conn: &mut SqliteConnection, subject: Subject, scope: Scope, ticket: Ticket) -> Result<(), sqlx::Error> {
+    let (scope, device) = scope_key(scope);
+    sqlx::query(
+        "INSERT INTO counter (subject, scope, device, version, failures) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
+    )
+    .bind(subject.0)
+    .bind(scope)
+    .bind(device.clone())
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("INSERT INTO ticket (subject, scope, device, id, lease_ends) VALUES (?, ?, ?, ?, ?)")
+        .bind(subject.0)
+        .bind(scope)
+        .bind(device)
+        .bind(ticket.id.0)
+        .bind(ticket.lease_ends.micros())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The account's own counter, then the scope's when that is another; fresh where there is none.
+pub(crate) async fn counters(
+    conn: &mut SqliteConnection,
+    subject: Subject,
+    scope: Scope,
+) -> Result<Vec<Counter>, Fault> {
+    let stored = all_counters(conn, subject).await?;
+    let find = |scope| {
+        let found = stored.iter().find(|counter: &&Counter| counter.scope == scope).cloned();
+        found.unwrap_or_else(|| Counter::fresh(subject, scope))
+    };
+    let own = find(Scope::Account);
+    Ok(if scope == Scope::Account { vec![own] } else { vec![own, find(scope)] })
+}
+
+/// Every counter of a subject, with its tickets.
+pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) -> Result<Vec<Counter>, Fault> {
+    let rows = sqlx::query(
+        "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, t.id, t.lease_ends
+        FROM counter AS c LEFT JOIN ticket AS t USING (subject, scope, device)
+        WHERE c.subject = ? ORDER BY t.lease_ends, t.id",
+    )
+    .bind(subject.0)
+    .fetch_all(conn)
+    .await
+    .map_err(|error| fault("read counters", error))?;
+    let mut counters: Vec<Counter> = Vec::new();
+    for row in &rows {
+        let mut cells = Cells::new(row, "counter");
+        let scope = cells.scope()?;
+        let (version, failures, locked_at) = (cells.version()?, cells.number()?, cells.optional_time()?);
+        let ticket = cells.optional_id()?.zip(cells.optional_time()?);
+        let ticket = ticket.map(|(id, lease_ends)| Ticket { id, lease_ends });
+        match counters.iter_mut().find(|counter| counter.scope == scope) {
+            Some(counter) => counter.tickets.extend(ticket),
+            None => {
+                let tickets = ticket.into_iter().collect();
+                counters.push(Counter { subject, scope, version, failures, locked_at, tickets });
+            }
+        }
+    }
+    counters.sort_by_key(|counter| counter.scope);
+    Ok(counters)
+}

@@ -1,0 +1,168 @@
+//! The one connection that writes. Units of work queue for it; those that wait together share one transaction, each in a
+//! savepoint of its own, and are answered when it is on disk. A unit runs to its end even when nobody waits for it any more.
+
+use std::fs::File;
+
+use async_trait::async_trait;
+use practice_domain::port::Fault;
+use sqlx::{Connection, Executor, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::fault::fault;
+
+/// Something that happens in one transaction, whole or not at all.
+#[async_trait]
+pub trait Work: Send + Sync + 'static {
+    /// What comes of it.
+    type Answer: Send;
+    /// Why nothing came of it.
+    type Error: From<Fault> + Send;
+
+    /// Does it. After an error nothing of it stays. It may be done again when it could not be kept, so it must not change `self`;
+    /// nor may it begin or end a transaction.
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<Self::Answer, Self::Error>;
+}
+
+/// The way to the connection that writes.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+impl Writer {
+    /// Gives the connection its own task. `lock` is let go when the connection is closed.
+    pub(crate) fn start(conn: SqliteConnection, lock: Option<File>) -> Self {
+        let (queue, messages) = mpsc::channel(BATCH);
+        tokio::spawn(serve(conn, lock, messages));
+        Self { queue }
+    }
+
+    /// Does a unit of work, and comes back when it is on disk.
+    pub(crate) async fn run<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
+        let (reply, answer) = oneshot::channel();
+        let unit = Unit { work, outcome: None, reply };
+        let stopped = || Fault::unavailable("write", "the database is closed");
+        self.queue.send(Message::Run(Box::new(unit))).await.map_err(|_| stopped())?;
+        answer.await.unwrap_or_else(|_| Err(stopped().into()))
+    }
+
+    /// Closes the connection after all that is queued.
+    pub(crate) async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.queue.send(Message::Close(reply)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+enum Message {
+    Run(Box<dyn Job>),
+    Close(oneshot::Sender<()>),
+}
+
+async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
+    let mut closing = None;
+    while closing.is_none()
+        && let Some(first) = messages.recv().await
+    {
+        let mut jobs = Vec::new();
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                Message::Run(job) => jobs.push(job),
+                Message::Close(reply) => closing = Some(reply),
+            }
+            next = if jobs.len() < BATCH && closing.is_none() { messages.try_recv().ok() } else { None };
+        }
+        settle(&mut conn, jobs).await;
+    }
+    let _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let _ = conn.close().await;
+    drop(lock);
+    if let Some(reply) = closing {
+        let _ = reply.send(());
+    }
+}
+
+/// Does jobs in one transaction; if they cannot be kept together, each in its own, so that none pays for another.
+async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>) {
+    if transact(conn, &mut jobs).await.is_ok() {
+        return jobs.into_iter().for_each(|job| job.answer(None));
+    }
+    for job in jobs {
+        let mut alone = [job];
+        let failure = transact(conn, &mut alone).await.err().map(|error| fault("write", error));
+        let [job] = alone;
+        job.answer(failure);
+    }
+}
+
+async fn transact(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    conn.execute("BEGIN IMMEDIATE").await?;
+    let done = work(conn, jobs).await;
+    let ended = match done {
+        Ok(true) => conn.execute("COMMIT").await.map(drop),
+        Ok(false) => conn.execute("ROLLBACK").await.map(drop),
+        Err(error) => Err(error),
+    };
+    if ended.is_err() {
+        let _ = conn.execute("ROLLBACK").await;
+    }
+    ended
+}
+
+/// Does each job; says whether there is anything to keep.
+async fn work(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<bool, sqlx::Error> {
+    if let [job] = jobs {
+        return Ok(job.run(conn).await);
+    }
+    for job in jobs {
+        conn.execute("SAVEPOINT unit").await?;
+        if !job.run(conn).await {
+            conn.execute("ROLLBACK TO unit").await?;
+        }
+        conn.execute("RELEASE unit").await?;
+    }
+    Ok(true)
+}
+
+/// A unit of work, with whoever waits for it.
+#[async_trait]
+trait Job: Send {
+    /// Does it; says whether to keep it.
+    async fn run(&mut self, conn: &mut SqliteConnection) -> bool;
+
+    /// Answers, now that the transaction is over: it could not be kept for this reason, if any.
+    fn answer(self: Box<Self>, failure: Option<Fault>);
+}
+
+struct Unit<W: Work> {
+    work: W,
+    outcome: Option<Result<W::Answer, W::Error>>,
+    reply: oneshot::Sender<Result<W::Answer, W::Error>>,
+}
+
+#[async_trait]
+impl<W: Work> Job for Unit<W> {
+    async fn run(&mut self, conn: &mut SqliteConnection) -> bool {
+        let outcome = self.work.run(conn).await;
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, failure: Option<Fault>) {
+        let answer = match (self.outcome, failure) {
+            (Some(Err(refused)), _) => Err(refused),
+            (_, Some(failure)) => Err(failure.into()),
+            (Some(done), None) => done,
+            (None, None) => Err(Fault::busy("write").into()),
+        };
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Units that may share a transaction, and that may wait.
+const BATCH: usize = 64;

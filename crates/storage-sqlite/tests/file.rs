@@ -1,0 +1,178 @@
+//! What only a file can do: be opened again, be held by one process, fail in the middle.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use practice_domain::commit::Commit;
+use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
+use practice_domain::policy::Preset;
+use practice_domain::port::{CommitError, Fault, Reader, Store};
+use practice_domain::practice::Practice;
+use practice_domain::value::{PracticeId, PracticeName, Time};
+use practice_storage_sqlite::{OpenError, Sqlite, Work};
+use practice_testkit::fakes::FakeSeal;
+use sqlx::{Executor, SqliteConnection};
+use uuid::Uuid;
+
+const NOW: Time = Time::from_micros(1_782_129_600_000_000);
+
+#[tokio::test]
+async fn what_was_stored_is_there_after_reopening() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    for n in 1..=3 {
+        let sqlite = open(&path).await;
+        sqlite.commit(&founding(n)).await.expect("a new practice");
+        for old in 1..=n {
+            assert_eq!(sqlite.practice(id(old)).await.expect("readable"), Some(practice(old)));
+        }
+        assert_eq!(sqlite.entries(Log::Platform, 1, 9).await.expect("readable").len() as u128, n);
+        sqlite.close().await;
+        let refused = sqlite.commit(&founding(9)).await;
+        assert!(matches!(refused, Err(CommitError::Fault(Fault::Unavailable { .. }))), "{refused:?}");
+    }
+    assert!(!path.with_extension("db-wal").exists(), "closing moves the write-ahead log into the file");
+}
+
+#[tokio::test]
+async fn a_file_is_open_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let sqlite = open(&path).await;
+    let second = Sqlite::open(&path, Arc::new(FakeSeal)).await.err().expect("refused");
+    assert!(matches!(second, OpenError::InUse(_)));
+    assert!(second.to_string().starts_with("database-in-use"), "{second}");
+    sqlite.close().await;
+    open(&path).await.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_later_version_is_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let sqlite = open(&path).await;
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (99, 'later', 1, x'00', 0)";
+    sqlite.transact(Sql(later)).await.expect("a row");
+    sqlite.close().await;
+    assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Migrate(_))));
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_in_the_middle_of_a_commit_leaves_nothing_of_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = Arc::new(open(&directory.path().join("portal.db")).await);
+    let trap = "CREATE TRIGGER trap BEFORE INSERT ON practice WHEN new.name = 'Practice 5'
+        BEGIN SELECT raise(ABORT, 'trap'); END";
+    sqlite.transact(Sql(trap)).await.expect("a trigger");
+    let bad = founding(4).insert(practice(5)).insert(practice(6));
+    for together in [1, 12] {
+        let commits = (0..together).map(|n| {
+            let (sqlite, commit) = (sqlite.clone(), if n == 0 { bad.clone() } else { founding(100 + n) });
+            tokio::spawn(async move { sqlite.commit(&commit).await })
+        });
+        let mut answers = Vec::new();
+        for commit in commits.collect::<Vec<_>>() {
+            answers.push(commit.await.expect("no panic"));
+        }
+        assert!(matches!(answers[0], Err(CommitError::Fault(Fault::Unavailable { .. }))), "{answers:?}");
+        assert!(answers[1..].iter().all(Result::is_ok), "its neighbours are kept: {answers:?}");
+    }
+    for n in [4, 5, 6] {
+        assert_eq!(sqlite.practice(id(n)).await.expect("readable"), None);
+    }
+    assert_eq!(sqlite.entries(Log::Platform, 1, 99).await.expect("readable").len(), 11);
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_leaves_no_open_transaction() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = Arc::new(open(&directory.path().join("portal.db")).await);
+    for n in 1..=40_u64 {
+        let (other, commit) = (sqlite.clone(), founding(u128::from(n)));
+        let request = tokio::spawn(async move { other.commit(&commit).await });
+        tokio::time::sleep(Duration::from_micros(n * 40)).await;
+        request.abort();
+    }
+    sqlite.commit(&founding(1_000)).await.expect("a new practice");
+    let mut kept = 1;
+    for n in 1..=40 {
+        kept += usize::from(sqlite.practice(id(n)).await.expect("readable").is_some());
+    }
+    assert_eq!(sqlite.entries(Log::Platform, 1, 99).await.expect("readable").len(), kept);
+}
+
+#[tokio::test]
+async fn the_audit_log_refuses_changes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = open(&directory.path().join("portal.db")).await;
+    sqlite.commit(&founding(1)).await.expect("a new practice");
+    for sql in ["UPDATE audit SET text = ''", "DELETE FROM audit"] {
+        assert!(sqlite.transact(Sql(sql)).await.is_err(), "{sql}");
+    }
+    assert_eq!(sqlite.entries(Log::Platform, 1, 9).await.expect("readable").len(), 1);
+}
+
+#[tokio::test]
+async fn an_embedder_changes_own_tables_in_the_same_transaction() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = open(&directory.path().join("portal.db")).await;
+    sqlite.transact(Sql("CREATE TABLE chair (practice BLOB NOT NULL UNIQUE) STRICT")).await.expect("a table");
+    sqlite.transact(Furnish { commit: founding(1), practice: id(1) }).await.expect("a practice with a chair");
+    let refused = sqlite.transact(Furnish { commit: founding(2), practice: id(1) }).await;
+    assert!(matches!(refused, Err(CommitError::Fault(_))), "{refused:?}");
+    assert!(sqlite.practice(id(1)).await.expect("readable").is_some());
+    assert_eq!(sqlite.practice(id(2)).await.expect("readable"), None, "its chair was refused");
+}
+
+/// A practice and a chair in it.
+struct Furnish {
+    commit: Commit,
+    practice: PracticeId,
+}
+
+#[async_trait]
+impl Work for Furnish {
+    type Answer = ();
+    type Error = CommitError;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), CommitError> {
+        Sqlite::commit_in(conn, &self.commit, &FakeSeal).await?;
+        let chair = sqlx::query("INSERT INTO chair (practice) VALUES (?)").bind(self.practice.0);
+        chair.execute(conn).await.map_err(|error| Fault::unavailable("buy a chair", error))?;
+        Ok(())
+    }
+}
+
+struct Sql(&'static str);
+
+#[async_trait]
+impl Work for Sql {
+    type Answer = ();
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+        conn.execute(self.0).await.map(drop).map_err(|error| Fault::unavailable("test", error))
+    }
+}
+
+async fn open(path: &Path) -> Sqlite {
+    Sqlite::open(path, Arc::new(FakeSeal)).await.expect("a file of its own")
+}
+
+fn id(n: u128) -> PracticeId {
+    PracticeId(Uuid::from_u128(n))
+}
+
+fn practice(n: u128) -> Practice {
+    let name = PracticeName::parse(&format!("Practice {n}")).expect("a name");
+    Practice::found(id(n), name, None, Preset::Standard, NOW)
+}
+
+fn founding(n: u128) -> Commit {
+    let fact = Fact::PracticeFounded { practice: id(n) };
+    let entry = Entry { log: Log::Platform, fact, actor: Actor::Visitor, origin: Origin::default(), at: NOW };
+    Commit::recording(entry).insert(practice(n))
+}

@@ -1,0 +1,109 @@
+//! What every store keeps, as plain functions: one for each law. An adapter makes a [`Harness`] and calls [`contract!`].
+//!
+//! [`contract!`]: crate::contract!
+
+mod agree;
+mod claims;
+mod commits;
+mod join;
+mod lists;
+mod logs;
+mod notices;
+mod samples;
+mod searches;
+mod tickets;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use practice_domain::port::{Outbox, Reader, Seal, Store};
+
+pub use agree::any_commits_agree_with_memory;
+pub use claims::{
+    a_budget_starts_anew_in_the_next_window, a_claim_is_held_once, a_released_claim_can_be_held_again,
+    a_spent_budget_changes_nothing,
+};
+pub use commits::{
+    a_broken_guard_changes_nothing, a_commit_is_read_back, a_session_that_was_ended_stays_ended,
+    a_stale_write_changes_nothing, an_empty_store_knows_nothing, note_seen_moves_the_last_activity,
+    whatever_is_looked_up_by_another_key_is_unique,
+};
+pub use lists::{
+    an_unlisted_person_is_gone_from_list_search_and_tally, filters_agree, lists_agree_with_the_order_of_the_domain,
+    tallies_follow_every_commit,
+};
+pub use logs::facts_are_numbered_and_sealed_per_log;
+pub use notices::{
+    a_fenced_settlement_is_refused, a_leased_notice_is_leased_once, a_settled_notice_shows_on_its_row,
+    an_unsettled_lease_returns,
+};
+pub use searches::searches_find_every_part_of_names_and_addresses;
+pub use tickets::{
+    a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
+    parallel_tickets_never_exceed_the_limit,
+};
+
+/// Makes stores to be tested.
+#[async_trait]
+pub trait Harness: Send + Sync {
+    /// A store with nothing in it.
+    async fn fresh(&self) -> Stores;
+}
+
+/// One store, by its three ports.
+pub struct Stores {
+    /// Keeps.
+    pub store: Arc<dyn Store>,
+    /// Lists.
+    pub reader: Arc<dyn Reader>,
+    /// Sends.
+    pub outbox: Arc<dyn Outbox>,
+    /// What it seals its audit entries with.
+    pub seal: Arc<dyn Seal>,
+    /// Whatever must live as long as the store, like a temporary directory.
+    pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// Makes one test of every law. The argument is an expression of a [`contract::Harness`](crate::contract::Harness); `tokio` with its
+/// macros must be among the crate's dependencies.
+#[macro_export]
+macro_rules! contract {
+    ($harness:expr) => {
+        $crate::contract! { $harness;
+            an_empty_store_knows_nothing
+            a_commit_is_read_back
+            a_stale_write_changes_nothing
+            a_broken_guard_changes_nothing
+            whatever_is_looked_up_by_another_key_is_unique
+            a_session_that_was_ended_stays_ended
+            note_seen_moves_the_last_activity
+            a_claim_is_held_once
+            a_released_claim_can_be_held_again
+            a_spent_budget_changes_nothing
+            a_budget_starts_anew_in_the_next_window
+            facts_are_numbered_and_sealed_per_log
+            a_leased_notice_is_leased_once
+            an_unsettled_lease_returns
+            a_fenced_settlement_is_refused
+            a_settled_notice_shows_on_its_row
+            parallel_tickets_never_exceed_the_limit
+            an_abandoned_ticket_counts
+            a_ticket_granted_meanwhile_survives_a_settlement
+            lists_agree_with_the_order_of_the_domain
+            searches_find_every_part_of_names_and_addresses
+            filters_agree
+            tallies_follow_every_commit
+            an_unlisted_person_is_gone_from_list_search_and_tally
+            any_commits_agree_with_memory
+        }
+    };
+    ($harness:expr; $($law:ident)+) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $law() {
+                $crate::contract::$law(&$harness).await;
+            }
+        )+
+    };
+}

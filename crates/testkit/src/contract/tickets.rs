@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use practice_domain::commit::Write;
+use practice_domain::lockout::{Admission, Counter, LEASE, Outcome, Scope, Subject, Ticket};
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::value::{DeviceId, TicketId, Time, Version};
+
+use crate::contract::join::join;
+use crate::contract::samples::{NOON, commit, id};
+use crate::contract::{Harness, Stores};
+
+const POLICY: LockoutPolicy = LockoutPolicy { lock_at_failure: 7, device_aware: true };
+
+/// However many ask at once, no more tickets are in flight than failures are left; each scope counts on its own, but a lock of the
+/// account's counter counts everywhere.
+pub async fn parallel_tickets_never_exceed_the_limit(harness: &dyn Harness) {
+    let stores = harness.fresh().await;
+    let device = Scope::Device(id::<DeviceId>(1));
+    for (round, scope) in (1_u128..).zip([Scope::Strangers, device, Scope::Account]) {
+        let answers = join((0..20).map(|n| take(&stores, 1, scope, round * 100 + n, NOON))).await;
+        let granted = answers.iter().filter(|answer| matches!(answer, Admission::Granted(_))).count();
+        assert_eq!(granted, 7, "{scope:?}: {answers:?}");
+        assert_eq!(answers.iter().filter(|answer| **answer == Admission::Busy).count(), 13);
+    }
+    let locked = Counter { locked_at: Some(NOON), ..Counter::fresh(Subject(id(2)), Scope::Account) };
+    stores.accept(commit().write(Write::Count { counter: locked, gone: Vec::new() })).await;
+    for (ticket, scope) in (1..).zip([Scope::Account, Scope::Strangers, device]) {
+        assert_eq!(take(&stores, 2, scope, ticket, NOON).await, Admission::Locked, "{scope:?}");
+    }
+}
+
+/// A ticket that nobody settled counts as a failure when its lease has ended, and enough of them lock.
+pub async fn an_abandoned_ticket_counts(harness: &dyn Harness) {
+    let stores = harness.fresh().await;
+    for n in 1..=7 {
+        assert!(matches!(take(&stores, 1, Scope::Strangers, n, NOON).await, Admission::Granted(_)));
+    }
+    let late = NOON.plus(LEASE);
+    assert_eq!(take(&stores, 1, Scope::Strangers, 8, late.minus(Duration::from_micros(1))).await, Admission::Busy);
+    assert_eq!(take(&stores, 1, Scope::Strangers, 9, late).await, Admission::Locked);
+    assert!(matches!(take(&stores, 2, Scope::Strangers, 9, late).await, Admission::Granted(_)), "somebody else");
+    let counters = counters(&stores, Scope::Strangers).await;
+    assert_eq!(counters[1].failures_at(late), 7);
+    assert_eq!(counters[1].version, Version(0), "tickets do not change the version");
+    assert_eq!(counters[1].tickets.len(), 7);
+}
+
+/// Settling one ticket leaves those that others took after the counter was loaded; settling on an old counter is stale.
+pub async fn a_ticket_granted_meanwhile_survives_a_settlement(harness: &dyn Harness) {
+    let stores = harness.fresh().await;
+    let mine = ticket(take(&stores, 1, Scope::Account, 1, NOON).await);
+    let loaded = counters(&stores, Scope::Account).await.remove(0);
+    let theirs = ticket(take(&stores, 1, Scope::Account, 2, NOON).await);
+    let settled = loaded.clone().settle(Some(mine.id), Outcome::Wrong, NOON, POLICY).counter;
+    let write = Write::Count { counter: settled, gone: vec![mine.id] };
+    stores.accept(commit().write(write.clone())).await;
+    let now = counters(&stores, Scope::Account).await.remove(0);
+    assert_eq!(now, Counter { version: Version(1), failures: 1, tickets: vec![theirs], ..loaded });
+    let again = stores.store.commit(&commit().write(write)).await;
+    assert!(again.is_err(), "the counter has changed since");
+    let other = Counter { failures: 2, locked_at: Some(NOON), ..Counter::fresh(Subject(id(1)), Scope::Strangers) };
+    stores.accept(commit().write(Write::Count { counter: other.clone(), gone: Vec::new() })).await;
+    let all = stores.store.all_counters(Subject(id(1))).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+    assert_eq!(all, [now, Counter { version: Version(1), ..other }]);
+}
+
+async fn take(stores: &Stores, subject: u128, scope: Scope, ticket: u128, now: Time) -> Admission {
+    let answer = stores.store.take_ticket(Subject(id(subject)), scope, id::<TicketId>(ticket), now, POLICY).await;
+    answer.unwrap_or_else(|fault| panic!("{fault:?}"))
+}
+
+async fn counters(stores: &Stores, scope: Scope) -> Vec<Counter> {
+    stores.store.counters(Subject(id(1)), scope).await.unwrap_or_else(|fault| panic!("{fault:?}"))
+}
+
+fn ticket(admission: Admission) -> Ticket {
+    match admission {
+        Admission::Granted(ticket) => ticket,
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,105 @@
+use practice_domain::lockout::Subject;
+use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal};
+use practice_domain::value::{AccountId, DeviceId, Digest, Email, InvitationId, RegistrationId};
+use uuid::Uuid;
+
+/// Derivations that are quick, repeatable and no secret at all.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct FakeKeys;
+
+/// A seal that anybody can make: good enough to see that the right things are sealed.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct FakeSeal;
+
+impl Keys for FakeKeys {
+    fn invitation_link(&self, invitation: InvitationId, generation: u32) -> LinkToken {
+        let tag = hash(&[b"invitation", invitation.0.as_bytes(), &generation.to_be_bytes()]);
+        LinkToken(format!("{}-{generation}-{tag:016x}", invitation.0.simple()))
+    }
+
+    fn read_invitation_link(&self, text: &str) -> Option<(InvitationId, u32)> {
+        let mut parts = text.split('-');
+        let invitation = InvitationId(Uuid::try_parse(parts.next()?).ok()?);
+        let generation = parts.next()?.parse().ok()?;
+        (self.invitation_link(invitation, generation).0 == text).then_some((invitation, generation))
+    }
+
+    fn secret_code(&self, registration: RegistrationId, serial: u32) -> String {
+        format!("{:06}", hash(&[b"code", registration.0.as_bytes(), &serial.to_be_bytes()]) % 1_000_000)
+    }
+
+    fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool {
+        self.secret_code(registration, serial) == given
+    }
+
+    fn digest(&self, secret: &[u8]) -> Digest {
+        digest(&[b"digest", secret])
+    }
+
+    fn form_token(&self, cookie: &Digest) -> String {
+        format!("{:016x}", hash(&[b"form", cookie]))
+    }
+
+    fn is_form_token(&self, cookie: &Digest, given: &str) -> bool {
+        self.form_token(cookie) == given
+    }
+
+    fn device_token(&self, account: AccountId, device: DeviceId) -> DeviceToken {
+        let tag = hash(&[b"device", account.0.as_bytes(), device.0.as_bytes()]);
+        DeviceToken(format!("{}-{tag:016x}", device.0.simple()))
+    }
+
+    fn read_device_token(&self, account: AccountId, text: &str) -> Option<DeviceId> {
+        let device = DeviceId(Uuid::try_parse(text.split('-').next()?).ok()?);
+        (self.device_token(account, device).0 == text).then_some(device)
+    }
+
+    fn stranger(&self, email: &Email) -> Subject {
+        let normal = email.normal().as_bytes();
+        Subject(Uuid::from_u64_pair(hash(&[b"stranger", normal]), hash(&[b"stranger's", normal])))
+    }
+}
+
+impl Seal for FakeSeal {
+    fn seal(&self, number: u64, before: &Digest, text: &str) -> Digest {
+        digest(&[&number.to_be_bytes(), before, text.as_bytes()])
+    }
+}
+
+fn digest(parts: &[&[u8]]) -> Digest {
+    let mut digest = [0; 32];
+    for (salt, chunk) in (0_u8..).zip(digest.chunks_exact_mut(8)) {
+        let salt: &[u8] = &[salt];
+        chunk.copy_from_slice(&hash(&[&[salt], parts].concat()).to_be_bytes());
+    }
+    digest
+}
+
+/// FNV-1a over the parts, each with its length.
+fn hash(parts: &[&[u8]]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| {
+        part.iter().fold(part.len().to_be_bytes().iter().fold(hash, step), step)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_made_is_read_again_and_nothing_else() {
+        let (invitation, account, device) =
+            (InvitationId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)), DeviceId(Uuid::from_u128(3)));
+        let link = FakeKeys.invitation_link(invitation, 4).0;
+        assert!(link.len() >= 43);
+        assert_eq!(FakeKeys.read_invitation_link(&link), Some((invitation, 4)));
+        assert_eq!(FakeKeys.read_invitation_link(&link.replace("-4-", "-5-")), None);
+        let token = FakeKeys.device_token(account, device).0;
+        assert_eq!(FakeKeys.read_device_token(account, &token), Some(device));
+        assert_eq!(FakeKeys.read_device_token(AccountId(Uuid::from_u128(9)), &token), None);
+        assert_eq!(FakeKeys.secret_code(RegistrationId(Uuid::from_u128(5)), 1).len(), 6);
+        assert_ne!(FakeKeys.digest(b"a"), FakeKeys.digest(b"b"));
+        assert_ne!(FakeSeal.seal(1, &[0; 32], "a"), FakeSeal.seal(2, &[0; 32], "a"));
+    }
+}

@@ -1,0 +1,59 @@
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use practice_domain::challenge::Delivery;
+use practice_domain::port::{SendError, Texter};
+use practice_domain::value::{self, NoticeId};
+
+use crate::lock;
+
+/// A telephone that keeps every text and call, and fails as often as it is told.
+#[derive(Debug, Default)]
+pub struct Phone {
+    rings: Mutex<Vec<Ring>>,
+    failures: Mutex<VecDeque<SendError>>,
+}
+
+/// One text or call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ring {
+    /// The notice that ordered it.
+    pub notice: NoticeId,
+    /// Where to.
+    pub to: value::Phone,
+    /// How.
+    pub by: Delivery,
+    /// The code that it brought.
+    pub code: String,
+}
+
+impl Phone {
+    /// Every text and call so far, oldest first.
+    #[must_use]
+    pub fn rings(&self) -> Vec<Ring> {
+        lock(&self.rings).clone()
+    }
+
+    /// The next one without a scripted answer is answered like this. An ambiguous answer keeps it all the same.
+    pub fn fail_next(&self, failure: SendError) {
+        lock(&self.failures).push_back(failure);
+    }
+}
+
+#[async_trait]
+impl Texter for Phone {
+    async fn deliver_code(
+        &self,
+        notice: NoticeId,
+        to: &value::Phone,
+        by: Delivery,
+        code: &str,
+    ) -> Result<(), SendError> {
+        let failure = lock(&self.failures).pop_front();
+        if matches!(failure, None | Some(SendError::Ambiguous { .. })) {
+            lock(&self.rings).push(Ring { notice, to: to.clone(), by, code: code.to_owned() });
+        }
+        failure.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use practice_domain::notice::About;
+use practice_domain::person::{Enrolment, MailState};
+use practice_domain::port::{Fault, Leased, Outbox, Settlement};
+use practice_domain::value::Time;
+use uuid::Uuid;
+
+use crate::lock;
+use crate::memory::Memory;
+use crate::memory::state::{State, Waiting};
+
+#[async_trait]
+impl Outbox for Memory {
+    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
+        let mut state = lock(&self.state);
+        let mut due: Vec<&mut Waiting> =
+            state.notices.values_mut().filter(|w| w.due.is_some_and(|due| due <= now)).collect();
+        due.sort_by_key(|w| (w.due, w.notice.id));
+        due.truncate(most);
+        Ok(due
+            .into_iter()
+            .map(|w| {
+                *w = Waiting {
+                    due: Some(now.plus(lease)),
+                    worker: Some(worker),
+                    attempt: w.attempt + 1,
+                    notice: w.notice.clone(),
+                };
+                Leased { notice: w.notice.clone(), worker, attempt: w.attempt }
+            })
+            .collect())
+    }
+
+    async fn settle(&self, leased: &Leased, settlement: Settlement, _now: Time) -> Result<bool, Fault> {
+        let mut state = lock(&self.state);
+        let Some(waiting) = state.notices.get_mut(&leased.notice.id) else { return Ok(false) };
+        if waiting.worker != Some(leased.worker) || waiting.attempt != leased.attempt {
+            return Ok(false);
+        }
+        waiting.worker = None;
+        waiting.due = match settlement {
+            Settlement::Retry(at) => Some(at),
+            Settlement::Sent | Settlement::Parked(_) | Settlement::Obsolete => None,
+        };
+        let about = waiting.notice.about;
+        state.show(about, settlement);
+        Ok(true)
+    }
+}
+
+impl State {
+    /// The row of an invited person shows how the mail with the newest link fares.
+    fn show(&mut self, about: About, settlement: Settlement) {
+        let About::Invitation { invitation, generation } = about else { return };
+        let mail = match settlement {
+            Settlement::Sent => MailState::Sent,
+            Settlement::Retry(_) => MailState::Queued,
+            Settlement::Parked(why) => MailState::Undeliverable(why),
+            Settlement::Obsolete => return,
+        };
+        let Some(invitation) = self.invitations.get(&invitation).filter(|i| i.generation == generation) else { return };
+        if let Some(person) = self.people.get_mut(&(invitation.practice, invitation.id.into()))
+            && person.standing == Enrolment::NotRegistered
+        {
+            person.mail = mail;
+        }
+    }
+}

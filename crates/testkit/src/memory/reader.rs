@@ -1,0 +1,109 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use practice_domain::fact::Log;
+use practice_domain::person::{Column, Person, SortKey};
+use practice_domain::port::{
+    Cursor, Fault, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
+};
+use practice_domain::session::Session;
+use practice_domain::value::{AccountId, PersonId, PracticeId, fold};
+
+use crate::lock;
+use crate::memory::Memory;
+
+#[async_trait]
+impl Reader for Memory {
+    async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
+        let state = lock(&self.state);
+        let mut people: Vec<&Person> =
+            state.people.values().filter(|p| p.practice == query.practice && is_wanted(p, query)).collect();
+        people.sort_by_cached_key(|p| mark(p, query.sort.by));
+        if query.sort.descending {
+            people.reverse();
+        }
+        Ok(page(&people, query))
+    }
+
+    async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault> {
+        Ok(lock(&self.state).people.get(&(practice, id)).cloned())
+    }
+
+    async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
+        let mut groups = BTreeMap::new();
+        for person in lock(&self.state).people.values().filter(|p| p.practice == practice) {
+            *groups.entry((person.cell(), person.locked)).or_insert(0) += 1;
+        }
+        Ok(Tally { groups: groups.into_iter().map(|((cell, locked), number)| (cell, locked, number)).collect() })
+    }
+
+    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
+        let live = |s: &&Session| s.account == account && s.ended_at.is_none();
+        let face = |s: &Session| SessionFace {
+            id: s.id,
+            agent: s.agent.clone(),
+            started_at: s.started_at,
+            seen_at: s.seen_at,
+        };
+        let mut faces: Vec<SessionFace> = lock(&self.state).sessions.values().filter(live).map(face).collect();
+        faces.sort_by_key(|f| (f.started_at, f.id));
+        faces.reverse();
+        Ok(faces)
+    }
+
+    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+        Ok(lock(&self.state).logs.keys().copied().collect())
+    }
+
+    async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
+        let state = lock(&self.state);
+        let entries = state.logs.get(&log).into_iter().flatten().map(|(_, sealed)| sealed);
+        Ok(entries.filter(|sealed| sealed.number >= from).take(most).cloned().collect())
+    }
+}
+
+fn is_wanted(person: &Person, query: &PeopleQuery) -> bool {
+    let term = fold(query.search.trim());
+    let filter = &query.filter;
+    [person.name.first(), person.name.last(), person.email.normal()].iter().any(|text| fold(text).contains(&term))
+        && (filter.cells.is_empty() || filter.cells.contains(&person.cell()))
+        && filter.tier.is_none_or(|tier| person.tier == tier)
+        && filter.locked.is_none_or(|locked| person.locked == locked)
+}
+
+/// Cuts the page out of all rows in order. A cursor whose mark is of another column means the whole list.
+fn page(people: &[&Person], query: &PeopleQuery) -> PeoplePage {
+    let column = query.sort.by;
+    let size = usize::from(query.size);
+    let from = query.from.as_ref().filter(|cursor| is_text(column) == matches!(cursor.mark.key, SortKey::Text(_)));
+    let precedes = |person: &Person, edge: &Mark| {
+        let mark = mark(person, column);
+        if query.sort.descending { mark > *edge } else { mark < *edge }
+    };
+    let range = match from {
+        None => 0..people.len().min(size),
+        Some(Cursor { side: Side::After, mark: edge }) => {
+            let start = people.partition_point(|p| precedes(p, edge) || mark(p, column) == *edge);
+            start..people.len().min(start + size)
+        }
+        Some(Cursor { side: Side::Before, mark: edge }) => {
+            let end = people.partition_point(|p| precedes(p, edge));
+            end.saturating_sub(size)..end
+        }
+    };
+    let cursor = |side, person: &&Person| Cursor { side, mark: mark(person, column) };
+    let rows = &people[range.clone()];
+    PeoplePage {
+        people: rows.iter().map(|p| (*p).clone()).collect(),
+        before: rows.first().filter(|_| range.start > 0).map(|p| cursor(Side::Before, p)),
+        after: rows.last().filter(|_| range.end < people.len()).map(|p| cursor(Side::After, p)),
+    }
+}
+
+fn mark(person: &Person, column: Column) -> Mark {
+    Mark { key: person.sort_key(column), name: person.name_key(), id: person.id }
+}
+
+fn is_text(column: Column) -> bool {
+    matches!(column, Column::FirstName | Column::LastName)
+}

@@ -1,0 +1,148 @@
+use async_trait::async_trait;
+use practice_domain::account::Account;
+use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::invitation::{Invitation, InvitationState};
+use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::member::Member;
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
+use practice_domain::practice::Practice;
+use practice_domain::product::ApiKey;
+use practice_domain::registration::Registration;
+use practice_domain::session::Session;
+use practice_domain::value::{
+    AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+};
+use uuid::Uuid;
+
+use crate::lock;
+use crate::memory::Memory;
+
+#[async_trait]
+impl Store for Memory {
+    async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
+        let mut state = lock(&self.state);
+        let mut next = state.clone();
+        next.apply(commit, &*self.seal)?;
+        *state = next;
+        Ok(())
+    }
+
+    async fn take_ticket(
+        &self,
+        subject: Subject,
+        scope: Scope,
+        ticket: TicketId,
+        now: Time,
+        policy: LockoutPolicy,
+    ) -> Result<Admission, Fault> {
+        let mut state = lock(&self.state);
+        let account = state.counter(subject, Scope::Account).admit(ticket, now, policy);
+        if !matches!(account, Admission::Granted(_)) {
+            return Ok(account);
+        }
+        let mut counter = state.counter(subject, scope);
+        let admission = counter.admit(ticket, now, policy);
+        if let Admission::Granted(ticket) = admission {
+            counter.tickets.push(ticket);
+            counter.tickets.sort_by_key(|ticket| (ticket.lease_ends, ticket.id));
+            state.counters.insert((subject, scope), counter);
+        }
+        Ok(admission)
+    }
+
+    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
+        let mut state = lock(&self.state);
+        let Some(session) = state.sessions.get_mut(&session).filter(|s| s.ended_at.is_none()) else { return Ok(()) };
+        session.seen_at = session.seen_at.max(at);
+        if let (Some(practice), account) = (session.practice, session.account) {
+            state.active(practice, account, at);
+        }
+        Ok(())
+    }
+
+    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
+        let state = lock(&self.state);
+        let own = state.counter(subject, Scope::Account);
+        Ok(if scope == Scope::Account { vec![own] } else { vec![own, state.counter(subject, scope)] })
+    }
+
+    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
+        Ok(lock(&self.state).counters.values().filter(|c| c.subject == subject).cloned().collect())
+    }
+
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
+        let state = lock(&self.state);
+        let account = state.accounts.values().find(|a| a.email == *email).cloned();
+        Ok(account.map(|account| Candidate {
+            practice: account.home.and_then(|home| state.practices.get(&home)).cloned(),
+            account,
+        }))
+    }
+
+    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
+        let state = lock(&self.state);
+        let Some(session) = state.sessions.values().find(|s| s.cookie == *cookie).cloned() else { return Ok(None) };
+        let Some(account) = state.accounts.get(&session.account) else { return Ok(None) };
+        let place = session
+            .practice
+            .and_then(|id| Some((state.practices.get(&id)?.clone(), state.seat(id, session.account)?.clone())));
+        Ok(Some(Standing { session, email: account.email.clone(), name: account.name.clone(), place }))
+    }
+
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
+        Ok(lock(&self.state).practices.get(&id).cloned())
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
+        Ok(lock(&self.state).accounts.get(&id).cloned())
+    }
+
+    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {
+        Ok(lock(&self.state).seat(practice, account).cloned())
+    }
+
+    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault> {
+        Ok(lock(&self.state).members.get(&(practice, id)).cloned())
+    }
+
+    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
+        let state = lock(&self.state);
+        let mut members: Vec<Member> = state.members.values().filter(|m| m.account == account).cloned().collect();
+        members.sort_by_key(|m| (m.joined_at, m.id));
+        Ok(members)
+    }
+
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
+        Ok(lock(&self.state).invitations.get(&id).cloned())
+    }
+
+    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault> {
+        let open = |i: &&Invitation| i.email == *email && matches!(i.state, InvitationState::Open { .. });
+        Ok(lock(&self.state).invitations.values().filter(open).cloned().collect())
+    }
+
+    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
+        Ok(lock(&self.state).registrations.get(&id).cloned())
+    }
+
+    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
+        Ok(lock(&self.state).registrations.values().find(|r| r.cookie == *cookie).cloned())
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        Ok(lock(&self.state).sessions.get(&id).cloned())
+    }
+
+    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
+        Ok(lock(&self.state).api_keys.values().find(|k| k.digest == *digest).cloned())
+    }
+
+    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
+        Ok(lock(&self.state).replays.get(key).cloned())
+    }
+
+    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {
+        Ok(lock(&self.state).holders.get(name).copied())
+    }
+}

@@ -1,0 +1,111 @@
+//! Strategies for domain values, and for whole histories of a store over a small universe.
+
+mod history;
+mod records;
+
+use practice_domain::channel::{Placement, Product};
+use practice_domain::member::{Kind, Role, Tier};
+use practice_domain::person::{Enrolment, MailState, Undeliverable};
+use practice_domain::policy::{Preset, TwoStep};
+use practice_domain::value::{Email, PersonName, Phone, Phones, Time};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+pub use history::{Step, commit, step};
+pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
+
+/// Addresses of a few people, some in two spellings.
+pub fn email() -> impl Strategy<Value = Email> {
+    let local = select(vec!["ann", "Ann", "bo.ng", "o'hara", "x_y", "100%", "renee"]);
+    (local, select(vec!["example.com", "Example.COM", "bücher.example"]))
+        .prop_filter_map("an address", |(local, domain)| Email::parse(&format!("{local}@{domain}")).ok())
+}
+
+/// Names of any length up to the limit, with and without accents, quotes and what search languages treat as their own.
+pub fn person_name() -> impl Strategy<Value = PersonName> {
+    let part = || {
+        prop_oneof![
+            3 => select(vec!["", "Ann", "ann", "Renée", "O’Hara", "Łódź", "100%", "a_b", "\"x\"", "AND", "中村", "Straße"])
+                .prop_map(str::to_owned),
+            1 => "[a-cA-C é'-]{0,6}",
+            1 => "\\PC{0,8}",
+        ]
+    };
+    (part(), part()).prop_filter_map("a name", |(first, last)| PersonName::parse(&first, &last).ok())
+}
+
+/// Numbers that exist.
+pub fn phone() -> impl Strategy<Value = Phone> {
+    select(vec!["+14155552671", "+12125550123", "+4930901820"])
+        .prop_filter_map("a number", |text| Phone::parse(text).ok())
+}
+
+/// Both numbers, one, or none.
+pub fn phones() -> impl Strategy<Value = Phones> {
+    (proptest::option::of(phone()), proptest::option::of(phone()))
+        .prop_map(|(cell, landline)| Phones { cell, landline })
+}
+
+/// Moments of an hour, so that many are equal.
+pub fn time() -> impl Strategy<Value = Time> {
+    (0..60_i64).prop_map(|minute| Time::from_micros(1_782_129_600_000_000 + minute * 60_000_000))
+}
+
+/// Kinds of people.
+pub fn kind() -> impl Strategy<Value = Kind> {
+    select(vec![Kind::Doctor, Kind::Staff, Kind::Patient])
+}
+
+/// Roles.
+pub fn role() -> impl Strategy<Value = Role> {
+    select(vec![
+        Role::Owner,
+        Role::OfficeAdministrator,
+        Role::Dentist,
+        Role::Hygienist,
+        Role::TreatmentCoordinator,
+        Role::HygieneCoordinator,
+        Role::FrontDesk,
+        Role::RestrictedStaff,
+    ])
+}
+
+/// Tiers.
+pub fn tier() -> impl Strategy<Value = Tier> {
+    select(vec![Tier::Free, Tier::Paid, Tier::PaidWithPlugin])
+}
+
+/// Products.
+pub fn product() -> impl Strategy<Value = Product> {
+    select(vec![Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator])
+}
+
+/// Placements.
+pub fn placement() -> impl Strategy<Value = Placement> {
+    select(vec![Placement::InPractice, Placement::Outside])
+}
+
+/// Presets.
+pub fn preset() -> impl Strategy<Value = Preset> {
+    select(vec![Preset::Standard, Preset::Portal, Preset::Office, Preset::Strict])
+}
+
+/// The 2-step switches.
+pub fn two_step() -> impl Strategy<Value = TwoStep> {
+    (any::<bool>(), any::<bool>()).prop_map(|(doctors, patients)| TwoStep { doctors, patients })
+}
+
+/// How far a row has come.
+pub fn enrolment() -> impl Strategy<Value = Enrolment> {
+    select(vec![Enrolment::NotRegistered, Enrolment::Unproven, Enrolment::Proven])
+}
+
+/// How mails fare.
+pub fn mail_state() -> impl Strategy<Value = MailState> {
+    select(vec![
+        MailState::Queued,
+        MailState::Sent,
+        MailState::Undeliverable(Undeliverable::Refused),
+        MailState::Undeliverable(Undeliverable::GaveUp),
+    ])
+}

@@ -1,0 +1,131 @@
+//! The tests, by kind.
+
+use crate::demo::Demo;
+use crate::ledger::Ledger;
+use crate::tools::{self, Tool};
+use crate::{Outcome, place, shell};
+
+type Closing = Result<Vec<String>, (String, Vec<String>)>;
+
+/// One kind of tests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suite {
+    /// Everything in Rust that needs nothing else, and the examples in the docs.
+    Unit,
+    /// Journeys in a real browser against the real server.
+    Browser,
+    /// Against servers that none of us wrote.
+    Peers,
+    /// Random requests against the described API.
+    Api,
+}
+
+/// All of them.
+pub(crate) const EVERY: &[Suite] = &[Suite::Unit, Suite::Peers, Suite::Browser, Suite::Api];
+
+/// The kind that goes by this name.
+pub(crate) fn named(name: &str) -> Outcome<Suite> {
+    match name {
+        "unit" => Ok(Suite::Unit),
+        "browser" => Ok(Suite::Browser),
+        "peers" => Ok(Suite::Peers),
+        "api" => Ok(Suite::Api),
+        other => Err(format!("there are no `{other}` tests; unit, browser, peers and api there are")),
+    }
+}
+
+/// Installs what these tests need, runs them and reports.
+pub(crate) fn run(suites: &[Suite]) -> Outcome {
+    let mut ledger = Ledger::default();
+    ledger.step("tools", || tools::provision(&needs(suites)).map_err(|why| (why, Vec::new())));
+    run_into(&mut ledger, suites);
+    ledger.close()
+}
+
+/// Runs these tests as steps of a longer run.
+pub(crate) fn run_into(ledger: &mut Ledger, suites: &[Suite]) {
+    let has = |suite| suites.contains(&suite);
+    if has(Suite::Unit) || has(Suite::Peers) {
+        let name = if has(Suite::Unit) { "tests" } else { "peers" };
+        ledger.step(name, || rust_tests(has(Suite::Unit), has(Suite::Peers)));
+    }
+    if has(Suite::Unit) {
+        ledger.step("doc tests", || shell::run(shell::cargo(["test", "--doc", "--workspace"]), is_cargo_closing));
+    }
+    if has(Suite::Browser) || has(Suite::Api) {
+        // Examples are built along only because they make cargo choose the same features as for the tests, which
+        // saves building the dependencies a second time.
+        let words = ["build", "--workspace", "--bins", "--examples"];
+        ledger.step("build the server", || shell::run(shell::cargo(words), |_| false));
+    }
+    if has(Suite::Browser) {
+        ledger.step("browser", browser);
+    }
+    if has(Suite::Api) {
+        ledger.step("api", api);
+    }
+}
+
+/// What these tests need.
+fn needs(suites: &[Suite]) -> Vec<Tool> {
+    let mut tools = Vec::new();
+    for suite in suites {
+        tools.extend(match suite {
+            Suite::Unit if has_nextest() => &[][..],
+            Suite::Unit | Suite::Api => &[Tool::Python][..],
+            Suite::Peers => &[Tool::Python, Tool::Exim][..],
+            Suite::Browser => &[Tool::Chromium, Tool::Playwright][..],
+        });
+    }
+    tools
+}
+
+fn has_nextest() -> bool {
+    place::on_path("cargo-nextest").is_some()
+}
+
+/// Benches are left out: a bench with a `main` of its own would be run, not tested. Clippy compiles them.
+fn rust_tests(unit: bool, peers: bool) -> Closing {
+    if !has_nextest() {
+        println!("cargo-nextest is not installed, so `cargo test` runs, and the peers with it.");
+        let words = ["test", "--workspace", "--tests", "--no-fail-fast"];
+        return shell::run(shell::cargo(words), is_cargo_closing);
+    }
+    let mut command = shell::cargo(["nextest", "run", "--workspace"]);
+    match (unit, peers) {
+        (true, true) => {}
+        (true, false) => drop(command.args(["--filterset", "not binary(/^peers/)"])),
+        (false, _) => drop(command.args(["--filterset", "binary(/^peers/)"])),
+    }
+    shell::run(command, is_nextest_closing)
+}
+
+fn browser() -> Closing {
+    let chromium = tools::chromium().map_err(|why| (why, Vec::new()))?;
+    let mut command = shell::program("node");
+    command.arg("tests/browser/run.mjs").env("PORTAL_BIN", place::portal()).env("CHROMIUM", chromium);
+    shell::run(command, |line| line.starts_with('ℹ') || (line.starts_with('✖') && line.ends_with("ms)")))
+}
+
+fn api() -> Closing {
+    let demo = Demo::start().map_err(|why| (why, Vec::new()))?;
+    let mut command = shell::program(tools::schemathesis());
+    command
+        .args(["run", &format!("{}{DESCRIPTION}", demo.address)])
+        .args(["--header", &format!("Authorization: Bearer {}", demo.api_key)])
+        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "100", "--seed", "1"])
+        .args(["--request-timeout", "30", "--suppress-health-check", "all", "--no-color"])
+        .current_dir(place::target()); // where it leaves what it remembers
+    shell::run(command, |line| line.contains(" generated, ") || (line.starts_with("====") && line.contains(" in ")))
+}
+
+fn is_nextest_closing(line: &str) -> bool {
+    ["Summary [", "FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV ["].iter().any(|start| line.starts_with(start))
+}
+
+fn is_cargo_closing(line: &str) -> bool {
+    line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored")
+}
+
+/// Where the server describes its API.
+const DESCRIPTION: &str = "/api/v1/openapi.json";

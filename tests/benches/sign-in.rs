@@ -1,0 +1,151 @@
+//! `cargo xtask bench sign-in`: people signing in over HTTP as fast as they can, beside the bare password hash with the same
+//! parameters on the same cores in the same run; and how an ordinary page and the health check fare meanwhile.
+
+#[path = "world.rs"]
+mod world;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use practice_domain::channel::Catalogue;
+use practice_domain::port::Passwords;
+use practice_domain::usecase::{Platform, Ports};
+use practice_domain::value::Password;
+use practice_http_axum::Settings;
+use practice_keyring::{ArgonPool, Cost, Memory, OsEntropy, PoolSettings, SystemClock, bare_argon2id};
+use tokio::task::JoinSet;
+use world::{World, median};
+
+const PASSWORD: &str = "harbor lamp seventeen";
+const PEOPLE: usize = 16;
+const ROUND: Duration = Duration::from_secs(5);
+const ROUNDS: usize = 5;
+
+fn main() {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(run());
+}
+
+async fn run() {
+    let world = World::new().await;
+    let settings = PoolSettings::new(Cost::default());
+    let pool = Arc::new(ArgonPool::start(world.keyring.clone(), settings).expect("threads"));
+    let base = serve(&world, pool.clone()).await;
+    let hash = pool.hash(&Password::parse(PASSWORD).expect("short")).await.expect("a hash");
+    let mut people = Vec::new();
+    for n in 0..PEOPLE {
+        people.push(world.member(n, &hash).await.to_string());
+    }
+    let (mut ratios, mut bares, mut served) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut health, mut page) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let bare = bare(settings.threads);
+        let before = pool.checks();
+        let storm = storm(&base, &people, &mut health, &mut page).await;
+        let hashed = pool.checks().real - before.real;
+        assert!(hashed >= storm.signed_in, "every sign-in costs a hash");
+        let rate = storm.signed_in as f64 / ROUND.as_secs_f64();
+        ratios.push(rate / bare);
+        bares.push(bare);
+        served.push(rate);
+    }
+    println!("threads {}, people signing in at once {PEOPLE}, {ROUNDS} rounds of {ROUND:?}", settings.threads);
+    println!("bare Argon2id    {:8.1} hashes/s", median(bares));
+    println!("sign-ins         {:8.1} /s", median(served));
+    println!("ratio            {:8.3}   (at least 0.9 is wanted)", median(ratios));
+    println!("GET /healthz     {:8.2} ms p99 meanwhile ({} requests; below 50 is wanted)", p99(&mut health), health.len());
+    println!("GET /login       {:8.2} ms p99 meanwhile ({} requests; below 50 is wanted)", p99(&mut page), page.len());
+}
+
+async fn serve(world: &World, passwords: Arc<ArgonPool>) -> String {
+    let platform = Platform { brand: "Bench".to_owned(), catalogue: Catalogue::default(), terms: "1".to_owned() };
+    let ports = Ports {
+        store: world.store.clone(),
+        reader: world.store.clone(),
+        clock: Arc::new(SystemClock::default()),
+        entropy: Arc::new(OsEntropy),
+        keys: world.keyring.clone(),
+        passwords,
+        platform: Arc::new(platform),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let settings = Settings { base_url: base.clone(), ..Settings::default() };
+    let router = practice_http_axum::router(ports, settings);
+    tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).await.expect("serves");
+    });
+    base
+}
+
+/// Hashes a second of the function alone, on as many threads.
+fn bare(threads: usize) -> f64 {
+    let count = AtomicU64::new(0);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut memory = Memory::of(Cost::default());
+                while start.elapsed() < ROUND {
+                    bare_argon2id(PASSWORD.as_bytes(), &[7; 16], Cost::default(), &mut memory);
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    count.into_inner() as f64 / start.elapsed().as_secs_f64()
+}
+
+struct Storm {
+    signed_in: u64,
+}
+
+async fn storm(base: &str, people: &[String], health: &mut Vec<f64>, page: &mut Vec<f64>) -> Storm {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut running = JoinSet::new();
+    for email in people {
+        let (client, base, email, stop) = (client.clone(), base.to_owned(), email.clone(), stop.clone());
+        running.spawn(async move {
+            let (cookie, token) = visit(&client, &base).await;
+            let mut signed_in = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let fields = [("csrf", token.as_str()), ("email", &email), ("password", PASSWORD)];
+                let form = client.post(format!("{base}/login")).header("Cookie", &cookie).header("Origin", &base);
+                let answer = form.form(&fields).send().await.expect("an answer");
+                assert_eq!(answer.status().as_u16(), 303, "signed in");
+                signed_in += 1;
+            }
+            signed_in
+        });
+    }
+    let start = Instant::now();
+    while start.elapsed() < ROUND {
+        for (path, times) in [("/healthz", &mut *health), ("/login", &mut *page)] {
+            let asked = Instant::now();
+            let answer = client.get(format!("{base}{path}")).send().await.expect("an answer");
+            assert!(answer.status().is_success());
+            times.push(asked.elapsed().as_secs_f64() * 1_000.0);
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    Storm { signed_in: running.join_all().await.into_iter().sum() }
+}
+
+/// A visitor's cookie, and the token of the form.
+async fn visit(client: &reqwest::Client, base: &str) -> (String, String) {
+    let answer = client.get(format!("{base}/login")).send().await.expect("an answer");
+    let cookies = answer.headers().get_all("set-cookie").iter();
+    let cookie = cookies.filter_map(|c| c.to_str().ok()?.split(';').next()).collect::<Vec<_>>().join("; ");
+    let text = answer.text().await.expect("a page");
+    let token = text.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token");
+    (cookie, token.to_owned())
+}
+
+fn p99(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() * 99 / 100]
+}

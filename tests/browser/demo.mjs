@@ -1,0 +1,73 @@
+// The real server with a practice full of people, in a folder of its own.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import readline from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PATIENCE, target } from "./chromium.mjs";
+
+const binary = process.env.PORTAL_BIN ?? path.join(target, "debug", "practice-portal");
+
+// What the demo says about itself, each on a line of its own.
+const SAID = {
+  origin: /^Open (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/,
+  manager: /^User Manager: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
+  apiKey: /^API key \(SecureMail\): (\S+)/,
+  practice: /^Practice id: (\S+)/,
+};
+
+/** Starts the demo and waits until it is ready. `stop` ends it and removes its folder. */
+export async function startDemo() {
+  const data = await mkdtemp(path.join(tmpdir(), "portal-"));
+  const server = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const log = [];
+  const demo = { log, stop: () => stop(server, data) };
+  server.on("error", (why) => log.push(String(why)));
+  readline.createInterface({ input: server.stderr }).on("line", (line) => log.push(line));
+  readline.createInterface({ input: server.stdout }).on("line", (line) => { log.push(line); hear(demo, line); });
+  try {
+    await until("the demo says its address, a User Manager, an API key and a practice", () => {
+      if (server.exitCode !== null || server.pid === undefined) throw new Error("the demo ended");
+      return Object.keys(SAID).every((name) => demo[name]);
+    });
+    await until("the demo is ready", () => fetch(`${demo.origin}/readyz`).then((answer) => answer.ok, () => false));
+  } catch (why) {
+    await demo.stop();
+    throw new Error(`${why.message}\nIt said:\n${log.slice(-40).join("\n")}`);
+  }
+  return demo;
+}
+
+/** Waits until something is so; the something may throw to say that it never will be. */
+export async function until(what, isSo, patience = PATIENCE) {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const result = await isSo();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await sleep(100);
+  }
+}
+
+function hear(demo, line) {
+  for (const [name, pattern] of Object.entries(SAID)) {
+    const found = demo[name] ? null : pattern.exec(line);
+    if (found) demo[name] = found.groups ? { ...found.groups } : found[1];
+  }
+}
+
+async function stop(server, data) {
+  if (server.pid !== undefined && server.exitCode === null && server.signalCode === null) {
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    const inTime = await Promise.race([ended, sleep(20_000, null, { ref: false })]);
+    if (inTime === null) {
+      server.kill("SIGKILL");
+      await ended;
+    }
+  }
+  await rm(data, { recursive: true, force: true });
+}

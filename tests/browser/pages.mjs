@@ -1,0 +1,121 @@
+// The portal's pages in the words of their users.
+
+import assert from "node:assert/strict";
+import { newestCode, newestLink } from "./sandbox.mjs";
+
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name });
+export const button = (page, name) => page.getByRole("button", { name });
+export const link = (page, name) => page.getByRole("link", { name });
+
+/** The black message at the upper right. */
+export const toast = (page) => page.getByRole("dialog", { name: "Confirmation" }).getByRole("status");
+
+/** Asserts that the black message says this. */
+export async function says(page, message) {
+  await toast(page).waitFor();
+  const text = await toast(page).innerText();
+  if (message instanceof RegExp) assert.match(text, message);
+  else assert.equal(text, message);
+}
+
+/** Fills the sign-in page and sends it. */
+export async function trySignIn(page, { email, password }) {
+  await page.goto("/login");
+  await page.getByLabel("Your Email Address").fill(email);
+  await page.getByLabel("Your Password").fill(password);
+  await button(page, "Sign In").click();
+}
+
+/** Signs in and arrives at the dashboard. */
+export async function signIn(page, person) {
+  await trySignIn(page, person);
+  await page.waitForURL("**/dashboard");
+}
+
+/** Signs in and goes to Manage Account, as a User Manager. */
+export async function manage(page, manager) {
+  await signIn(page, manager);
+  await page.getByRole("main").getByRole("link", { name: /^Manage Account/ }).click();
+  await heading(page, "Manage Account").waitFor();
+}
+
+/** Searches Manage Account. */
+export async function search(page, text) {
+  await page.getByLabel("Search by first name, last name or email").fill(text);
+  await button(page, "Search").click();
+}
+
+/** The row of a person in Manage Account. */
+export const row = (page, name) =>
+  page.getByRole("table", { name: "People in your account" }).getByRole("row").filter({ hasText: name.last ?? name });
+
+/** The texts of one column of Manage Account, from the top. */
+export async function column(page, name) {
+  const headers = await page.getByRole("columnheader").allInnerTexts();
+  const index = headers.findIndex((header) => header.trim().startsWith(name));
+  assert.notEqual(index, -1, `there is no column ${name}`);
+  const cells = page.locator(`tbody tr > :nth-child(${index + 1})`);
+  return (await cells.allInnerTexts()).map((text) => text.trim());
+}
+
+/** Walks from a mailed link to the sign-in page. `atEach` sees every page on the way by name. */
+export async function register(page, person, { url, atEach = async () => {} } = {}) {
+  const mailed = url ?? (await newestLink(page, person.email));
+  await page.goto(mailed);
+  await heading(page, /invited you$/).waitFor();
+  await atEach("register-opened");
+  await button(page, "Get Started").click();
+
+  await heading(page, "What is your phone number?").waitFor();
+  await atEach("register-phone");
+  await page.getByLabel("Cell Phone").fill(person.cell);
+  await button(page, "Continue").click();
+
+  await heading(page, "Verify your Identity").waitFor();
+  await atEach("register-verify-identity");
+  const methods = page.getByLabel("Delivery method");
+  const text = (await methods.getByRole("option").allInnerTexts()).find((label) => label.startsWith("Send a text"));
+  assert.ok(text, "a cell phone can be sent a text");
+  await methods.selectOption({ label: text });
+  await button(page, "Continue").click();
+
+  await heading(page, "Enter your secret code").waitFor();
+  await atEach("register-code");
+  await enterCode(page, person);
+
+  await heading(page, "Terms of Use").waitFor();
+  await atEach("register-terms");
+  await acceptTerms(page);
+
+  await heading(page, "Choose a password").waitFor();
+  await atEach("register-password");
+  await page.getByLabel("New Password").fill(person.password);
+  await page.getByLabel("Re-enter Password").fill(person.password);
+  await button(page, "Continue").click();
+  await heading(page, "Sign in").waitFor();
+}
+
+/** Reads the code from the phone, in another window of the same browser, and enters it. */
+export async function enterCode(page, person, known = []) {
+  const code = await onTheSide(page, (side) => newestCode(side, person.cell, known));
+  await page.getByLabel("Secret code").fill(code);
+  await button(page, "Continue").click();
+  return code;
+}
+
+/** Reads the terms: by scrolling, or without script by ticking that one has. */
+export async function acceptTerms(page) {
+  if (page.script) await button(page, "I Accept").scrollIntoViewIfNeeded();
+  else await page.getByLabel("I have read the Terms of Use to the end").check();
+  await button(page, "I Accept").click();
+}
+
+/** Does something in another window, as one who looks at the mailbox or the phone meanwhile. */
+export async function onTheSide(page, work) {
+  const side = await page.context().newPage();
+  try {
+    return await work(side);
+  } finally {
+    await side.close();
+  }
+}

@@ -1,0 +1,9 @@
+//! The real binary, started as its own process, asked over HTTP like anybody would, and killed when it suits the test.
+
+mod commands;
+mod corrections;
+mod crashes;
+mod lockout;
+mod secrets;
+mod server;
+mod visitor;

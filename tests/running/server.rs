@@ -1,0 +1,114 @@
+//! A demo server of the test's own: on a free port, in a folder of its own, stopped by its process id.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A running server.
+pub(crate) struct Server {
+    child: Child,
+    data: TempDir,
+    /// Where it listens.
+    pub(crate) base: String,
+    /// What it said when it started.
+    pub(crate) said: Vec<String>,
+}
+
+impl Server {
+    /// Makes a demo and waits until it answers.
+    pub(crate) fn start() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let (child, base, said) = launch(data.path());
+        Self { child, data, base, said }
+    }
+
+    /// `kill -9`, at once.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("the process is ours");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts again on the same data, usually after [`Server::kill`].
+    pub(crate) fn start_again(&mut self) {
+        (self.child, self.base, self.said) = launch(self.data.path());
+    }
+
+    /// What follows a label in what the server said.
+    pub(crate) fn told(&self, label: &str) -> String {
+        let line = self.said.iter().find_map(|line| line.strip_prefix(label));
+        line.unwrap_or_else(|| panic!("{label} in {:?}", self.said)).trim().to_owned()
+    }
+
+    /// Runs a command of the operator on this server's database.
+    pub(crate) fn command(&self, args: &[&str]) -> Output {
+        let data = self.data.path();
+        let mut command = Command::new(binary());
+        command.args(args);
+        command.env("PORTAL_BASE_URL", &self.base).env("PORTAL_MAIL_TRANSPORT", "sandbox");
+        command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
+        command.output().expect("the command runs")
+    }
+
+    /// Everything that the server has written to its log so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(log_of(self.data.path())).expect("a log")
+    }
+
+    /// Every file of the server that could hold something, with its content.
+    pub(crate) fn database(&self) -> Vec<u8> {
+        let name = |end: &str| self.data.path().join(format!("portal.db{end}"));
+        ["", "-wal"].iter().filter_map(|end| std::fs::read(name(end)).ok()).flatten().collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn launch(data: &Path) -> (Child, String, Vec<String>) {
+    let log = File::options().create(true).append(true).open(log_of(data)).expect("a log file");
+    let mut command = Command::new(binary());
+    command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command.env("PORTAL_LOG", "trace").stdout(Stdio::piped()).stderr(log);
+    let mut child = command.spawn().expect("the binary was built with the tests");
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut said = Vec::new();
+    for line in lines.map_while(Result::ok) {
+        let last = line.starts_with("Kept in");
+        said.push(line);
+        if last {
+            break;
+        }
+    }
+    let base = said.iter().find_map(|line| line.strip_prefix("Open ")).expect("it says where").trim_end_matches('/');
+    let base = base.to_owned();
+    wait_until_ready(&base);
+    (child, base, said)
+}
+
+fn wait_until_ready(base: &str) {
+    let address = base.trim_start_matches("http://");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while std::net::TcpStream::connect(address).is_err() {
+        assert!(Instant::now() < deadline, "the server does not answer");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The binary that cargo builds beside the tests.
+pub(crate) fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a path");
+    let folder = test.ancestors().nth(2).expect("target/<profile>/deps/<test>");
+    folder.join(format!("practice-portal{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn log_of(data: &Path) -> PathBuf {
+    data.join("log")
+}

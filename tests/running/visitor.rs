@@ -1,0 +1,103 @@
+//! A browser without pictures: keeps cookies, fills in forms with the token that the page gave.
+
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+
+/// Somebody at a browser of their own.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    client: Client,
+    base: String,
+}
+
+impl Visitor {
+    pub(crate) fn new(base: &str) -> Self {
+        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        Self { client: client.build().expect("a client"), base: base.to_owned() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, String) {
+        let response = self.follow(self.client.get(self.url(path)).send().await.expect("an answer")).await;
+        (response.status(), response.text().await.expect("a page"))
+    }
+
+    /// Opens a page, and sends a form of it.
+    pub(crate) async fn fill(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let (_, text) = self.get(page).await;
+        self.send(&token(&text), action, fields).await
+    }
+
+    /// Sends a form with a token that a page gave before.
+    pub(crate) async fn send(&self, token: &str, action: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let response = self.form(token, action, fields).send().await.expect("an answer");
+        let response = self.follow(response).await;
+        (response.status(), response.text().await.expect("a page"))
+    }
+
+    /// A form, ready to be sent.
+    pub(crate) fn form(&self, token: &str, action: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let mut all = vec![("csrf", token)];
+        all.extend_from_slice(fields);
+        self.client.post(self.url(action)).header("Origin", &self.base).form(&all)
+    }
+
+    /// Signs in; true when it leads on.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> bool {
+        let (status, text) = self.fill("/login", "/login", &[("email", email), ("password", password)]).await;
+        status == StatusCode::OK && !text.contains("We could not sign you in")
+    }
+
+    /// Invites somebody as a product does.
+    pub(crate) async fn invite(
+        &self,
+        practice: &str,
+        key: &str,
+        body: &serde_json::Value,
+    ) -> Result<Response, reqwest::Error> {
+        let url = self.url(&format!("/api/v1/practices/{practice}/invitations"));
+        self.client.post(url).bearer_auth(key).json(body).send().await
+    }
+
+    /// The mails that the sandbox keeps for an address, newest first; for everybody with an empty one.
+    pub(crate) async fn mails(&self, to: &str) -> Vec<serde_json::Value> {
+        let (_, text) = self.get(&format!("/sandbox/mail.json?to={to}")).await;
+        serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
+    }
+
+    /// The path of the link in the newest mail to an address; waits until there is one that is not `old`.
+    pub(crate) async fn link(&self, to: &str, old: &[String]) -> String {
+        for _ in 0..400 {
+            for mail in self.mails(to).await {
+                let text = mail["text"].as_str().expect("a text part");
+                let at = text.find("/register/").expect("a link");
+                let end = text[at..].find(char::is_whitespace).map_or(text.len(), |end| at + end);
+                let path = text[at..end].to_owned();
+                if !old.contains(&path) {
+                    return path;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("no mail to {to}")
+    }
+
+    async fn follow(&self, mut response: Response) -> Response {
+        for _ in 0..6 {
+            let Some(next) = response.headers().get("location") else { break };
+            let next = next.to_str().expect("a path").to_owned();
+            let url = if next.starts_with("http") { next } else { self.url(&next) };
+            response = self.client.get(url).send().await.expect("an answer");
+        }
+        response
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+/// The token of a page's forms.
+pub(crate) fn token(page: &str) -> String {
+    let at = page.find("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("a form in {page}"))
+        + "name=\"csrf\" value=\"".len();
+    page[at..].split('"').next().unwrap_or_default().to_owned()
+}
