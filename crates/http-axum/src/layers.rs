@@ -25,13 +25,18 @@ use crate::refusal::Face;
 use crate::site::Portal;
 use crate::wording;
 
-/// Puts every layer around the routes and the fallback.
-pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
+/// `HT-03`: refuses what a browser sends from a foreign page. Its own log, at the finest level, holds paths: a route whose path has a
+/// token stays outside, and takes `GET` alone.
+pub(crate) fn own_pages_only(router: Router<Portal>) -> Router<Portal> {
     let foreign = |_: ProtectionError| {
         Face::new(StatusCode::FORBIDDEN, "csrf", "This did not come from one of our own pages.").into_response()
     };
+    router.layer(CsrfLayer::new().with_rejection_response(foreign))
+}
+
+/// Puts every other layer around the routes and the fallback.
+pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
     router
-        .layer(CsrfLayer::new().with_rejection_response(foreign))
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
         .layer(from_fn(lengths_are_numbers))
         .layer(from_fn_with_state(portal.clone(), known_host))

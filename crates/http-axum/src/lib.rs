@@ -1,7 +1,4 @@
-//! The web portal and the JSON API over the rules of [`practice_domain`].
-//!
-//! A handler parses what it was sent, calls one use case and words the answer; no rule lives here. [`router`] gives an
-//! [`axum::Router`] with every limit and header on it, to be served alone or merged with one's own.
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
 mod api;
@@ -26,6 +23,7 @@ mod wording;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::http::StatusCode;
 use practice_domain::usecase::Ports;
 
 pub use route::{Route, Who};
@@ -39,11 +37,8 @@ use crate::site::Portal;
 /// came from. Paths are absolute: merge it, do not nest it.
 pub fn router(ports: Ports, settings: Settings) -> Router {
     let portal = Portal::new(ports, settings);
-    let routes = Router::new()
-        .merge(portal::router(&portal))
-        .merge(api::router())
-        .merge(plain::router())
-        .fallback(|| async { axum::http::StatusCode::NOT_FOUND });
+    let forms = portal::router(&portal).merge(api::router()).merge(plain::router());
+    let routes = layers::own_pages_only(forms).merge(portal::links()).fallback(|| async { StatusCode::NOT_FOUND });
     layers::around(routes, &portal).with_state(portal)
 }
 

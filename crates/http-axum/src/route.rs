@@ -22,7 +22,7 @@ pub enum Who {
     SignedIn,
     /// A User Manager, for their own practice.
     UserManager,
-    /// The same, within five minutes of giving their password.
+    /// The same, within five minutes of giving their password. Pages ask for it first; the API says `reauth-required`.
     FreshUserManager,
     /// A product with an API key, for its own practice.
     Product,

@@ -1,8 +1,4 @@
-//! Storage in one embedded SQLite file: the `Store`, `Reader` and `Outbox` ports in write-ahead mode, with one writer and four
-//! readers. Nothing else is needed to run.
-//!
-//! Whoever embeds it and has tables of their own in the same file changes both in one transaction with [`Work`] and
-//! [`Sqlite::commit_in`].
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
 mod audit;

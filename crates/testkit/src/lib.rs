@@ -1,5 +1,4 @@
-//! What adapters and rules are tested with: fakes of the ports, a reference store, strategies for domain values, and the contracts
-//! that every adapter keeps.
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
 pub mod contract;

@@ -58,7 +58,7 @@ fn somebody_with_an_account_gets_a_plain_notice() {
     assert_eq!((world.rows(one.practice).len(), world.rows(two.practice).len()), rows);
     let plain = world.memory.notices().into_iter().filter(|n| matches!(n.about, About::PlainNotice { .. })).count();
     assert_eq!(plain, 2);
-    assert_eq!(subjects(&world, ANN), ["invitation", "notice", "notice"]);
+    assert_eq!(subjects(&world, ANN), ["notice", "notice"]);
     assert_eq!(world.facts_of("account.notified").len(), 2);
     check(&world);
 }
@@ -68,7 +68,7 @@ fn somebody_with_an_account_gets_a_plain_notice() {
 fn somebody_with_an_account_joins_another_practice() {
     let (world, one, two) = two_practices();
     let id = world.invite(&two, ANN, Kind::Doctor, Placement::InPractice).expect("delivered").id;
-    assert_eq!(subjects(&world, ANN), ["invitation", "joining"]);
+    assert_eq!(subjects(&world, ANN), ["joining"]);
     let link = world.link(id);
     assert!(matches!(run(usecase::open_invitation(&world.ports, &link)), Ok(Opening::Join(_))));
     let begun = run(usecase::begin_registration(&world.ports, &link, &origin()));

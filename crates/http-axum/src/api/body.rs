@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::refusal::{Face, Field, sentence};
@@ -31,12 +31,13 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
             let status = axum::response::IntoResponse::into_response(refused).status();
             Face::new(status, "bad-body", "We cannot read that body.")
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| refused(&error))
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| refused(&error, &bytes))
     }
 }
 
-fn refused(error: &serde_json::Error) -> Face {
-    if error.classify() != Category::Data {
+fn refused(error: &serde_json::Error, bytes: &[u8]) -> Face {
+    let broken = || serde_json::from_slice::<IgnoredAny>(bytes).is_err();
+    if error.classify() != Category::Data && broken() {
         return Face::new(StatusCode::BAD_REQUEST, "malformed-json", "That is not a JSON document.");
     }
     let words = error.to_string();

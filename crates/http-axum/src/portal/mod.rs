@@ -39,8 +39,13 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
     visitors.merge(members::router()).merge(open::router())
 }
 
+/// Pages whose path holds a token.
+pub(crate) fn links() -> Router<Portal> {
+    links::router()
+}
+
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
-    visitors::ROUTES.iter().chain(members::ROUTES).chain(open::ROUTES)
+    visitors::ROUTES.iter().chain(members::ROUTES).chain(open::ROUTES).chain(links::ROUTES)
 }
 
 /// A page, ready to send.
@@ -59,7 +64,6 @@ mod visitors {
     doors! {
         get "/login" Anyone login::show;
         post "/login" Anyone login::submit;
-        get "/register/{token}" Anyone opened::follow;
         get "/register" LinkHolder opened::show;
         post "/register" LinkHolder opened::begin;
         get "/register/phone" LinkHolder step_pages::phone;
@@ -90,14 +94,23 @@ mod members {
         get "/confirm-password" SignedIn confirm::show;
         post "/confirm-password" SignedIn confirm::submit;
         get "/manage" UserManager manage::show;
-        get "/manage/two-step" UserManager two_step::show;
-        post "/manage/two-step" UserManager two_step::submit;
+        get "/manage/two-step" FreshUserManager two_step::show;
+        post "/manage/two-step" FreshUserManager two_step::submit;
         get "/manage/users/{id}" UserManager edit::show;
         post "/manage/users/{id}" UserManager edit::submit;
         post "/manage/users/{id}/reinvite" UserManager rows::send_again;
         post "/manage/users/{id}/unlock" UserManager rows::unlock;
         get "/manage/users/{id}/withdraw" UserManager withdraw::show;
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
+    }
+}
+
+mod links {
+    use crate::portal::opened;
+    use crate::route::doors;
+
+    doors! {
+        get "/register/{token}" Anyone opened::follow;
     }
 }
 

@@ -98,8 +98,8 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
     ] {
         let stores = harness.fresh().await.with_world().await;
         let invited = invitation(1, id(1), "bo@example.com");
-        let commit_ = commit().insert(invited.clone()).insert(registration(1, &invited));
-        stores.accept(commit_).await;
+        let world = commit().insert(invited.clone()).insert(registration(1, &invited));
+        stores.accept(world).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;
     }
@@ -118,8 +118,8 @@ pub async fn whatever_is_looked_up_by_another_key_is_unique(harness: &dyn Harnes
     let begun = registration(1, &invited);
     let signed_in = session(1, id(1), None);
     let seat = member(1, id(1), id(1));
-    let commit_ = commit().insert(begun.clone()).insert(signed_in.clone()).insert(seat.clone()).insert(key(1));
-    stores.accept(commit_.insert(invited)).await;
+    let world = commit().insert(begun.clone()).insert(signed_in.clone()).insert(seat.clone()).insert(key(1));
+    stores.accept(world.insert(invited)).await;
     let twins: [Record; 5] = [
         Account { id: id(9), email: email("ACCOUNT1@example.com"), ..account(9) }.into(),
         Member { id: id::<MemberId>(9), ..seat }.into(),
@@ -159,8 +159,8 @@ pub async fn note_seen_moves_the_last_activity(harness: &dyn Harness) {
     let seat = member(1, id(1), id(1));
     let row = Person::registered(&seat, &account(1), false);
     let elsewhere = Person { practice: id(2), ..row.clone() };
-    let commit_ = commit().insert(seat).insert(session(1, id(1), Some(id(1)))).write(Write::List(row.clone()));
-    stores.accept(commit_.write(Write::List(elsewhere))).await;
+    let world = commit().insert(seat).insert(session(1, id(1), Some(id(1)))).write(Write::List(row.clone()));
+    stores.accept(world.write(Write::List(elsewhere))).await;
     let later = NOON.plus(Duration::from_secs(90));
     for at in [later, NOON] {
         noted(stores.store.note_seen(id(1), at).await);

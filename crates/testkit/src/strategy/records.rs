@@ -84,8 +84,6 @@ pub fn member() -> impl Strategy<Value = Member> {
     let what = (kind(), role(), any::<bool>(), tier());
     ((id(), version(), known(), known()), what, of(known()), time(), time()).prop_map(
         |((id, version, practice, account), (kind, role, user_manager, tier), invitation, invited_at, joined_at)| {
-            let who = (id, version, practice, account);
-            let (id, version, practice, account) = who;
             Member { id, version, practice, account, kind, role, user_manager, tier, invitation, invited_at, joined_at }
         },
     )

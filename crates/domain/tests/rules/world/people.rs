@@ -115,6 +115,11 @@ impl World {
             let code = self.ports.keys.secret_code(sent.id, sent.codes_sent);
             run(usecase::verify_secret_code(&self.ports, cookie, &code, &origin())).expect("verified");
         }
+        self.walk_on(cookie);
+    }
+
+    /// The last step before the password.
+    pub(crate) fn walk_on(&self, cookie: &[u8]) {
         run(usecase::accept_terms(&self.ports, cookie, TERMS, &origin())).expect("accepted");
     }
 

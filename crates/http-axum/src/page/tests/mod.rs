@@ -148,7 +148,8 @@ fn signs_exist(html: &str) -> Result<(), String> {
     let known = values_of(SIGNS, "id");
     let missing = values_of(html, "href")
         .into_iter()
-        .filter_map(|href| href.strip_prefix("/assets/icons.svg#"))
+        .filter_map(|href| href.strip_prefix("/assets/icons.svg?v=")?.split_once('#'))
+        .map(|(_, sign)| sign)
         .find(|sign| !known.contains(sign));
     missing.map_or(Ok(()), |sign| Err(sign.to_owned()))
 }

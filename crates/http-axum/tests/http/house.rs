@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use axum::Router;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use practice_domain::access::Operator;
+use practice_domain::channel::{Catalogue, Product};
+use practice_domain::member::Kind;
+use practice_domain::notice::About;
+use practice_domain::policy::Preset;
+use practice_domain::port::{Keys as _, Store};
+use practice_domain::usecase::{FoundPractice, Platform, Ports, found_practice, issue_api_key};
+use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName};
+use practice_http_axum::{ProductTile, Settings, router};
+use practice_testkit::fakes::{FakeClock, FakeKeys, FakeSeal, PlainPasswords, SeededEntropy};
+use practice_testkit::memory::Memory;
+
+use crate::browser::Browser;
+
+pub(crate) const HOST: &str = "portal.example";
+pub(crate) const PASSWORD: &str = "otter quartz lamp 92";
+pub(crate) const MANAGER: &str = "marisol@brightwater.example";
+
+/// A practice, its first invitation, and the router in front of it all.
+pub(crate) struct House {
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) passwords: Arc<PlainPasswords>,
+    pub(crate) ports: Ports,
+    pub(crate) router: Router,
+    pub(crate) practice: PracticeId,
+    pub(crate) first: InvitationId,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let memory = Arc::new(Memory::new(Arc::new(FakeSeal)));
+        let (clock, passwords) = (Arc::new(FakeClock::default()), Arc::new(PlainPasswords::default()));
+        let ports = Ports {
+            store: memory.clone(),
+            reader: memory.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(7)),
+            keys: Arc::new(FakeKeys),
+            passwords: passwords.clone(),
+            platform: Arc::new(Platform {
+                brand: "Practice Portal".to_owned(),
+                catalogue: Catalogue::default(),
+                terms: "2026-05-04".to_owned(),
+            }),
+        };
+        let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;
+        let router = router(ports.clone(), settings());
+        Self { memory, clock, passwords, ports, router, practice, first }
+    }
+
+    /// A house whose first person has registered, and their browser, signed in.
+    pub(crate) async fn managed() -> (Self, Browser) {
+        let house = Self::new().await;
+        let mut browser = house.browser();
+        house.register(&mut browser, house.first, 1).await;
+        browser.sign_in(MANAGER, PASSWORD).await.goes_to("/dashboard");
+        (house, browser)
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// The address of an invitation's link.
+    pub(crate) fn link(&self, invitation: InvitationId, generation: u32) -> String {
+        format!("/register/{}", FakeKeys.invitation_link(invitation, generation).0)
+    }
+
+    /// The newest secret code that was ordered.
+    pub(crate) fn code(&self) -> String {
+        let newest = self.memory.notices().into_iter().rev().find_map(|notice| match notice.about {
+            About::SecretCode { registration, serial } => Some((registration, serial)),
+            _ => None,
+        });
+        let (registration, serial) = newest.expect("a code was ordered");
+        FakeKeys.secret_code(registration, serial)
+    }
+
+    /// Takes every step of a registration in this browser.
+    pub(crate) async fn register(&self, browser: &mut Browser, invitation: InvitationId, generation: u32) {
+        browser.get(&self.link(invitation, generation)).await.goes_to("/register");
+        browser.get("/register").await.is(200);
+        browser.post("/register", &[]).await.goes_to("/register/phone");
+        browser.get("/register/phone").await.is(200);
+        browser.post("/register/phone", &[("cell", "(415) 555-2671")]).await.goes_to("/register/verify-identity");
+        browser.get("/register/verify-identity").await.is(200);
+        browser.post("/register/verify-identity", &[("method", "text-cell")]).await.goes_to("/register/code");
+        browser.get("/register/code").await.is(200);
+        browser.post("/register/code", &[("code", &self.code())]).await.goes_to("/register/terms");
+        browser.get("/register/terms").await.is(200);
+        let accepted = [("version", "2026-05-04"), ("read", "yes")];
+        browser.post("/register/terms", &accepted).await.goes_to("/register/password");
+        browser.get("/register/password").await.is(200);
+        let chosen = [("new_password", PASSWORD), ("again", PASSWORD)];
+        browser.post("/register/password", &chosen).await.goes_to("/login");
+        let login = browser.get("/login").await;
+        assert!(login.body.contains("You are registered. Sign in with your new password."));
+    }
+
+    /// An API key of this product for the practice.
+    pub(crate) async fn key(&self, product: Product) -> String {
+        let operator = Operator::at_the_command_line("test".to_owned(), None);
+        let issued = issue_api_key(&self.ports, &operator, self.practice, product).await.expect("a practice");
+        format!("pp_{}", URL_SAFE_NO_PAD.encode(issued.secret))
+    }
+
+    /// Another practice, with an invitation that is none of this one's business.
+    pub(crate) async fn another(&self) -> (PracticeId, InvitationId) {
+        found(&self.ports, "Elsewhere Dental", "owner@elsewhere.example").await
+    }
+
+    /// The address of a person's newest invitation, by id.
+    pub(crate) async fn generation(&self, invitation: InvitationId) -> u32 {
+        self.memory.invitation(invitation).await.expect("memory").expect("an invitation").generation
+    }
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings {
+        base_url: format!("https://{HOST}"),
+        support_phone: Some("(415) 555-0100".to_owned()),
+        products: vec![ProductTile {
+            name: "SecureMail".to_owned(),
+            hint: "Messages and replies".to_owned(),
+            icon: "mail".to_owned(),
+            href: "https://mail.example/".to_owned(),
+        }],
+        time_zone: "America/Chicago".to_owned(),
+        ..Settings::default()
+    }
+}
+
+async fn found(ports: &Ports, name: &str, email: &str) -> (PracticeId, InvitationId) {
+    let cmd = FoundPractice {
+        name: PracticeName::parse(name).expect("plain"),
+        phone: None,
+        preset: Preset::Standard,
+        email: Email::parse(email).expect("plain"),
+        person: PersonName::parse("Marisol", "Vega").expect("plain"),
+        kind: Kind::Doctor,
+    };
+    let operator = Operator::at_the_command_line("test".to_owned(), None);
+    let founded = found_practice(ports, &operator, cmd).await.expect("founded");
+    (founded.practice, founded.invitation)
+}

@@ -1,0 +1,11 @@
+//! The router, driven in process over a store in memory: what a browser and a product see.
+
+mod answers;
+mod api;
+mod browser;
+mod doors;
+mod faults;
+mod headers;
+mod house;
+mod managing;
+mod registering;
