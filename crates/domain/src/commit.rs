@@ -36,7 +36,8 @@ pub enum Write {
     Insert(Record),
     /// A record that must be as it was when it was loaded: its stored version equals the record's, and becomes the next one.
     Update(Record),
-    /// A lockout counter, guarded like an update, or new at version 0. The tickets named are gone; others, granted meanwhile, stay.
+    /// A lockout counter, guarded like an update; one that was never used is at version 0. Of its tickets those named are gone;
+    /// others, granted meanwhile, stay, whatever `counter` says.
     Count {
         /// The counter afterwards.
         counter: Counter,
@@ -51,7 +52,7 @@ pub enum Write {
     ListLocked(AccountId, bool),
     /// The last activity on an account's row in one practice.
     ListActive(AccountId, PracticeId, Time),
-    /// Every live session of an account but this one is over.
+    /// Every live session of an account but this one is over, at its next version.
     EndSessions {
         /// Whose.
         account: AccountId,

@@ -11,10 +11,11 @@ use crate::value::Time;
 /// Notices on their way out. A notice is leased, sent, settled; an unsettled lease returns.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Leases up to `most` notices that are due, oldest first. Nobody else gets them until `now + lease`.
+    /// Leases up to `most` notices that are due, those first that became due first. Nobody else gets them until `now + lease`.
     async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault>;
 
-    /// Notes what became of a leased notice, and shows it on the person's row (`INV-10`) when the notice is that row's newest.
+    /// Notes what became of a leased notice, and shows it on the person's row (`INV-10`) when the notice is for the
+    /// invitation's newest link; an obsolete one leaves the row as it is.
     /// False, and nothing noted, when the lease has passed to somebody else meanwhile.
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault>;
 }

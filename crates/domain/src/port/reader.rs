@@ -40,7 +40,7 @@ pub struct PeopleQuery {
     pub filter: Filter,
     /// In which order.
     pub sort: Sort,
-    /// From where on.
+    /// From where on; a cursor of another column means from the start.
     pub from: Option<Cursor>,
     /// Rows wanted: 1 to 200.
     pub size: u16,

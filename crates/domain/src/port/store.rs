@@ -21,7 +21,9 @@ use crate::value::{
 pub trait Store: Send + Sync {
     /// Applies all of a commit, its facts, claims, budgets and notices included, in one transaction; or nothing of it.
     ///
-    /// When this returns `Ok`, the commit survives the loss of the process and of the machine.
+    /// When this returns `Ok`, the commit survives the loss of the process and of the machine. What is looked at first answers
+    /// first: guards, releases, holds, budgets, writes. A release by somebody else, an insert of what exists and an update of what
+    /// has changed are [`CommitError::Stale`]. A spend for a window that is past counts in the current one.
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError>;
 
     /// Grants a ticket by [`Counter::admit`], asked first of the account's own counter and then of the scope's, and keeps it. No
@@ -35,7 +37,8 @@ pub trait Store: Send + Sync {
         policy: LockoutPolicy,
     ) -> Result<Admission, Fault>;
 
-    /// Notes that a session was used, on it and on its member's row. Not a decision, so not in the audit log.
+    /// Notes that a live session was used, on it and on its member's row; raises no version. Not a decision, so not in the audit
+    /// log.
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault>;
 
     /// The counters of a subject: the account's own, then the scope's when that is another; those that were never used are fresh.
@@ -112,7 +115,7 @@ pub enum CommitError {
 pub struct Candidate {
     /// The account.
     pub account: Account,
-    /// Its practice, where it has one: the policy that counts, and where the session begins.
+    /// Its home, where it has one: the policy that counts, and where the session begins.
     pub practice: Option<Practice>,
 }
 

@@ -1,7 +1,7 @@
 //! What people do, one file a sentence. Each loads what its rule needs, decides, and commits once.
 //!
 //! Deciding is pure and synchronous: it takes what was loaded and gives back a [`Commit`] and an answer, or a refusal. When somebody
-//! else was first the use case loads again and decides anew, at most three times.
+//! else was first the use case loads again and decides anew, and gives up in the end.
 
 mod accept_terms;
 mod attempt;
@@ -160,5 +160,5 @@ pub(crate) fn spend_a_mail(commit: Commit, invitation: &Invitation, now: Time, p
 /// How long a notice about somebody's own account is worth sending.
 pub(crate) const NEWS: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-/// How often a use case decides anew before it gives up.
-const TRIES: usize = 5;
+/// How often a use case decides before it gives up: once more than sign-ins of one account can settle at the same moment.
+const TRIES: usize = 21;

@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
 
 use crate::refusal::{Face, Field, sentence};
 use crate::site::Portal;
@@ -36,8 +35,7 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
 }
 
 fn refused(error: &serde_json::Error, bytes: &[u8]) -> Face {
-    let broken = || serde_json::from_slice::<IgnoredAny>(bytes).is_err();
-    if error.classify() != Category::Data && broken() {
+    if serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
         return Face::new(StatusCode::BAD_REQUEST, "malformed-json", "That is not a JSON document.");
     }
     let words = error.to_string();

@@ -43,7 +43,7 @@ pub(crate) fn interleave<T>(jobs: Vec<Job<'_, T>>, mut choose: impl FnMut(usize)
         let chosen = choose(running.len());
         if let Poll::Ready(answer) = running[chosen].1.as_mut().poll(&mut context) {
             answers[running[chosen].0] = Some(answer);
-            running.remove(chosen);
+            drop(running.remove(chosen));
         }
     }
     panic!("somebody never gets on");
