@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, heading, manage, onTheSide, row, says, search } from "./pages.mjs";
+import { button, heading, manage, row, says, search } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 import { links, newestLink } from "./sandbox.mjs";
 
@@ -12,7 +12,7 @@ test("a corrected address gets the invitation at once, and the link mailed befor
   here.as({}, async (page) => {
     const person = somebody("Bao", "Nguyen");
     await invite(here.demo, person);
-    const [old] = await onTheSide(page, (side) => links(side, person.email));
+    const [old] = await links(page, person.email);
     await edit(page, person);
     await look(page, "edit-invitee");
 
@@ -22,7 +22,7 @@ test("a corrected address gets the invitation at once, and the link mailed befor
     await says(page, `Invitation sent to ${right}. The old link no longer works.`);
     await look(page, "manage-corrected");
 
-    const fresh = await onTheSide(page, (side) => newestLink(side, right));
+    const fresh = await newestLink(page, right);
     const answer = await page.goto(old);
     assert.equal(answer.status(), 410);
     await heading(page, "A newer invitation was sent").waitFor();
@@ -36,7 +36,7 @@ test("an address in a wrong format is refused beside its field, and nothing is s
   here.as({}, async (page) => {
     const person = somebody("Thandi", "Mbeki");
     await invite(here.demo, person);
-    await onTheSide(page, (side) => links(side, person.email));
+    await links(page, person.email);
     await edit(page, person);
     // The browser would object first, as it should; the server must object too.
     await page.locator("form", { has: page.getByLabel("Email Address") }).evaluate((form) => { form.noValidate = true; });
@@ -47,7 +47,7 @@ test("an address in a wrong format is refused beside its field, and nothing is s
     assert.equal(await page.getByLabel("Email Address").inputValue(), "thandi@@brightwater.example");
     assert.equal(await page.getByLabel("Email Address").getAttribute("aria-invalid"), "true");
     await look(page, "edit-invitee-error");
-    assert.equal((await onTheSide(page, (side) => links(side, person.email))).length, 1);
+    assert.equal((await links(page, person.email)).length, 1);
   }));
 
 // INV-7
@@ -55,13 +55,13 @@ test("saving with the address unchanged saves the names and sends the invitation
   here.as({}, async (page) => {
     const person = somebody("Astrid", "Lundgren");
     await invite(here.demo, person);
-    await onTheSide(page, (side) => links(side, person.email));
+    await links(page, person.email);
     await edit(page, person);
     await page.getByLabel("Last Name").fill("Lindgren");
     await button(page, "Save").click();
     await says(page, "Invitation sent to Astrid Lindgren.");
     await row(page, "Lindgren").first().waitFor();
-    await onTheSide(page, (side) => links(side, person.email, { atLeast: 2 }));
+    await links(page, person.email, { atLeast: 2 });
   }));
 
 async function edit(page, person) {

@@ -58,10 +58,9 @@ export async function column(page, name) {
   return (await cells.allInnerTexts()).map((text) => text.trim());
 }
 
-/** Walks from a mailed link to the sign-in page. `atEach` sees every page on the way by name. */
-export async function register(page, person, { url, atEach = async () => {} } = {}) {
-  const mailed = url ?? (await newestLink(page, person.email));
-  await page.goto(mailed);
+/** Walks from the mailed link to the sign-in page. `atEach` sees every page on the way by name. */
+export async function register(page, person, { follow = toInvitation, code = newestCode, atEach = async () => {} } = {}) {
+  await follow(page, person.email);
   await heading(page, /invited you$/).waitFor();
   await atEach("register-opened");
   await button(page, "Get Started").click();
@@ -81,7 +80,7 @@ export async function register(page, person, { url, atEach = async () => {} } = 
 
   await heading(page, "Enter your secret code").waitFor();
   await atEach("register-code");
-  await enterCode(page, person);
+  await enterCode(page, await code(page, person.cell));
 
   await heading(page, "Terms of Use").waitFor();
   await atEach("register-terms");
@@ -95,12 +94,13 @@ export async function register(page, person, { url, atEach = async () => {} } = 
   await heading(page, "Sign in").waitFor();
 }
 
-/** Reads the code from the phone, in another window of the same browser, and enters it. */
-export async function enterCode(page, person, known = []) {
-  const code = await onTheSide(page, (side) => newestCode(side, person.cell, known));
+/** Opens the link in the newest invitation. */
+export const toInvitation = async (page, address) => page.goto(await newestLink(page, address));
+
+/** Enters a secret code. */
+export async function enterCode(page, code) {
   await page.getByLabel("Secret code").fill(code);
   await button(page, "Continue").click();
-  return code;
 }
 
 /** Reads the terms: by scrolling, or without script by ticking that one has. */
@@ -108,14 +108,4 @@ export async function acceptTerms(page) {
   if (page.script) await button(page, "I Accept").scrollIntoViewIfNeeded();
   else await page.getByLabel("I have read the Terms of Use to the end").check();
   await button(page, "I Accept").click();
-}
-
-/** Does something in another window, as one who looks at the mailbox or the phone meanwhile. */
-export async function onTheSide(page, work) {
-  const side = await page.context().newPage();
-  try {
-    return await work(side);
-  } finally {
-    await side.close();
-  }
 }

@@ -19,7 +19,7 @@ export function somebody(first = "Anika", last = "Bhattacharya") {
 }
 
 /** Invites somebody through the API; the answer must say that it was accepted. */
-export async function invite(demo, person, { kind = "doctor", placement = "in_practice" } = {}) {
+export async function invite(demo, person, { kind = "doctor", placement = "in-practice" } = {}) {
   const answer = await fetch(`${demo.origin}/api/v1/practices/${demo.practice}/invitations`, {
     method: "POST",
     headers: {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, heading, manage, onTheSide, row, says, search } from "./pages.mjs";
+import { button, heading, manage, row, says, search } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 import { links } from "./sandbox.mjs";
 
@@ -12,7 +12,7 @@ test("Reinvite sends a new link, hides its button until the page is reloaded, an
   here.as({}, async (page) => {
     const person = somebody("Nadia", "Kowalczyk");
     await invite(here.demo, person);
-    const [old] = await onTheSide(page, (side) => links(side, person.email));
+    const [old] = await links(page, person.email);
     await manage(page, here.demo.manager);
     await search(page, person.email);
 
@@ -27,7 +27,7 @@ test("Reinvite sends a new link, hides its button until the page is reloaded, an
     await page.goto(page.url());
     await button(page, `Reinvite ${person.name}`).waitFor();
 
-    const both = await onTheSide(page, (side) => links(side, person.email, { atLeast: 2 }));
+    const both = await links(page, person.email, { atLeast: 2 });
     const fresh = both.find((one) => one !== old);
     await page.goto(old);
     await heading(page, "A newer invitation was sent").waitFor();
@@ -43,7 +43,7 @@ test("opening a link any number of times uses nothing up", () =>
   here.as({}, async (page) => {
     const person = somebody("Kofi", "Amankwah");
     await invite(here.demo, person);
-    const [mailed] = await onTheSide(page, (side) => links(side, person.email));
+    const [mailed] = await links(page, person.email);
     for (let times = 0; times < 5; times += 1) {
       await fetch(mailed, { method: "HEAD" });
       await page.goto(mailed);
@@ -57,7 +57,7 @@ test("a withdrawn invitation leaves the list, and its link is dead", () =>
   here.as({}, async (page) => {
     const person = somebody("Colette", "Moreau");
     await invite(here.demo, person);
-    const [mailed] = await onTheSide(page, (side) => links(side, person.email));
+    const [mailed] = await links(page, person.email);
     await manage(page, here.demo.manager);
     await search(page, person.email);
     await page.getByRole("link", { name: `Edit ${person.name}` }).click();

@@ -1,59 +1,51 @@
-// The mailbox and the phone of the demo, read in the browser as a developer reads them.
+// The demo's mailbox and phone. Programs ask them in JSON; people look at the pages.
 
 import assert from "node:assert/strict";
 import { until } from "./demo.mjs";
 
-const LINK = /https?:\/\/[^\s"'<>]+\/register\/[^\s"'<>]+/g;
-
 /** The registration links mailed to an address, the newest first; waits until there are so many. */
 export async function links(page, address, { atLeast = 1 } = {}) {
   return until(`${atLeast} invitations to ${address} lie in the mailbox`, async () => {
-    const found = await linksNow(page, address);
+    const letters = await ask(page, `/sandbox/mail.json?to=${encodeURIComponent(address)}`);
+    const theirs = letters.filter((letter) => letter.to === address);
+    const found = theirs.flatMap((letter) => letter.links.filter((link) => link.includes("/register/")));
     return found.length >= atLeast && found;
   });
 }
 
-/** The link in the newest mail to an address. */
-export const newestLink = async (page, address, options) => (await links(page, address, options))[0];
+/** The link in the newest invitation to an address. */
+export const newestLink = async (page, address) => (await links(page, address))[0];
 
 /** The newest secret code sent to a number; waits for one that is not among those known already. */
 export async function newestCode(page, number, known = []) {
-  const code = await until(`a new code for ${number} is on the phone`, async () => {
-    await page.goto("/sandbox/phone");
-    const lastDigits = number.replace(/\D/g, "").slice(-10);
-    const entries = await entriesWith(page, (text) => text.replace(/[^\d\n]/g, "").includes(lastDigits));
-    const codes = entries.flatMap((text) => text.match(/(?<![\d-])\d{6}(?![\d-])/g) ?? []);
-    return codes.find((code) => !known.includes(code));
+  return until(`a new code for ${number} is on the phone`, async () => {
+    const messages = await ask(page, `/sandbox/phone.json?to=${encodeURIComponent(number)}`);
+    return messages.map((message) => message.code).find((code) => !known.includes(code));
   });
+}
+
+/** Opens the newest letter to an address and follows the link in it, as a person does. */
+export async function followMailedLink(page, address) {
+  await links(page, address);
+  await page.goto("/sandbox/mail");
+  await page.getByLabel("Address").fill(address);
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("row").filter({ hasText: address }).first().getByRole("link").click();
+  await page.getByRole("heading", { name: "As text" }).waitFor();
+  await page.locator('a[href*="/register/"]').first().click();
+}
+
+/** Reads the newest code from the phone's page, as a person does. */
+export async function readCode(page, number) {
+  await newestCode(page, number);
+  await page.goto("/sandbox/phone");
+  const code = await page.getByRole("row").filter({ hasText: number }).first().getByRole("rowheader").innerText();
   assert.match(code, /^\d{6}$/);
   return code;
 }
 
-async function linksNow(page, address) {
-  await page.goto("/sandbox/mail");
-  const rows = entries(page).filter({ hasText: address });
-  const mails = await rows.getByRole("link").evaluateAll((anchors) => anchors.map((anchor) => anchor.href));
-  const found = [];
-  for (const text of await rows.allInnerTexts()) found.push(...(text.match(LINK) ?? []));
-  for (const mail of new Set(mails)) {
-    if (new RegExp(LINK).test(mail)) {
-      found.push(mail);
-    } else if (new URL(mail).pathname.startsWith("/sandbox/")) {
-      found.push(...(await linksInMail(page, mail)));
-    }
-  }
-  return [...new Set(found)];
-}
-
-async function linksInMail(page, mail) {
-  await page.goto(mail);
-  const texts = [await page.content()];
-  for (const frame of page.frames().slice(1)) texts.push(await frame.content());
-  return texts.flatMap((text) => text.match(LINK) ?? []).slice(0, 1);
-}
-
-const entries = (page) => page.locator("main").locator("li, tbody tr, article");
-
-async function entriesWith(page, fits) {
-  return (await entries(page).allInnerTexts()).filter(fits);
+async function ask(page, path) {
+  const answer = await page.request.get(path);
+  assert.ok(answer.ok(), `${path} answered ${answer.status()}`);
+  return answer.json();
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, heading, manage, onTheSide, says } from "./pages.mjs";
+import { button, heading, manage, says, toInvitation } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
-import { newestLink } from "./sandbox.mjs";
 
 const here = portal();
 
@@ -24,8 +23,8 @@ test("2-step for patients can be turned off and on, and says whom it affects fir
     // A patient invited now is not asked for a phone or a code.
     const patient = somebody("Folake", "Adeyemi");
     await invite(here.demo, patient, { kind: "patient", placement: "outside" });
-    await onTheSide(page, async (theirs) => {
-      await theirs.goto(await newestLink(theirs, patient.email));
+    await here.as({}, async (theirs) => {
+      await toInvitation(theirs, patient.email);
       await button(theirs, "Get Started").click();
       await heading(theirs, "Terms of Use").waitFor();
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, column, heading, link, manage, onTheSide, register, row, says, search, signIn } from "./pages.mjs";
+import { button, column, heading, link, manage, register, row, says, search, signIn } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 import { links } from "./sandbox.mjs";
 
@@ -26,7 +26,7 @@ test("without JavaScript a manager sorts, searches, pages, reinvites and correct
   here.as({ script: false }, async (page) => {
     const person = somebody("Dimitri", "Pappas");
     await invite(here.demo, person);
-    const [old] = await onTheSide(page, (side) => links(side, person.email));
+    const [old] = await links(page, person.email);
 
     await manage(page, here.demo.manager);
     await look(page, "manage");

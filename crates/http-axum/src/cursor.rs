@@ -24,15 +24,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// The question for the reader; none when no row can fit, whatever there is.
-    pub(crate) fn of(self, practice: &Practice) -> Option<PeopleQuery> {
+    /// The question for the reader.
+    pub(crate) fn of(self, practice: &Practice) -> PeopleQuery {
         let cells = Filter::cells(self.status, self.patients, practice.two_step);
-        if cells.is_empty() && (self.status.is_some() || self.patients.is_some()) {
-            return None;
-        }
         let search = self.search.trim().chars().take(LONGEST_SEARCH).collect();
         let filter = Filter { cells, tier: self.tier, locked: self.locked };
-        Some(PeopleQuery { practice: practice.id, search, filter, sort: self.sort, from: self.from, size: self.size })
+        PeopleQuery { practice: practice.id, search, filter, sort: self.sort, from: self.from, size: self.size }
     }
 }
 
@@ -116,7 +113,7 @@ mod tests {
         let practice = Practice::found(PracticeId(Uuid::nil()), name, None, Preset::Standard, Time::from_micros(0));
         let practice = practice.with_two_step(TwoStep { doctors: true, patients: false });
         let pending = Wanted { status: Some(Status::TwoStepPending), patients: Some(true), ..Wanted::default() };
-        assert_eq!(pending.of(&practice), None);
-        assert!(Wanted::default().of(&practice).is_some());
+        assert_eq!(pending.of(&practice).filter.cells, Some(Vec::new()));
+        assert_eq!(Wanted::default().of(&practice).filter.cells, None);
     }
 }

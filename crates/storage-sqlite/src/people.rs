@@ -135,7 +135,7 @@ impl Clusters {
     pub(crate) fn tally(&self) -> Tally {
         let sorts = Cell::ALL.into_iter().flat_map(|cell| [(cell, false), (cell, true)]);
         let number = |(cell, locked)| {
-            let alike = mask(&Filter { cells: vec![cell], tier: None, locked: Some(locked) });
+            let alike = mask(&Filter { cells: Some(vec![cell]), tier: None, locked: Some(locked) });
             (cell, locked, self.number(alike).unsigned_abs())
         };
         Tally { groups: sorts.map(number).filter(|group| group.2 > 0).collect() }
@@ -166,7 +166,7 @@ fn mask(filter: &Filter) -> i64 {
     for cell in Cell::ALL {
         for tier in [Tier::Free, Tier::Paid, Tier::PaidWithPlugin] {
             for locked in [false, true] {
-                let wanted = (filter.cells.is_empty() || filter.cells.contains(&cell))
+                let wanted = filter.keeps(cell)
                     && filter.tier.is_none_or(|wanted| wanted == tier)
                     && filter.locked.is_none_or(|wanted| wanted == locked);
                 mask |= i64::from(wanted) << cluster(cell, tier, locked);

@@ -46,11 +46,11 @@ pub struct PeopleQuery {
     pub size: u16,
 }
 
-/// What to leave out of a list (`LIST-3`); what is empty leaves nothing out.
+/// What to leave out of a list (`LIST-3`); what is none leaves nothing out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Filter {
-    /// Only rows of these cells.
-    pub cells: Vec<Cell>,
+    /// Only rows of these cells; of none when there are none to choose from.
+    pub cells: Option<Vec<Cell>>,
     /// Only this tier.
     pub tier: Option<Tier>,
     /// Only locked rows, or only others.
@@ -170,16 +170,22 @@ impl Cell {
 }
 
 impl Filter {
-    /// Only rows of this status, or of any, and only patients, only others, or both.
+    /// Whether rows of this cell stay in.
     #[must_use]
-    pub fn cells(status: Option<Status>, patients: Option<bool>, two_step: TwoStep) -> Vec<Cell> {
+    pub fn keeps(&self, cell: Cell) -> bool {
+        self.cells.as_ref().is_none_or(|cells| cells.contains(&cell))
+    }
+
+    /// The cells of this status, or of any, and of only patients, only others, or both.
+    #[must_use]
+    pub fn cells(status: Option<Status>, patients: Option<bool>, two_step: TwoStep) -> Option<Vec<Cell>> {
         if status.is_none() && patients.is_none() {
-            return Vec::new();
+            return None;
         }
         let fits = |cell: &Cell| {
             status.is_none_or(|s| cell.status(two_step) == s) && patients.is_none_or(|p| cell.patient == p)
         };
-        Cell::ALL.into_iter().filter(fits).collect()
+        Some(Cell::ALL.into_iter().filter(fits).collect())
     }
 }
 

@@ -16,6 +16,8 @@ pub struct InProgress {
     pub email: Email,
     /// What may be shown of the invitation.
     pub face: Face,
+    /// Whether a step asked for a number, because the invitation brought none.
+    pub asks_phone: bool,
     /// The practice that asks, for its policy.
     pub practice: Practice,
 }
@@ -47,7 +49,8 @@ impl Refusal for StepError {}
 pub async fn in_progress(ports: &Ports, cookie: &[u8]) -> Result<InProgress, StepError> {
     let Run { registration, invitation, practice } = load(ports, cookie).await?;
     let face = face(ports, &invitation).await?;
-    Ok(InProgress { registration, email: invitation.email, face, practice })
+    let asks_phone = registration.two_step && invitation.phones.is_empty();
+    Ok(InProgress { registration, email: invitation.email, face, asks_phone, practice })
 }
 
 /// What a step's rule needs.

@@ -46,7 +46,7 @@ pub use grant_user_manager::{GrantUserManagerError, grant_user_manager, revoke_u
 pub use in_progress::{InProgress, StepError, in_progress};
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
-pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation};
+pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
 pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use send_secret_code::{resend_secret_code, send_secret_code};
 pub use set_two_step::{SetTwoStepError, set_two_step};

@@ -1,3 +1,4 @@
+use crate::channel::Product;
 use crate::commit::Name;
 use crate::invitation::{DeadLink, Invitation};
 use crate::member::Kind;
@@ -25,8 +26,12 @@ pub struct Face {
     pub inviter: Option<PersonName>,
     /// As what.
     pub kind: Kind,
+    /// Through what.
+    pub product: Product,
     /// Whether to join that practice.
     pub joins: bool,
+    /// Whether the practice asks for a code today (`REG-1`).
+    pub two_step: bool,
     /// When the link stops working.
     pub expires_at: Option<Time>,
 }
@@ -64,6 +69,22 @@ pub async fn open_invitation(ports: &Ports, link: &str) -> Result<Opening, OpenI
     }
 }
 
+/// The practice that made a link, and its number: whom to call when the link is dead. None when it is not one of ours.
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed.
+pub async fn practice_behind(ports: &Ports, link: &str) -> Result<Option<(PracticeName, Option<Phone>)>, Fault> {
+    let Some((id, _)) = ports.keys.read_invitation_link(link) else {
+        return Ok(None);
+    };
+    let Some(invitation) = ports.store.invitation(id).await? else {
+        return Ok(None);
+    };
+    let practice = ports.store.practice(invitation.practice).await?;
+    Ok(practice.map(|practice| (practice.name, practice.phone)))
+}
+
 /// The open invitation behind a link, and the account that its address has.
 pub(super) async fn behind(ports: &Ports, link: &str) -> Result<(Invitation, Option<AccountId>), OpenInvitationError> {
     let (id, generation) = ports.keys.read_invitation_link(link).ok_or(DeadLink::Unknown)?;
@@ -90,7 +111,9 @@ pub(super) async fn face(ports: &Ports, invitation: &Invitation) -> Result<Face,
         phone: practice.phone,
         inviter: inviter.filter(|name| !name.is_empty()),
         kind: invitation.channel.kind,
+        product: invitation.channel.product,
         joins: invitation.joins(),
+        two_step: practice.two_step.applies_to(invitation.channel.kind),
         expires_at,
     })
 }

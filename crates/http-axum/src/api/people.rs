@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use practice_domain::member;
 use practice_domain::person::{self, Column};
-use practice_domain::port::{PeoplePage, Sort};
+use practice_domain::port::Sort;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -99,10 +99,7 @@ pub(crate) async fn list(
 ) -> Result<Json<People>, Face> {
     let wanted = read(&query)?;
     let sort = wanted.sort;
-    let found = match wanted.of(who.practice()) {
-        Some(query) => portal.ports.reader.people(&query).await?,
-        None => PeoplePage { people: Vec::new(), before: None, after: None },
-    };
+    let found = portal.ports.reader.people(&wanted.of(who.practice())).await?;
     let kept = query.iter().filter(|(name, _)| name != "cursor");
     let kept: String = kept.map(|(name, value)| format!("{}={}&", encode(name), encode(value))).collect();
     let practice = who.practice().id;

@@ -15,6 +15,8 @@ pub struct OpenedPage {
     pub practice: String,
     /// The person of the practice who invited; none when the vendor did.
     pub inviter: Option<String>,
+    /// Whether the practice asks for a code.
+    pub two_step: bool,
     /// The last day of the link: `Jul 9, 2026`.
     pub works_until: String,
 }

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::port::{Fault, PeopleQuery};
+use practice_domain::port::Fault;
 use practice_domain::practice::Practice;
 
 use crate::cursor::Wanted;
@@ -42,12 +42,11 @@ pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker, flashe
 /// How many people are locked, and the names of the first of them.
 async fn locked(portal: &Portal, practice: &Practice) -> Result<(u64, Vec<String>), Fault> {
     let locked = portal.ports.reader.tally(practice.id).await?.locked();
+    if locked == 0 {
+        return Ok((0, Vec::new()));
+    }
     let wanted = Wanted { locked: Some(true), size: NAMED, ..Wanted::default() };
-    let query: Option<PeopleQuery> = if locked == 0 { None } else { wanted.of(practice) };
-    let people = match query {
-        Some(query) => portal.ports.reader.people(&query).await?.people,
-        None => Vec::new(),
-    };
+    let people = portal.ports.reader.people(&wanted.of(practice)).await?.people;
     Ok((locked, people.iter().map(|person| present::who(person).name()).collect()))
 }
 

@@ -35,10 +35,7 @@ pub(super) async fn list(
 ) -> Result<Response, Face> {
     let practice = who.practice();
     let tally = portal.ports.reader.tally(practice.id).await?;
-    let found = match wanted(&place).of(practice) {
-        Some(query) => portal.ports.reader.people(&query).await?,
-        None => PeoplePage { people: Vec::new(), before: None, after: None },
-    };
+    let found = portal.ports.reader.people(&wanted(&place).of(practice)).await?;
     let mut chrome = present::chrome(portal, who.person(), Nav::Manage);
     if let Some(flash) = flashed.0 {
         match toast::manager(portal, who, flash).await? {

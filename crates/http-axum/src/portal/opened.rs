@@ -2,13 +2,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use practice_domain::invitation::DeadLink;
-use practice_domain::usecase::{BeginRegistrationError, Opening, begin_registration, open_invitation};
+use practice_domain::usecase::{BeginRegistrationError, Opening, begin_registration, open_invitation, practice_behind};
 
 use crate::cookie::Cookie;
 use crate::door::{Call, Visit, VisitForm};
 use crate::flash::see;
 use crate::page::OpenedPage;
 use crate::portal::page;
+use crate::portal::refused::dead_link;
 use crate::portal::step_pages::path;
 use crate::present;
 use crate::refusal::Face;
@@ -28,9 +29,13 @@ pub(crate) async fn follow(State(portal): State<Portal>, Path(token): Path<Strin
 /// `GET /register`: who invited, and Get Started.
 pub(crate) async fn show(State(portal): State<Portal>, headers: HeaderMap, visit: Visit) -> Result<Response, Face> {
     let link = portal.shown(&headers, Cookie::Link).ok_or(DeadLink::Unknown)?;
-    let face = match open_invitation(&portal.ports, link).await? {
-        Opening::Join(_) => return Ok(see("/join")),
-        Opening::Register(face) => face,
+    let face = match open_invitation(&portal.ports, link).await {
+        Ok(Opening::Join(_)) => return Ok(see("/join")),
+        Ok(Opening::Register(face)) => face,
+        Err(error) => {
+            let practice = practice_behind(&portal.ports, link).await?;
+            return dead_link(&portal, &visit.token, error.into(), practice);
+        }
     };
     let mut visitor = present::visitor(&portal, &visit.token);
     visitor.practice = Some(face.practice.to_string());
@@ -39,6 +44,7 @@ pub(crate) async fn show(State(portal): State<Portal>, headers: HeaderMap, visit
         action: "/register".to_owned(),
         practice: face.practice.to_string(),
         inviter: face.inviter.map(|name| name.to_string()),
+        two_step: face.two_step,
         works_until: face.expires_at.map(|at| portal.calendar.day(at)).unwrap_or_default(),
     };
     page(StatusCode::OK, &opened)

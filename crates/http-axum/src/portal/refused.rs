@@ -2,7 +2,9 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::page::{DeadLinkPage, ErrorKind, ErrorPage, Link};
+use practice_domain::value::{Phone, PracticeName};
+
+use crate::page::{DeadLinkPage, ErrorKind, ErrorPage, Link, Visitor};
 use crate::refusal::Face;
 use crate::site::Portal;
 use crate::{page, present};
@@ -10,14 +12,7 @@ use crate::{page, present};
 /// The page for a refusal that no form can show.
 pub(crate) fn refused(portal: &Portal, face: &Face, request: &str) -> Response {
     let visitor = present::visitor(portal, "");
-    let dead = match face.code {
-        "link-expired" => Some(page::DeadLink::Expired),
-        "link-superseded" => Some(page::DeadLink::Newer),
-        "link-unknown" | "link-closed" | "no-such-registration" => Some(page::DeadLink::Gone),
-        "link-used" | "has-account" => Some(page::DeadLink::Registered),
-        _ => None,
-    };
-    let rendered = match dead {
+    let rendered = match dead(face) {
         Some(why) => super::page(face.status, &DeadLinkPage { visitor, why, lifetime: None, call: None }),
         None => {
             let kind = kind(face);
@@ -32,6 +27,31 @@ pub(crate) fn refused(portal: &Portal, face: &Face, request: &str) -> Response {
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
+}
+
+/// The page for a dead link of a practice, which says whom to call.
+pub(crate) fn dead_link(
+    portal: &Portal,
+    token: &str,
+    face: Face,
+    practice: Option<(PracticeName, Option<Phone>)>,
+) -> Result<Response, Face> {
+    let (Some(why), Some((name, phone))) = (dead(&face), practice) else {
+        return Err(face);
+    };
+    let visitor = Visitor { practice: Some(name.to_string()), ..present::visitor(portal, token) };
+    let call = phone.as_ref().map(present::phone);
+    super::page(face.status, &DeadLinkPage { visitor, why, lifetime: None, call })
+}
+
+fn dead(face: &Face) -> Option<page::DeadLink> {
+    match face.code {
+        "link-expired" => Some(page::DeadLink::Expired),
+        "link-superseded" => Some(page::DeadLink::Newer),
+        "link-unknown" | "link-closed" | "no-such-registration" => Some(page::DeadLink::Gone),
+        "link-used" | "has-account" => Some(page::DeadLink::Registered),
+        _ => None,
+    }
 }
 
 fn kind(face: &Face) -> ErrorKind {

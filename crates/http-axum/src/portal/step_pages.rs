@@ -136,7 +136,7 @@ pub(super) fn show_phone(
     cell: String,
     phone: String,
 ) -> Result<Response, Face> {
-    let steps = present::steps(&run.registration, StepName::Phones);
+    let steps = present::steps(run, StepName::Phones);
     let (visitor, practice) = (frame(portal, visit, run, asked.problems), run.face.practice.to_string());
     page(asked.status, &PhonePage { visitor, steps, practice, cell, phone })
 }
@@ -147,7 +147,7 @@ pub(super) fn show_verify_identity(
     run: &InProgress,
     asked: Asked,
 ) -> Result<Response, Face> {
-    let steps = present::steps(&run.registration, StepName::Delivery);
+    let steps = present::steps(run, StepName::Delivery);
     let options = present::delivery_options(&run.registration).into_iter().map(|(_, option)| option).collect();
     let visitor = frame(portal, visit, run, asked.problems);
     page(asked.status, &VerifyIdentityPage { visitor, steps, options, can_change_number: true })
@@ -160,7 +160,7 @@ pub(super) fn show_code(
     asked: Asked,
     toast: Option<String>,
 ) -> Result<Response, Face> {
-    let steps = present::steps(&run.registration, StepName::Code);
+    let steps = present::steps(run, StepName::Code);
     let visitor = Visitor { toast, ..frame(portal, visit, run, asked.problems) };
     let (sent_by, ending) = sent(&run.registration);
     let minutes = u32::try_from(run.practice.policy().code.life.as_secs() / 60).unwrap_or(u32::MAX);
@@ -168,7 +168,7 @@ pub(super) fn show_code(
 }
 
 pub(super) fn show_terms(portal: &Portal, visit: &Visit, run: &InProgress, asked: Asked) -> Result<Response, Face> {
-    let steps = present::steps(&run.registration, StepName::Terms);
+    let steps = present::steps(run, StepName::Terms);
     let terms = present::terms(&portal.settings.terms);
     let open_until = run.face.expires_at.map(|at| portal.calendar.day(at)).unwrap_or_default();
     let visitor = frame(portal, visit, run, asked.problems);
@@ -182,7 +182,7 @@ pub(super) fn show_password(
     asked: Asked,
     unmet: Option<&[PasswordRule]>,
 ) -> Result<Response, Face> {
-    let steps = present::steps(&run.registration, StepName::Password);
+    let steps = present::steps(run, StepName::Password);
     let rules = present::password_rules(&run.practice.policy().password.rules(), unmet);
     let (visitor, email) = (frame(portal, visit, run, asked.problems), run.email.to_string());
     page(asked.status, &PasswordPage { visitor, steps, email, rules })

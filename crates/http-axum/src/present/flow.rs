@@ -1,13 +1,14 @@
 use practice_domain::challenge::Delivery;
 use practice_domain::password::PasswordRule;
 use practice_domain::registration::{Line, Offer, Registration, StepName};
+use practice_domain::usecase::InProgress;
 
 use crate::page::{DeliveryOption, Rule, RuleKind, Step, Steps, TermsSection, TermsText};
 use crate::present::calendar::dated;
 use crate::settings::Terms;
 
 /// The bar of steps above a page of registration.
-pub(crate) fn steps(registration: &Registration, at: StepName) -> Steps {
+pub(crate) fn steps(run: &InProgress, at: StepName) -> Steps {
     let step = match at {
         StepName::Phones => Step::Phone,
         StepName::Delivery => Step::VerifyIdentity,
@@ -15,7 +16,7 @@ pub(crate) fn steps(registration: &Registration, at: StepName) -> Steps {
         StepName::Terms => Step::Terms,
         StepName::Password | StepName::Done => Step::Password,
     };
-    Steps::new(registration.two_step, true, step)
+    Steps::new(run.registration.two_step, run.asks_phone, step)
 }
 
 /// The ways on offer, and how a form names them.

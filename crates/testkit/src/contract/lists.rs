@@ -187,20 +187,21 @@ async fn assert_tally(stores: &Stores, people: &[Person]) {
 
 fn filters() -> Vec<Filter> {
     let mut filters: Vec<Filter> =
-        Cell::ALL.into_iter().map(|cell| Filter { cells: vec![cell], ..Filter::default() }).collect();
-    filters.push(Filter { cells: Cell::ALL[1..4].to_vec(), tier: Some(Tier::Free), locked: Some(false) });
+        Cell::ALL.into_iter().map(|cell| Filter { cells: Some(vec![cell]), ..Filter::default() }).collect();
+    filters.push(Filter { cells: Some(Cell::ALL[1..4].to_vec()), tier: Some(Tier::Free), locked: Some(false) });
     for tier in [Tier::Free, Tier::Paid, Tier::PaidWithPlugin] {
         filters.push(Filter { tier: Some(tier), ..Filter::default() });
     }
     for locked in [true, false] {
         filters.push(Filter { locked: Some(locked), ..Filter::default() });
     }
-    filters.push(Filter { cells: vec![Cell::ALL[0]], tier: Some(Tier::PaidWithPlugin), locked: Some(true) });
+    filters.push(Filter { cells: Some(vec![Cell::ALL[0]]), tier: Some(Tier::PaidWithPlugin), locked: Some(true) });
+    filters.push(Filter { cells: Some(Vec::new()), ..Filter::default() });
     filters
 }
 
 fn passes(person: &Person, filter: &Filter) -> bool {
-    (filter.cells.is_empty() || filter.cells.contains(&person.cell()))
+    filter.keeps(person.cell())
         && filter.tier.is_none_or(|tier| person.tier == tier)
         && filter.locked.is_none_or(|locked| person.locked == locked)
 }

@@ -66,7 +66,7 @@ fn is_wanted(person: &Person, query: &PeopleQuery) -> bool {
     let term = fold(query.search.trim());
     let filter = &query.filter;
     [person.name.first(), person.name.last(), person.email.normal()].iter().any(|text| fold(text).contains(&term))
-        && (filter.cells.is_empty() || filter.cells.contains(&person.cell()))
+        && filter.keeps(person.cell())
         && filter.tier.is_none_or(|tier| person.tier == tier)
         && filter.locked.is_none_or(|locked| person.locked == locked)
 }

@@ -59,6 +59,7 @@ fn before_the_code(names: &Names) -> Vec<Rendered> {
         action: text("/register/mfrGg82kLd"),
         practice: names.practice.clone(),
         inviter: Some(names.manager()),
+        two_step: true,
         works_until: text("Jul 9, 2026"),
     };
     let verify = VerifyIdentityPage {
