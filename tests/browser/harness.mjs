@@ -35,7 +35,7 @@ export function portal() {
       locale: "en-US",
       reducedMotion: "reduce",
     });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(PATIENCE / 4);
     const trouble = watch(context, origin);
     const page = await context.newPage();
     return Object.assign(page, {

@@ -43,6 +43,19 @@ export async function manage(page, manager) {
 export async function search(page, text) {
   await page.getByLabel("Search by first name, last name or email").fill(text);
   await button(page, "Search").click();
+  await page.waitForURL((url) => url.searchParams.get("q") === text);
+}
+
+/** Sorts Manage Account by a column, in a direction. */
+export async function sortBy(page, name, direction) {
+  const header = page.getByRole("columnheader", { name });
+  for (let clicks = 0; clicks < 2 && (await header.getAttribute("aria-sort")) !== direction; clicks += 1) {
+    const before = page.url();
+    await header.getByRole("link").click();
+    await page.waitForURL((url) => url.href !== before);
+  }
+  assert.equal(await header.getAttribute("aria-sort"), direction, `${name} sorts ${direction}`);
+  assert.equal(await page.locator("th[aria-sort]").count(), 1, "one column is the sorted one");
 }
 
 /** The row of a person in Manage Account. */

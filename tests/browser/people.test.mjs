@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { column, heading, link, manage, row, search } from "./pages.mjs";
+import { column, heading, link, manage, row, search, sortBy } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 
 const here = portal();
@@ -14,14 +14,8 @@ test("Manage Account has eight columns, of which seven sort both ways", () =>
     const headers = (await page.getByRole("columnheader").allInnerTexts()).map((text) => text.trim());
     assert.deepEqual(headers, [...COLUMNS.keys(), "Actions"]);
     for (const [name, order] of COLUMNS) {
-      const header = page.getByRole("columnheader", { name });
       for (const direction of ["ascending", "descending"]) {
-        for (let clicks = 0; clicks < 2 && (await header.getAttribute("aria-sort")) !== direction; clicks += 1) {
-          await header.getByRole("link").click();
-          await page.waitForLoadState();
-        }
-        assert.equal(await header.getAttribute("aria-sort"), direction, `${name} sorts ${direction}`);
-        assert.equal(await page.locator("th[aria-sort]").count(), 1, "one column is the sorted one");
+        await sortBy(page, name, direction);
         assertSorted(await order(page, name), direction, name);
       }
     }
@@ -94,10 +88,10 @@ test("pages can be turned, shared and gone back from", () =>
 test("searching keeps the order, and sorting keeps the search", () =>
   here.as({}, async (page) => {
     await manage(page, here.demo.manager);
-    await page.getByRole("columnheader", { name: "First Name" }).getByRole("link").click();
+    await sortBy(page, "First Name", "ascending");
     await search(page, "a");
     assert.equal(await page.locator("th[aria-sort]").innerText(), "First Name");
-    await page.getByRole("columnheader", { name: "Created" }).getByRole("link").click();
+    await sortBy(page, "Created", "descending");
     assert.equal(await page.getByLabel("Search by first name, last name or email").inputValue(), "a");
   }));
 
@@ -124,7 +118,8 @@ const times = (nth) => (page) =>
 
 /** Values with an order of their own: equal ones must stand together. */
 const groups = async (page, name) => {
-  const values = await texts(page, name);
+  // Locked is no status of its own: it hides one of two.
+  const values = (await texts(page, name)).filter((value) => !value.endsWith("locked"));
   const runs = values.filter((value, index) => value !== values[index - 1]);
   assert.equal(new Set(runs).size, runs.length, `equal values of ${name} stand together`);
   return [];
@@ -155,7 +150,7 @@ function assertSorted(values, direction, name) {
 const FILTERS = new Map([
   ["Not registered", /^Not registered/],
   ["Registered", /^Registered/],
-  ["2-step pending", /2-step pending/],
+  ["2-step pending", /2-step pending|locked/],
   ["Locked", /locked/],
 ]);
 const PAGE = 50;

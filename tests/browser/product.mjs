@@ -8,11 +8,12 @@ let count = 0;
 export function somebody(first = "Anika", last = "Bhattacharya") {
   count += 1;
   const unique = `${process.pid}-${count}`;
+  const ascii = (name) => name.normalize("NFKD").replace(/[^a-z]/gi, "").toLowerCase();
   return {
     first,
     last,
     name: `${first} ${last}`,
-    email: `${first}.${last}.${unique}@brightwater.example`.toLowerCase(),
+    email: `${ascii(first)}.${ascii(last)}.${unique}@brightwater.example`,
     cell: `(415) 555-${String(2600 + (process.pid % 90) + count).padStart(4, "0")}`,
     password: "Quiet-Meadow7-Lantern!",
   };

@@ -25,7 +25,7 @@ pub(crate) enum Cookie {
 }
 
 impl Cookie {
-    fn name(self, secure: bool) -> &'static str {
+    pub(crate) fn name(self, secure: bool) -> &'static str {
         match (self, secure) {
             (Self::Session, true) => "__Host-session",
             (Self::Session, false) => "session",

@@ -75,7 +75,8 @@ fn column(column: Column) -> u8 {
     }
 }
 
-const LONGEST_SEARCH: usize = 100;
+/// The most characters of a search.
+pub(crate) const LONGEST_SEARCH: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 mod cli;
 mod config;
 mod demo;
+mod listen;
 mod logging;
 mod operator;
 mod serve;

@@ -1,12 +1,12 @@
 //! Runs a wired server: listens, works, and stops without losing anything.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::listen;
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 use crate::worker;
@@ -24,12 +24,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
 pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Trouble> {
     let (stop, stopping) = watch::channel(false);
     let mut workers = worker::start(&app.relay, app.workers, &stopping);
-    let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopping.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = told.wait_for(|stop| *stop).await;
-    });
-    let serving = tokio::spawn(serving.into_future());
+    let serving = tokio::spawn(listen::serve(listener, app.router, stopping));
     signal().await;
     tracing::info!("stopping");
     let _ = stop.send(true);

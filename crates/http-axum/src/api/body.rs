@@ -71,6 +71,10 @@ impl Wrong {
     }
 
     pub(crate) fn email(&mut self, name: &'static str, text: &str) -> Option<Email> {
+        if text.chars().count() > LONGEST_EMAIL {
+            self.note("email-invalid", name, sentence(&EmailError::TooLong));
+            return None;
+        }
         self.take(name, Email::parse(text), |why| match why {
             EmailError::Empty | EmailError::TooLong | EmailError::Malformed => "email-invalid",
             EmailError::NotAscii => "email-smtputf8",
@@ -82,8 +86,9 @@ impl Wrong {
             NameError::HasUrl => "name-has-url",
             NameError::Empty | NameError::TooLong | NameError::Control => "name-invalid",
         };
-        self.take("first_name", PersonName::parse(first, ""), code);
-        self.take("last_name", PersonName::parse("", last), code);
+        let fits = |text: &str| if text.chars().count() > LONGEST_NAME { Err(NameError::TooLong) } else { Ok(()) };
+        self.take("first_name", fits(first).and_then(|()| PersonName::parse(first, "")), code);
+        self.take("last_name", fits(last).and_then(|()| PersonName::parse("", last)), code);
         PersonName::parse(first, last).unwrap_or_default()
     }
 
@@ -106,6 +111,10 @@ impl Wrong {
         }
     }
 }
+
+/// What the document says that an address and a name may hold, spaces around them included.
+const LONGEST_EMAIL: usize = 254;
+const LONGEST_NAME: usize = 64;
 
 /// Nothing but what `done` says can be missing.
 pub(crate) fn sure<T>(value: Option<T>) -> Result<T, Face> {

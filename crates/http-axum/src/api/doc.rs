@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -9,8 +10,11 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{invitations, people, person, session, two_step};
+use crate::cookie::Cookie;
 use crate::problem::Problem;
+use crate::site::Portal;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,14 +37,14 @@ use crate::problem::Problem;
         two_step::change,
         show,
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, DirName, RoleName, SortName)),
     modifiers(&Doors, &Refusals),
 )]
 struct Document;
 
-/// The document, as JSON.
+/// The document of a portal that is served over HTTPS, as JSON.
 pub(crate) fn document() -> String {
-    TEXT.clone()
+    SECURE.clone()
 }
 
 /// This document.
@@ -50,14 +54,23 @@ pub(crate) fn document() -> String {
     tag = "Document",
     responses((status = 200, description = "The OpenAPI document.", body = serde_json::Value)),
 )]
-pub(crate) async fn show() -> Response {
-    ([(CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response()
+pub(crate) async fn show(State(portal): State<Portal>) -> Response {
+    let text = if portal.secure { &SECURE } else { &PLAIN };
+    ([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()
 }
 
-static TEXT: LazyLock<String> =
-    LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_else(|_| "{}".to_owned()));
+static SECURE: LazyLock<String> = LazyLock::new(|| written(true));
+static PLAIN: LazyLock<String> = LazyLock::new(|| written(false));
 
-/// The ways to say who is asking.
+/// The document with the session cookie's name, which hangs on how the portal is served.
+fn written(secure: bool) -> String {
+    let mut document = Document::openapi();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(Cookie::Session.name(secure)));
+    document.components.get_or_insert_default().add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    document.to_pretty_json().unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// The ways to say who is asking, but for the session's cookie.
 struct Doors;
 
 impl Modify for Doors {
@@ -65,8 +78,6 @@ impl Modify for Doors {
         let components = document.components.get_or_insert_default();
         let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("pp_…").build();
         components.add_security_scheme("key", SecurityScheme::Http(key));
-        let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
         let token = ApiKey::Header(ApiKeyValue::new("X-CSRF-Token"));
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(token));
     }

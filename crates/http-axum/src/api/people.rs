@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Wrong;
 use crate::api::shape::{Person, Status, Tier};
-use crate::cursor::{self, Wanted};
+use crate::cursor::{self, LONGEST_SEARCH, Wanted};
 use crate::door::ApiManager;
 use crate::next::encode;
 use crate::refusal::Face;
@@ -128,9 +128,12 @@ fn read(query: &[(String, String)]) -> Result<Wanted, Face> {
             0
         }
     };
+    let search = text("q").unwrap_or_default().to_owned();
+    if search.chars().count() > LONGEST_SEARCH {
+        wrong.note("invalid-query", "q", format!("At most {LONGEST_SEARCH} characters."));
+    }
     let sort = Sort { by, descending };
     wrong.done()?;
-    let search = text("q").unwrap_or_default().to_owned();
     let from = text("cursor").and_then(|text| cursor::read(text, sort));
     Ok(Wanted { search, status, patients, tier, locked, sort, from, size })
 }

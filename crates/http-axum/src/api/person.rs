@@ -76,7 +76,7 @@ pub(crate) async fn show(
     params(
         ("practice" = Uuid, Path, description = "The caller's practice."),
         ("id" = Uuid, Path, description = "The person."),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what was read. Needed."),
+        ("If-Match" = String, Header, description = "The `ETag` of what was read."),
     ),
     request_body = Change,
     responses(
