@@ -15,6 +15,7 @@ const binary = process.env.PORTAL_BIN ?? path.join(target, "debug", "practice-po
 const SAID = {
   origin: /^Open (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/,
   manager: /^User Manager: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
+  staff: /^Staff member: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
   apiKey: /^API key \(SecureMail\): (\S+)/,
   practice: /^Practice id: (\S+)/,
 };
@@ -29,7 +30,7 @@ export async function startDemo() {
   readline.createInterface({ input: server.stderr }).on("line", (line) => log.push(line));
   readline.createInterface({ input: server.stdout }).on("line", (line) => { log.push(line); hear(demo, line); });
   try {
-    await until("the demo says its address, a User Manager, an API key and a practice", () => {
+    await until("the demo says its address, whom to sign in as, an API key and a practice", () => {
       if (server.exitCode !== null || server.pid === undefined) throw new Error("the demo ended");
       return Object.keys(SAID).every((name) => demo[name]);
     });

@@ -85,11 +85,7 @@ export async function register(page, person, { follow = toInvitation, code = new
 
   await heading(page, "Verify your Identity").waitFor();
   await atEach("register-verify-identity");
-  const methods = page.getByLabel("Delivery method");
-  const text = (await methods.getByRole("option").allInnerTexts()).find((label) => label.startsWith("Send a text"));
-  assert.ok(text, "a cell phone can be sent a text");
-  await methods.selectOption({ label: text });
-  await button(page, "Continue").click();
+  await chooseText(page);
 
   await heading(page, "Enter your secret code").waitFor();
   await atEach("register-code");
@@ -105,6 +101,26 @@ export async function register(page, person, { follow = toInvitation, code = new
   await page.getByLabel("Re-enter Password").fill(person.password);
   await button(page, "Continue").click();
   await heading(page, "Sign in").waitFor();
+}
+
+/** Walks to the step that asks for the code that was sent as a text. */
+export async function toCode(page, person) {
+  await toInvitation(page, person.email);
+  await button(page, "Get Started").click();
+  await page.getByLabel("Cell Phone").fill(person.cell);
+  await button(page, "Continue").click();
+  await chooseText(page);
+  await heading(page, "Enter your secret code").waitFor();
+}
+
+/** Asks for the code as a text. */
+async function chooseText(page) {
+  const methods = page.getByLabel("Delivery method");
+  await methods.waitFor();
+  const text = (await methods.getByRole("option").allInnerTexts()).find((label) => label.startsWith("Send a text"));
+  assert.ok(text, "a cell phone can be sent a text");
+  await methods.selectOption({ label: text });
+  await button(page, "Continue").click();
 }
 
 /** Opens the link in the newest invitation. */

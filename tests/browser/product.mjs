@@ -20,13 +20,13 @@ export function somebody(first = "Anika", last = "Bhattacharya") {
 }
 
 /** Invites somebody through the API; the answer must say that it was accepted. */
-export async function invite(demo, person, { kind = "doctor", placement = "in-practice" } = {}) {
+export async function invite(demo, person, { kind = "doctor", placement = "in-practice", again = false } = {}) {
   const answer = await fetch(`${demo.origin}/api/v1/practices/${demo.practice}/invitations`, {
     method: "POST",
     headers: {
       authorization: `Bearer ${demo.apiKey}`,
       "content-type": "application/json",
-      "idempotency-key": `"${person.email}"`,
+      "idempotency-key": `"${person.email}${again ? " again" : ""}"`,
     },
     body: JSON.stringify({
       inviter: demo.manager.email,

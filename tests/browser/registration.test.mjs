@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, enterCode, heading, link, manage, register, row, says, search, signIn, toInvitation } from "./pages.mjs";
+import { button, enterCode, heading, link, manage, register, row, says, search, signIn, toCode, toInvitation } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 import { followMailedLink, newestCode, readCode } from "./sandbox.mjs";
 
@@ -25,13 +25,19 @@ test("an invited doctor registers from the mailed link with phone, code, terms a
       await row(managers, person).getByText("Registered", { exact: true }).waitFor();
     });
     await page.goto("/manage");
+    await heading(page, "You cannot open this page").waitFor();
     assert.equal(await page.getByRole("table").count(), 0, "Manage Account is for User Managers only");
+    await look(page, "forbidden");
+    await toInvitation(page, person.email);
+    await heading(page, /already registered|have registered/i).waitFor();
+    await look(page, "dead-link-registered");
   }));
 
 // REG-2
 test("Re-Send Code kills the former code, and Change Delivery Method goes back one step", () =>
   here.as({}, async (page) => {
     const person = somebody("Emi", "Nakagawa");
+    await invite(here.demo, person);
     await toCode(page, person);
     const first = await newestCode(page, person.cell);
 
@@ -62,6 +68,7 @@ test("Re-Send Code kills the former code, and Change Delivery Method goes back o
 test("a step of the registration cannot be skipped by its address", () =>
   here.as({}, async (page) => {
     const person = somebody("Petra", "Novak");
+    await invite(here.demo, person);
     await toCode(page, person);
     for (const path of ["/register/terms", "/register/password"]) {
       await page.goto(path);
@@ -100,17 +107,3 @@ const inAnotherWindow = (read) => async (page, number) => {
   await window.close();
   return code;
 };
-
-async function toCode(page, person) {
-  await invite(here.demo, person);
-  await toInvitation(page, person.email);
-  await button(page, "Get Started").click();
-  await page.getByLabel("Cell Phone").fill(person.cell);
-  await button(page, "Continue").click();
-  await heading(page, "Verify your Identity").waitFor();
-  const methods = page.getByLabel("Delivery method");
-  const labels = await methods.getByRole("option").allInnerTexts();
-  await methods.selectOption({ label: labels.find((label) => label.startsWith("Send a text")) });
-  await button(page, "Continue").click();
-  await heading(page, "Enter your secret code").waitFor();
-}

@@ -13,6 +13,15 @@ export async function links(page, address, { atLeast = 1 } = {}) {
   });
 }
 
+/** The newest letter to an address; waits until there are so many. */
+export async function newestLetter(page, address, { atLeast = 1 } = {}) {
+  return until(`${atLeast} letters to ${address} lie in the mailbox`, async () => {
+    const letters = await ask(page, `/sandbox/mail.json?to=${encodeURIComponent(address)}`);
+    const theirs = letters.filter((letter) => letter.to === address);
+    return theirs.length >= atLeast && theirs[0];
+  });
+}
+
 /** The link in the newest invitation to an address. */
 export const newestLink = async (page, address) => (await links(page, address))[0];
 

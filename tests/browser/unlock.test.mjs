@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { look, portal } from "./harness.mjs";
-import { button, manage, register, row, says, search, signIn, trySignIn } from "./pages.mjs";
+import { button, link, manage, register, row, says, search, signIn, trySignIn } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 
 const here = portal();
@@ -31,6 +31,10 @@ test("seven wrong passwords lock a person out, and Unlock lets them in again wit
     await search(page, person.email);
     await row(page, person).getByText("Registered, locked").waitFor();
     await look(page, "manage-locked");
+    await page.getByRole("link", { name: `Edit ${person.name}` }).click();
+    await page.getByRole("heading", { name: `${person.name} is locked out` }).waitFor();
+    await look(page, "edit-member-locked");
+    await link(page, "Back to Manage Account").click();
     await button(page, `Unlock ${person.name}`).click();
     await says(page, `${person.name} is unlocked and can sign in now.`);
     assert.equal(await button(page, /^Unlock/).count(), 0);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
-use crate::lockout::Counter;
+use crate::lockout::{Counter, Scope, Subject};
 use crate::member::Member;
 use crate::notice::Notice;
 use crate::person::Person;
@@ -97,8 +97,9 @@ pub struct Replay {
     pub at: Time,
 }
 
-/// Something that the decision read and that must not have changed meanwhile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Something that the decision read and that must not have changed meanwhile. Until the commit is kept, nobody else may change it:
+/// a guard excludes whoever writes the same thing, also where there is no row yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guard {
     /// The practice is at this version.
     Practice(PracticeId, Version),
@@ -106,6 +107,12 @@ pub enum Guard {
     Invitation(InvitationId, Version),
     /// The registration is at this version.
     Registration(RegistrationId, Version),
+    /// The counter is at this version; one that was never used is at version 0.
+    Counter(Subject, Scope, Version),
+    /// Nobody holds the name.
+    Free(Name),
+    /// So many invitations of this normalised address are open, in all practices.
+    OpenInvitations(String, usize),
 }
 
 /// A name that only one owner can hold.
@@ -249,6 +256,13 @@ impl Commit {
     #[must_use]
     pub fn writes(&self) -> &[Write] {
         &self.writes
+    }
+
+    /// What must not have changed, several at once.
+    #[must_use]
+    pub fn guard_all(mut self, guards: impl IntoIterator<Item = Guard>) -> Self {
+        self.guards.extend(guards);
+        self
     }
 
     /// What must not have changed.

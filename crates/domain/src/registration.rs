@@ -203,6 +203,9 @@ impl Registration {
         if !matches!(self.step, Step::Delivery | Step::Code(_)) {
             return Err(StepRefused::OutOfOrder(self.at()));
         }
+        if self.wrong_codes >= policy.tries_in_all {
+            return Err(StepRefused::Ended);
+        }
         if !self.offers().contains(&(delivery, line)) {
             return Err(StepRefused::NoSuchDelivery);
         }

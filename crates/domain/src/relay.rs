@@ -60,6 +60,11 @@ impl Relay {
         let Some(leased) = leased.into_iter().next() else {
             return Ok(None);
         };
+        if self.ports.clock.now() >= leased.notice.expires_at {
+            let settlement = Settlement::Parked(Undeliverable::GaveUp);
+            self.outbox.settle(&leased, settlement, self.ports.clock.now()).await?;
+            return Ok(Some(Delivered { notice: leased.notice, attempt: leased.attempt, settlement, trouble: None }));
+        }
         let (settlement, trouble) = match self.prepare(&leased.notice).await? {
             None => (Settlement::Obsolete, None),
             Some(errand) => self.run(&leased, &errand).await,
@@ -108,9 +113,6 @@ impl Relay {
 
     async fn prepare(&self, notice: &Notice) -> Result<Option<Errand>, Fault> {
         let now = self.ports.clock.now();
-        if now >= notice.expires_at {
-            return Ok(None);
-        }
         let found = match notice.about {
             About::Invitation { invitation, generation } => self.invitation(invitation, generation, now).await?,
             About::PlainNotice { account, practice, product } => {

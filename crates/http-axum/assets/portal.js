@@ -77,3 +77,11 @@ for (const f of $$("form[method=post]")) {
 addEventListener("pageshow", (ev) => {
   if (ev.persisted) for (const f of $$("form[data-sent]")) delete f.dataset.sent;
 });
+
+// 6. A refused sign-in is answered with the same bytes for everybody, so the address that was typed stays in this tab only.
+const kept = $$("input[data-keep]");
+if (!kept.length || !$$(".problem").length) sessionStorage.removeItem("kept");
+for (const input of kept) {
+  input.value ||= sessionStorage.getItem("kept") ?? "";
+  input.form.addEventListener("submit", () => { sessionStorage.setItem("kept", input.value); });
+}

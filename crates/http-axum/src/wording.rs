@@ -1,8 +1,8 @@
 //! Words refusals: as a problem document under `/api/`, as plain text for health checks, as a page elsewhere.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -47,6 +47,9 @@ pub(crate) async fn word(State(portal): State<Portal>, request: Request, next: N
         }
     }
     if asked.heads {
+        if let Some(length) = worded.body().size_hint().exact() {
+            worded.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
         *worded.body_mut() = Body::empty();
     }
     worded

@@ -21,7 +21,7 @@ type Applied = Result<(), CommitError>;
 /// Applies a commit. After an error some of it is done: the transaction must not be kept.
 pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Applied {
     for guard in commit.guards() {
-        check(conn, *guard).await?;
+        check(conn, guard).await?;
     }
     let (releases, holds): (Vec<_>, Vec<_>) =
         commit.claims().iter().partition(|claim| matches!(claim, Claim::Release(..)));
@@ -41,14 +41,37 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &d
     Ok(())
 }
 
-async fn check(conn: &mut SqliteConnection, guard: Guard) -> Applied {
-    let (sql, id, version) = match guard {
-        Guard::Practice(id, version) => ("SELECT 1 FROM practice WHERE id = ? AND version = ?", id.0, version),
-        Guard::Invitation(id, version) => ("SELECT 1 FROM invitation WHERE id = ? AND version = ?", id.0, version),
-        Guard::Registration(id, version) => ("SELECT 1 FROM registration WHERE id = ? AND version = ?", id.0, version),
+/// Asks whether a guard holds. Nobody else writes before the transaction ends, so it holds until then.
+async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
+    let statement = match guard {
+        Guard::Practice(id, version) => {
+            sqlx::query("SELECT 1 FROM practice WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::Invitation(id, version) => {
+            sqlx::query("SELECT 1 FROM invitation WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::Registration(id, version) => {
+            sqlx::query("SELECT 1 FROM registration WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::Counter(subject, scope, version) => {
+            let (scope, device) = scope_key(*scope);
+            let sql = "SELECT 1 WHERE ? = ifnull(
+                (SELECT version FROM counter WHERE subject = ? AND scope = ? AND device = ?), 0)";
+            sqlx::query(sql).bind(version.0).bind(subject.0).bind(scope).bind(device)
+        }
+        Guard::Free(name) => {
+            let (practice, kind, subject) = name_key(name);
+            let sql = "SELECT 1 WHERE NOT EXISTS
+                (SELECT 1 FROM claim WHERE practice = ? AND kind = ? AND subject = ?)";
+            sqlx::query(sql).bind(practice).bind(kind).bind(subject)
+        }
+        Guard::OpenInvitations(address, number) => {
+            let sql = "SELECT 1 WHERE ? =
+                (SELECT count(*) FROM invitation INDEXED BY invitation_open WHERE email_key = ? AND state = 'open')";
+            sqlx::query(sql).bind(i64::try_from(*number).unwrap_or(i64::MAX)).bind(address.clone())
+        }
     };
-    let found = sqlx::query(sql).bind(id).bind(version.0).fetch_optional(conn).await.map_err(commit_fault)?;
-    found.map(drop).ok_or(CommitError::Stale)
+    statement.fetch_optional(conn).await.map_err(commit_fault)?.map(drop).ok_or(CommitError::Stale)
 }
 
 async fn settle_claim(conn: &mut SqliteConnection, claim: &Claim) -> Applied {

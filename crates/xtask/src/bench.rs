@@ -4,24 +4,40 @@ use crate::{Outcome, shell};
 
 /// Runs one benchmark; what follows the name goes to it.
 pub(crate) fn run(name: &str, rest: &[&str]) -> Outcome {
-    let Some((_, _, words)) = BENCHES.iter().find(|(known, ..)| *known == name) else {
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
         list();
         return Err(format!("there is no benchmark `{name}`"));
     };
+    for words in bench.before {
+        cargo(words)?;
+    }
     let after = if rest.is_empty() { &[][..] } else { &["--"][..] };
-    let command = shell::cargo(words.iter().chain(after).chain(rest).copied());
-    shell::run(command, |_| false).map(|_| ()).map_err(|(why, _)| why)
+    cargo(&[&["bench", "--package", "acceptance", "--bench", bench.name], after, rest].concat())
 }
 
 /// Says which benchmarks there are.
 pub(crate) fn list() {
-    for (name, about, _) in BENCHES {
-        println!("cargo xtask bench {name:<10}{about}");
+    for bench in BENCHES {
+        println!("cargo xtask bench {:<10}{}", bench.name, bench.about);
     }
 }
 
-/// Name, what it measures, and the cargo command.
-const BENCHES: &[(&str, &str, &[&str])] = &[
-    ("list", "Manage Account with very many people", &["bench", "--package", "acceptance", "--bench", "list"]),
-    ("sign-in", "a storm of people signing in", &["bench", "--package", "acceptance", "--bench", "sign-in"]),
+fn cargo(words: &[&str]) -> Outcome {
+    let command = shell::cargo(words.iter().copied());
+    shell::run(command, |_| false).map(|_| ()).map_err(|(why, _)| why)
+}
+
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    /// The cargo commands that must come first.
+    before: &'static [&'static [&'static str]],
+}
+
+const BENCHES: &[Bench] = &[
+    Bench { name: "list", about: "Manage Account with very many people", before: &[] },
+    Bench { name: "sign-in", about: "people signing in as fast as they can", before: &[] },
+    Bench { name: "start", about: "a start on an existing database", before: &[BUILD_SERVER] },
 ];
+
+const BUILD_SERVER: &[&str] = &["build", "--release", "--package", "practice-portal"];

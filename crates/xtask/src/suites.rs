@@ -1,5 +1,7 @@
 //! The tests, by kind.
 
+use std::fs;
+
 use crate::demo::Demo;
 use crate::ledger::Ledger;
 use crate::tools::{self, Tool};
@@ -45,18 +47,16 @@ pub(crate) fn run(suites: &[Suite]) -> Outcome {
 /// Runs these tests as steps of a longer run.
 pub(crate) fn run_into(ledger: &mut Ledger, suites: &[Suite]) {
     let has = |suite| suites.contains(&suite);
+    // First, because tests start the server too. Examples are built along only because they make cargo choose the same
+    // features as for the tests, which saves building the dependencies a second time.
+    let words = ["build", "--workspace", "--bins", "--examples"];
+    ledger.step("build", || shell::run(shell::cargo(words), |_| false));
     if has(Suite::Unit) || has(Suite::Peers) {
         let name = if has(Suite::Unit) { "tests" } else { "peers" };
         ledger.step(name, || rust_tests(has(Suite::Unit), has(Suite::Peers)));
     }
     if has(Suite::Unit) {
         ledger.step("doc tests", || shell::run(shell::cargo(["test", "--doc", "--workspace"]), is_cargo_closing));
-    }
-    if has(Suite::Browser) || has(Suite::Api) {
-        // Examples are built along only because they make cargo choose the same features as for the tests, which
-        // saves building the dependencies a second time.
-        let words = ["build", "--workspace", "--bins", "--examples"];
-        ledger.step("build the server", || shell::run(shell::cargo(words), |_| false));
     }
     if has(Suite::Browser) {
         ledger.step("browser", browser);
@@ -108,13 +108,24 @@ fn browser() -> Closing {
 }
 
 fn api() -> Closing {
-    let demo = Demo::start().map_err(|why| (why, Vec::new()))?;
+    let alone = |why| (why, Vec::new());
+    let demo = Demo::start().map_err(alone)?;
+    let session = demo.sign_in().map_err(alone)?;
+    let description = place::target().join("openapi.json");
+    fs::write(&description, demo.description(&session).map_err(alone)?)
+        .map_err(|why| alone(format!("cannot write {}: {why}", description.display())))?;
     let mut command = shell::program(tools::schemathesis());
     command
-        .args(["run", &format!("{}{DESCRIPTION}", demo.address)])
-        .args(["--header", &format!("Authorization: Bearer {}", demo.api_key)])
-        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "100", "--seed", "1"])
-        .args(["--request-timeout", "30", "--suppress-health-check", "all", "--no-color"])
+        .arg("--config-file")
+        .arg(place::root().join("tests/peers/schemathesis.toml"))
+        .arg("run")
+        .arg(&description)
+        .args(["--url", demo.address(), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-color"])
+        .env("PORTAL_API_KEY", demo.api_key())
+        .env("PORTAL_PRACTICE", demo.practice())
+        .env("PORTAL_PERSON", demo.somebody(&session).map_err(alone)?)
+        .env("PORTAL_SESSION", session.value)
+        .env("PORTAL_CSRF_TOKEN", session.csrf_token)
         .current_dir(place::target()); // where it leaves what it remembers
     shell::run(command, |line| line.contains(" generated, ") || (line.starts_with("====") && line.contains(" in ")))
 }
@@ -126,6 +137,3 @@ fn is_nextest_closing(line: &str) -> bool {
 fn is_cargo_closing(line: &str) -> bool {
     line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed; 0 ignored")
 }
-
-/// Where the server describes its API.
-const DESCRIPTION: &str = "/api/v1/openapi.json";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commit::Write;
+use crate::commit::{Guard, Write};
 use crate::lockout::{Admission, Counter, Outcome, Scope, Subject};
 use crate::policy::LockoutPolicy;
 use crate::port::{Fault, Verdict};
@@ -23,6 +23,8 @@ pub(super) struct Attempt {
 /// What a settled try changes, and whether it may become a session.
 pub(super) struct Settlement {
     pub(super) writes: Vec<Write>,
+    /// The account's own counter, where the try counted in another one: a lock there must not come between.
+    pub(super) guards: Vec<Guard>,
     pub(super) signed_in: bool,
     /// Consecutive failures afterwards.
     pub(super) failures: u8,
@@ -92,6 +94,7 @@ fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
     let account_locked = counters.iter().any(|c| c.scope == Scope::Account && c.locked_at.is_some());
     let mut settlement = Settlement {
         writes: Vec::new(),
+        guards: Vec::new(),
         signed_in: false,
         failures: 0,
         locks: false,
@@ -111,8 +114,12 @@ fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
             settlement.writes.push(Write::Count { counter: settled.counter, gone });
         }
     }
-    for counter in others.into_iter().filter(|c| escalates && c.scope == Scope::Account) {
-        settlement.writes.push(Write::Count { counter: counter.lock(now), gone: Vec::new() });
+    for counter in others {
+        if escalates {
+            settlement.writes.push(Write::Count { counter: counter.lock(now), gone: Vec::new() });
+        } else if settlement.signed_in {
+            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
+        }
     }
     settlement
 }

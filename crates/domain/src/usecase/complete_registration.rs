@@ -1,6 +1,6 @@
 use crate::access::visitor;
 use crate::account::Account;
-use crate::commit::{Commit, Name};
+use crate::commit::{Commit, Guard, Name};
 use crate::fact::{Fact, Log, Origin};
 use crate::invitation::{DeadLink, Invitation};
 use crate::member::Kind;
@@ -86,6 +86,9 @@ pub async fn complete_registration(
     };
     settle(ports, || async {
         let run = load(ports, cookie).await?;
+        if ports.store.holder(&Name::address(&run.invitation.email)).await?.is_some() {
+            return Err(DeadLink::Used.into());
+        }
         let first = is_first(ports, &run.practice).await?;
         let others = ports.store.open_invitations(&run.invitation.email).await?;
         let (commit, answer) = decide(run, first, others, &password, drawn, origin)?;
@@ -157,7 +160,11 @@ fn decide(
         let founded = visitor(Log::Practice(own.id), Fact::PracticeFounded { practice: own.id }, origin, now);
         commit = commit.and(founded).insert(own.clone());
     }
-    commit = commit.update(registration).insert(account.clone()).hold(Name::address(&email), id);
+    commit = commit
+        .guard(Guard::OpenInvitations(email.normal().to_owned(), others.len()))
+        .update(registration)
+        .insert(account.clone())
+        .hold(Name::address(&email), id);
     let this = accepted.id;
     commit = close(commit, accepted);
     for other in others.into_iter().filter(|other| other.id != this && !other.joins()) {
@@ -172,13 +179,23 @@ fn decide(
             invitation: None,
             first: true,
             founded: true,
+            locked: false,
             member,
             account: &account,
             kind,
         }),
         None if joins => {
             let invitation = Some(invited);
-            Some(Joining { practice: &practice, invitation, first, founded: false, member, account: &account, kind })
+            Some(Joining {
+                practice: &practice,
+                invitation,
+                first,
+                founded: false,
+                locked: false,
+                member,
+                account: &account,
+                kind,
+            })
         }
         None => None,
     };

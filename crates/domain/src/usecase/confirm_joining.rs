@@ -1,10 +1,11 @@
 use crate::access::SignedIn;
+use crate::account::Account;
 use crate::commit::Commit;
 use crate::fact::{Entry, Fact, Log};
 use crate::invitation::DeadLink;
 use crate::port::Fault;
 use crate::session::Session;
-use crate::usecase::joining::{Joining, close, is_first, join};
+use crate::usecase::joining::{Joining, close, is_first, join, lock_state};
 use crate::usecase::open_invitation::{OpenInvitationError, behind};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::{MemberId, PracticeName};
@@ -66,6 +67,7 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
         let practice = ports.store.practice(invitation.practice).await?;
         let practice = practice.ok_or_else(|| Fault::corrupt("invitation", "its practice is missing"))?;
         let first = is_first(ports, &practice).await?;
+        let (locked, guards) = lock_state(ports, account.id).await?;
         let generation = invitation.generation;
         let (kind, invited) = (invitation.channel.kind, (invitation.id, invitation.created_at));
         let accepted = invitation.accept(generation, account.id, now)?;
@@ -79,10 +81,15 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
             kind,
             invitation: Some(invited),
             first,
+            locked,
             founded: false,
         };
-        let commit =
-            join(commit, joining, now, entry).update(Session { practice: Some(practice.id), ..who.session().clone() });
+        let mut commit = join(commit, joining, now, entry)
+            .guard_all(guards)
+            .update(Session { practice: Some(practice.id), ..who.session().clone() });
+        if account.home.is_none() {
+            commit = commit.update(Account { home: Some(practice.id), ..account });
+        }
         committed(commit, Joined { practice: practice.name.clone() })
     })
     .await

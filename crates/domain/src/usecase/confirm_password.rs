@@ -45,8 +45,11 @@ pub async fn confirm_password(
 ) -> Result<Confirmed, ConfirmPasswordError> {
     let account = ports.store.account(who.account()).await?;
     let account = account.ok_or_else(|| Fault::corrupt("session", "its account is missing"))?;
-    let preset = who.place().map_or(Preset::Standard, |(practice, _)| practice.preset);
-    let policy = Policy::of(preset).lockout;
+    let home = match account.home {
+        Some(home) => ports.store.practice(home).await?,
+        None => None,
+    };
+    let policy = Policy::of(home.map_or(Preset::Standard, |home| home.preset)).lockout;
     let scope = Scope::of(Some(who.session().device), policy);
     let subject = Subject(account.id.0);
     let attempt = Attempt::make(ports, subject, scope, policy, password, Some(&account.password)).await?;
@@ -57,7 +60,7 @@ pub async fn confirm_password(
         let settlement = attempt.settle(ports, now).await?;
         if settlement.signed_in {
             let old = ports.store.session(who.session().id).await?;
-            let old = old.ok_or_else(|| Fault::corrupt("session", "it is missing"))?;
+            let old = old.filter(|old| old.ended_at.is_none()).ok_or(ConfirmPasswordError::Refused)?;
             let digest = ports.keys.digest(&cookie);
             let session = Session {
                 id,
@@ -70,7 +73,7 @@ pub async fn confirm_password(
             let commit = Commit::recording(who.record(Fact::PasswordConfirmed { session: id }, now))
                 .update(old.end(now))
                 .insert(session.clone());
-            let commit = settlement.writes.into_iter().fold(commit, Commit::write);
+            let commit = settlement.writes.into_iter().fold(commit.guard_all(settlement.guards), Commit::write);
             return committed(commit, Some(Confirmed { session, cookie }));
         }
         let failures = settlement.failures;

@@ -1,5 +1,5 @@
 use crate::access::{Action, UserManager, WhyNot, explain};
-use crate::commit::{Budget, Commit, Name, Write};
+use crate::commit::{Budget, Commit, Guard, Name, Write};
 use crate::fact::Fact;
 use crate::invitation::{Correction, Invitation, NotOpen};
 use crate::person::Person;
@@ -77,17 +77,15 @@ pub async fn correct_invitation(
     let notice = NoticeId(ports.entropy.id());
     settle(ports, || async {
         let invitation = ports.store.invitation(cmd.invitation).await?.ok_or(WhyNot::NotHere)?;
-        let address_changed = invitation.email != cmd.to.email;
-        if address_changed {
-            if ports.store.holder(&Name::address(&cmd.to.email)).await?.is_some() {
-                return Err(CorrectInvitationError::HasAccount);
-            }
-            let name = Name::open_invitation(who.practice().id, &cmd.to.email);
-            if ports.store.holder(&name).await?.is_some() {
-                return Err(CorrectInvitationError::AlreadyInvited);
-            }
-        }
-        let (commit, answer) = decide(invitation, &cmd, who, notice, now)?;
+        let has_account = ports.store.holder(&Name::address(&cmd.to.email)).await?.is_some();
+        let name = Name::open_invitation(who.practice().id, &cmd.to.email);
+        let invited = ports.store.holder(&name).await?.filter(|id| *id != cmd.invitation.0);
+        let taken = match (has_account, invited) {
+            (true, _) => Some(CorrectInvitationError::HasAccount),
+            (false, Some(_)) => Some(CorrectInvitationError::AlreadyInvited),
+            (false, None) => None,
+        };
+        let (commit, answer) = decide(invitation, &cmd, who, taken, notice, now)?;
         committed(commit, answer)
     })
     .await
@@ -97,6 +95,7 @@ fn decide(
     old: Invitation,
     cmd: &CorrectInvitation,
     who: &UserManager,
+    taken: Option<CorrectInvitationError>,
     notice: NoticeId,
     now: Time,
 ) -> Result<(Commit, Corrected), CorrectInvitationError> {
@@ -108,6 +107,9 @@ fn decide(
     let policy = who.practice().policy().invitation;
     let old_name = Name::open_invitation(old.practice, &old.email);
     let address_changed = old.email != cmd.to.email;
+    if let Some(taken) = taken.filter(|_| address_changed) {
+        return Err(taken);
+    }
     let invitation = old.correct(cmd.to.clone(), now, policy.life)?;
     let fact =
         Fact::InvitationCorrected { invitation: invitation.id, generation: invitation.generation, address_changed };
@@ -117,6 +119,7 @@ fn decide(
         .notify(invitation_notice(notice, &invitation, now, policy.life));
     if address_changed {
         commit = commit
+            .guard(Guard::Free(Name::address(&invitation.email)))
             .release(old_name, invitation.id)
             .hold(Name::open_invitation(invitation.practice, &invitation.email), invitation.id);
     }

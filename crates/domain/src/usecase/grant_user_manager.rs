@@ -2,12 +2,12 @@ use crate::access::Operator;
 use crate::account::Account;
 use crate::commit::{Commit, Name, Write};
 use crate::fact::{Fact, Log};
-use crate::lockout::Subject;
 use crate::member::{Kind, Member};
 use crate::notice::{About, Notice};
 use crate::person::Person;
 use crate::port::Fault;
 use crate::practice::{LastUserManager, Practice};
+use crate::usecase::joining::lock_state;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, NoticeId, PracticeId, Reason};
 
@@ -77,12 +77,12 @@ async fn change(
             return Ok(Decision::Already(false));
         }
         let first = ports.store.holder(&Name::FirstUserManager(practice.id)).await?.map(AccountId);
-        let counters = ports.store.all_counters(Subject(account.id.0)).await?;
-        let locked = counters.iter().any(|c| c.locked_at.is_some());
+        let (locked, guards) = lock_state(ports, account.id).await?;
         let practice_id = practice.id;
         let (practice, member) = decide(practice, member, grant)?;
         let fact = fact(&member, &reason, grant);
         let mut commit = Commit::recording(who.record(Log::Practice(practice_id), fact, now))
+            .guard_all(guards)
             .update(practice)
             .write(Write::List(Person::registered(&member, &account, locked)))
             .update(member);

@@ -1,7 +1,7 @@
 use crate::access::ProductCaller;
 use crate::account::Account;
 use crate::channel::{Channel, NoSuchChannel, Placement};
-use crate::commit::{Budget, Commit, Name, Replay, Write};
+use crate::commit::{Budget, Commit, Guard, Name, Replay, Spend, Write};
 use crate::fact::Fact;
 use crate::invitation::{Correction, Invitation, Progress};
 use crate::member::{Kind, Member};
@@ -118,7 +118,13 @@ pub async fn invite_person(
         };
         let commit = match account {
             Some(account) if belongs || !channel.joins() => notify(who, &account, &practice, drawn),
-            _ => ask(who, &cmd, channel, &practice, inviter.account, open, drawn)?,
+            _ => match ask(who, &cmd, channel, &practice, inviter.account, open, drawn) {
+                Ok(commit) => commit,
+                Err(refused) => match replayed(ports, cmd.idempotency).await? {
+                    Some(repeated) => return Ok(Decision::Already(repeated)),
+                    None => return Err(refused),
+                },
+            },
         };
         committed(remember(commit, cmd.idempotency, drawn), Invited { id: drawn.id, replayed: false })
     })
@@ -161,6 +167,9 @@ fn ask(
             .write(Write::Unlist(practice.id, old_id.into()))
             .release(name, old_id);
     }
+    if !channel.joins() {
+        commit = commit.guard(Guard::Free(Name::address(&cmd.email)));
+    }
     let commit = commit
         .insert(invitation.clone())
         .write(Write::List(Person::invited(&invitation)))
@@ -176,7 +185,7 @@ fn notify(who: &ProductCaller, account: &Account, practice: &Practice, Drawn { n
     let window = now.day();
     let address = Budget::AddressMails(practice.id, account.email.normal().to_owned());
     Commit::recording(who.record(Fact::AccountNotified { account: account.id, product: who.product() }, now))
-        .spend(crate::commit::Spend { budget: address, window, limit: policy.sends_per_address })
+        .spend(Spend { budget: address, window, limit: policy.sends_per_address })
         .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) })
 }
 

@@ -1,19 +1,30 @@
 //! What happens when an account becomes a member, whichever way: at the end of a registration, or with a confirmed joining.
 
 use crate::account::Account;
-use crate::commit::{Commit, Name, Write};
+use crate::commit::{Commit, Guard, Name, Write};
 use crate::fact::{Entry, Fact};
 use crate::invitation::Invitation;
+use crate::lockout::{Scope, Subject};
 use crate::member::{Member, Role, Tier};
 use crate::person::Person;
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::Ports;
-use crate::value::{InvitationId, MemberId, Time, Version};
+use crate::value::{AccountId, InvitationId, MemberId, Time, Version};
 
 /// Whether nobody has registered in the practice yet (`PRA-2`). Two who both find so meet at the claim: one of them decides anew.
 pub(super) async fn is_first(ports: &Ports, practice: &Practice) -> Result<bool, Fault> {
     Ok(ports.store.holder(&Name::FirstUserManager(practice.id)).await?.is_none())
+}
+
+/// Whether any lock stands against an account, and what keeps that so until the commit. A lock of a browser's own counter always
+/// locks the account's counter, too, so these two tell of every change.
+pub(super) async fn lock_state(ports: &Ports, account: AccountId) -> Result<(bool, Vec<Guard>), Fault> {
+    let subject = Subject(account.0);
+    let counters = ports.store.counters(subject, Scope::Strangers).await?;
+    let guards = counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect();
+    let locked = ports.store.all_counters(subject).await?.iter().any(|c| c.locked_at.is_some());
+    Ok((locked, guards))
 }
 
 /// Who joins what.
@@ -24,13 +35,14 @@ pub(super) struct Joining<'a> {
     pub(super) kind: crate::member::Kind,
     pub(super) invitation: Option<(InvitationId, Time)>,
     pub(super) first: bool,
+    pub(super) locked: bool,
     /// Whether `practice` begins in the same commit, with its first User Manager counted.
     pub(super) founded: bool,
 }
 
 /// Adds to a commit that an account becomes a member; the first one of a practice becomes Owner and User Manager (`PRA-2`).
 pub(super) fn join(commit: Commit, who: Joining<'_>, now: Time, entry: impl Fn(Fact) -> Entry) -> Commit {
-    let Joining { member: id, account, practice, kind, invitation, first, founded } = who;
+    let Joining { member: id, account, practice, kind, invitation, first, locked, founded } = who;
     let member = Member {
         id,
         version: Version::default(),
@@ -44,7 +56,7 @@ pub(super) fn join(commit: Commit, who: Joining<'_>, now: Time, entry: impl Fn(F
         invited_at: invitation.map_or(now, |(_, at)| at),
         joined_at: now,
     };
-    let person = Person::registered(&member, account, false);
+    let person = Person::registered(&member, account, locked);
     let commit = commit
         .and(entry(Fact::MemberJoined { member: id, account: account.id }))
         .hold(Name::Membership(practice.id, account.id), id)

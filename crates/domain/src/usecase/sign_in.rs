@@ -66,7 +66,7 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Welcome, SignInError>
     let scope = Scope::of(known, policy);
     let hash = account.map(|a| &a.password);
     let attempt = Attempt::make(ports, subject, scope, policy, &cmd.password, hash).await?;
-    let renewed = if attempt.old { Some(ports.passwords.hash(&cmd.password).await?) } else { None };
+    let renewed = if attempt.old { ports.passwords.hash(&cmd.password).await.ok() } else { None };
     let drawn = Drawn {
         session: SessionId(ports.entropy.id()),
         device: known.unwrap_or_else(|| DeviceId(ports.entropy.id())),
@@ -117,8 +117,8 @@ fn decide(
     let id = candidate.map(|c| c.account.id);
     let log = candidate.and_then(|c| c.account.home).map_or(Log::Platform, Log::Practice);
     let entry = |fact| visitor(log, fact, origin, now);
-    let Settlement { writes, signed_in, failures, locks, scope, outcome } = settlement;
-    let with_writes = |commit: Commit| writes.into_iter().fold(commit, Commit::write);
+    let Settlement { writes, guards, signed_in, failures, locks, scope, outcome } = settlement;
+    let with_writes = |commit: Commit| writes.into_iter().fold(commit.guard_all(guards), Commit::write);
     if let (true, Some(candidate)) = (signed_in, candidate) {
         let session = open(ports, candidate, drawn, origin);
         let actor = Actor::Account(candidate.account.id);

@@ -4,6 +4,7 @@ use crate::fact::{Entry, Fact, Log};
 use crate::lockout::Subject;
 use crate::notice::{About, Notice};
 use crate::port::Fault;
+use crate::usecase::joining::lock_state;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, MemberId, NoticeId, Reason, Time};
 
@@ -74,6 +75,7 @@ async fn unlock(
     let now = ports.clock.now();
     let notice = NoticeId(ports.entropy.id());
     settle(ports, || async {
+        let (_, guards) = lock_state(ports, account).await?;
         let counters = ports.store.all_counters(Subject(account.0)).await?;
         if counters.iter().all(|c| c.locked_at.is_none()) {
             return Ok(Decision::Already(Unlocked { account, already: true }));
@@ -81,12 +83,10 @@ async fn unlock(
         let failures = counters.iter().map(|c| c.failures_at(now)).max().unwrap_or(0);
         let about = About::Unlocked { account };
         let fact = Fact::Unlocked { account, failures, reason: reason.clone() };
-        let mut commit = Commit::recording(entry(fact, now)).write(Write::ListLocked(account, false)).notify(Notice {
-            id: notice,
-            about,
-            ordered_at: now,
-            expires_at: now.plus(NEWS),
-        });
+        let mut commit = Commit::recording(entry(fact, now))
+            .guard_all(guards)
+            .write(Write::ListLocked(account, false))
+            .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
         for counter in counters {
             let gone = counter.abandoned(now).collect();
             commit = commit.write(Write::Count { counter: counter.clear(now), gone });

@@ -55,10 +55,7 @@ pub async fn withdraw_invitation(
     let now = ports.clock.now();
     settle(ports, || async {
         let invitation = ports.store.invitation(cmd.invitation).await?.ok_or(WhyNot::NotHere)?;
-        if cmd.seen.is_some_and(|seen| seen != invitation.version) {
-            return Err(WithdrawInvitationError::Changed);
-        }
-        let (commit, answer) = decide(invitation, who, now)?;
+        let (commit, answer) = decide(invitation, cmd.seen, who, now)?;
         committed(commit, answer)
     })
     .await
@@ -66,10 +63,15 @@ pub async fn withdraw_invitation(
 
 fn decide(
     invitation: Invitation,
+    seen: Option<Version>,
     who: &UserManager,
     now: Time,
 ) -> Result<(Commit, Withdrawn), WithdrawInvitationError> {
     explain(who, &Person::invited(&invitation), Action::Withdraw)?;
+    invitation.still_open()?;
+    if seen.is_some_and(|seen| seen != invitation.version) {
+        return Err(WithdrawInvitationError::Changed);
+    }
     let invitation = invitation.withdraw(now)?;
     let id = invitation.id;
     let commit = Commit::recording(who.record(Fact::InvitationWithdrawn { invitation: id }, now))

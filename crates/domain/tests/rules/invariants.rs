@@ -1,5 +1,6 @@
 //! Random people do random things at random times, and after every step everything still agrees.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use practice_domain::access::{ProductCaller, UserManager};
@@ -100,6 +101,15 @@ fn pick<T>(from: &[T], n: usize) -> Option<&T> {
     from.get(n.checked_rem(from.len())?)
 }
 
+/// What was answered, unless it was refused. The world is whole, so nothing may fail.
+fn kept<T, E: Debug>(answer: Result<T, E>) -> Option<T> {
+    if let Err(error) = &answer {
+        let error = format!("{error:?}");
+        assert!(!error.contains("Fault("), "{error}");
+    }
+    answer.ok()
+}
+
 fn who(n: usize) -> &'static str {
     PEOPLE[n % PEOPLE.len()]
 }
@@ -175,13 +185,13 @@ impl History {
             Act::Reinvite(manager, n) => {
                 let manager = self.manager(manager)?;
                 let invitation = InvitationId(self.row(&manager, n, false)?.id.0);
-                run(usecase::reinvite(&ports, &manager, Reinvite { invitation })).ok()?;
+                kept(run(usecase::reinvite(&ports, &manager, Reinvite { invitation })))?;
             }
             Act::Correct { manager, row, who: n } => {
                 let manager = self.manager(manager)?;
                 let invitation = InvitationId(self.row(&manager, row, false)?.id.0);
                 let cmd = CorrectInvitation { invitation, seen: None, to: to(who(n)) };
-                run(usecase::correct_invitation(&ports, &manager, cmd)).ok()?;
+                kept(run(usecase::correct_invitation(&ports, &manager, cmd)))?;
             }
             Act::Withdraw(manager, n) => {
                 let manager = self.manager(manager)?;
@@ -191,23 +201,23 @@ impl History {
             }
             Act::TwoStep { manager, doctors, patients } => {
                 let fresh = self.manager(manager)?.fresh().ok()?;
-                run(usecase::set_two_step(&ports, &fresh, TwoStep { doctors, patients })).ok()?;
+                kept(run(usecase::set_two_step(&ports, &fresh, TwoStep { doctors, patients })))?;
             }
             Act::Unlock(manager, n) => {
                 let manager = self.manager(manager)?;
                 let member = MemberId(self.row(&manager, n, true)?.id.0);
-                run(usecase::unlock_account(&ports, &manager, member)).ok()?;
+                kept(run(usecase::unlock_account(&ports, &manager, member)))?;
             }
             Act::UnlockByOperator(n) => {
-                run(usecase::unlock_account_by_operator(&ports, &operator(), &email(who(n)))).ok()?;
+                kept(run(usecase::unlock_account_by_operator(&ports, &operator(), &email(who(n)))))?;
             }
             Act::Grant { practice, who: n, grant } => {
                 let practice = *pick(&self.practices, if practice % 4 == 0 { practice } else { 0 })?;
                 let email = pick(&self.world.rows(practice), n)?.email.clone();
                 if grant {
-                    run(usecase::grant_user_manager(&ports, &operator(), practice, &email)).ok()?;
+                    kept(run(usecase::grant_user_manager(&ports, &operator(), practice, &email)))?;
                 } else {
-                    run(usecase::revoke_user_manager(&ports, &operator(), practice, &email)).ok()?;
+                    kept(run(usecase::revoke_user_manager(&ports, &operator(), practice, &email)))?;
                 }
             }
             Act::Deliver { fails } => {
@@ -227,19 +237,19 @@ impl History {
         match *act {
             Act::Begin(n) => {
                 let link = self.world.link(*pick(&self.invitations, n)?);
-                self.runs.push(run(usecase::begin_registration(&ports, &link, &origin())).ok()?.cookie);
+                self.runs.push(kept(run(usecase::begin_registration(&ports, &link, &origin())))?.cookie);
             }
             Act::Step(n) => {
                 let cookie = *pick(&self.runs, n)?;
                 self.advance(&cookie, n)?;
             }
             Act::WrongCode(n) => {
-                run(usecase::verify_secret_code(&ports, pick(&self.runs, n)?, "wrong", &origin())).ok()?;
+                kept(run(usecase::verify_secret_code(&ports, pick(&self.runs, n)?, "wrong", &origin())))?;
             }
             Act::Complete(n) => {
                 let cookie = *pick(&self.runs, n)?;
                 (0..4).try_for_each(|step| self.advance(&cookie, step))?;
-                self.world.complete(&cookie).ok()?;
+                kept(self.world.complete(&cookie))?;
             }
             Act::SignIn { who: n, wrong, device } => {
                 let device = device.and_then(|n| pick(&self.devices, n)).cloned();
@@ -254,13 +264,13 @@ impl History {
             Act::Confirm { session, right } => {
                 let who = self.signed_in(session)?;
                 let given = password(if right { GOOD } else { WRONG });
-                let confirmed = run(usecase::confirm_password(&ports, &who, &given)).ok()?;
+                let confirmed = kept(run(usecase::confirm_password(&ports, &who, &given)))?;
                 self.sessions.push(confirmed.cookie);
             }
             Act::SignOut(session) => run(usecase::sign_out(&ports, &self.signed_in(session)?)).expect("signed out"),
             Act::Join { session, invitation } => {
                 let link = self.world.link(*pick(&self.invitations, invitation)?);
-                run(usecase::confirm_joining(&ports, &self.signed_in(session)?, &link)).ok()?;
+                kept(run(usecase::confirm_joining(&ports, &self.signed_in(session)?, &link)))?;
             }
             _ => {}
         }
@@ -270,7 +280,7 @@ impl History {
     /// Tries one of the four steps before the password, in or out of order.
     fn advance(&self, cookie: &[u8], step: usize) -> Option<()> {
         let ports = &self.world.ports;
-        let at = run(usecase::in_progress(ports, cookie)).ok()?.registration;
+        let at = kept(run(usecase::in_progress(ports, cookie)))?.registration;
         match step % 4 {
             0 => _ = run(usecase::give_phones(ports, cookie, both_phones(), &origin())),
             1 => _ = run(usecase::send_secret_code(ports, cookie, (Delivery::Text, Line::Cell), &origin())),

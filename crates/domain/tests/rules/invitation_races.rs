@@ -232,6 +232,36 @@ fn an_invitation_from_outside_that_meets_a_registration_leaves_nothing_behind() 
     assert!(orders >= 2);
 }
 
+/// LIST-1, INV-3, INV-9: as many are open as before, and yet not the same ones.
+#[test]
+fn a_registration_sees_also_what_took_the_place_of_another_invitation() {
+    Orders::each(|orders| {
+        let scene = scene(Placement::InPractice);
+        let world = &scene.world;
+        let (second, third) = (world.office("second@y.example"), world.office("third@z.example"));
+        let invitation = world.invite(&second, OLD, Kind::Staff, Placement::InPractice).expect("invited").id;
+        let (manager, caller) = (world.manager(second.manager), world.product(third.practice, Product::SecureMail));
+        world.store.set(Grain::Commits);
+        interleave(
+            vec![
+                Box::pin(async { act(&scene, Actor::Accept, None).await == Told::Done }) as Job<'_, bool>,
+                Box::pin(async {
+                    let cmd = WithdrawInvitation { invitation, seen: None };
+                    usecase::withdraw_invitation(&world.ports, &manager, cmd).await.is_ok()
+                }),
+                Box::pin(async {
+                    let cmd = invite(third.manager, OLD, Kind::Doctor, Placement::Outside);
+                    usecase::invite_person(&world.ports, &caller, cmd).await.is_ok()
+                }),
+            ],
+            |of| orders.choose(of),
+        );
+        world.store.set(Grain::Whole);
+        let wrong = problems(world);
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
 /// INV-7, LIST-1: a correction to an address that is registering elsewhere.
 #[test]
 fn a_correction_that_meets_a_registration_of_the_new_address_leaves_nothing_behind() {

@@ -5,6 +5,7 @@ use practice_domain::channel::Placement;
 use practice_domain::member::{Kind, Role};
 use practice_domain::notice::About;
 use practice_domain::policy::Preset;
+use practice_domain::port::Store;
 use practice_domain::usecase::{self, ConfirmJoiningError, ConfirmPasswordError, OpenInvitationError, Opening};
 
 use crate::world::check::check;
@@ -85,6 +86,22 @@ fn somebody_with_an_account_joins_another_practice() {
     assert!(world.row(two.practice, id).is_none() && world.row_of(two.practice, ANN).is_some());
     let again = run(usecase::confirm_joining(&world.ports, &who, &link));
     assert!(matches!(again, Err(ConfirmJoiningError::Dead(_))));
+    check(&world);
+}
+
+/// INV-3, SESS-1: a session that was ended a moment ago joins nothing, and is told so in words.
+#[test]
+fn a_session_that_was_ended_cannot_join() {
+    let (world, _, two) = two_practices();
+    let id = world.invite(&two, ANN, Kind::Doctor, Placement::InPractice).expect("delivered").id;
+    let who = world.signed_in(ANN);
+    run(usecase::sign_out(&world.ports, &who)).expect("signed out");
+    let joined = run(usecase::confirm_joining(&world.ports, &who, &world.link(id)));
+    if let Err(ConfirmJoiningError::Fault(fault)) = &joined {
+        panic!("{fault:?} is no refusal");
+    }
+    let standing = run(world.memory.standing(&who.session().cookie)).expect("stored").expect("a session");
+    assert!(standing.session.ended_at.is_some(), "it stays ended");
     check(&world);
 }
 

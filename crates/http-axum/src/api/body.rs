@@ -30,12 +30,13 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
             let status = axum::response::IntoResponse::into_response(refused).status();
             Face::new(status, "bad-body", "We cannot read that body.")
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| refused(&error, &bytes))
+        let read = serde_json::from_slice(&bytes).map_err(|error| refused(&error, &bytes))?;
+        if is_object(&bytes) { Ok(Self(read)) } else { Err(wrong_kind("Send a JSON object.")) }
     }
 }
 
 fn refused(error: &serde_json::Error, bytes: &[u8]) -> Face {
-    if serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
+    if std::str::from_utf8(bytes).is_err() || serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
         return Face::new(StatusCode::BAD_REQUEST, "malformed-json", "That is not a JSON document.");
     }
     let words = error.to_string();
@@ -48,8 +49,17 @@ fn refused(error: &serde_json::Error, bytes: &[u8]) -> Face {
     } else if words.starts_with("duplicate field") {
         on("duplicate-field", "This field stands there twice.")
     } else {
-        Face::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong-value", "A field holds a value of the wrong kind.")
+        wrong_kind("A field holds a value of the wrong kind.")
     }
+}
+
+/// Whether a document that was read is an object: a list of the values in the right order would be read, too.
+fn is_object(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().first() == Some(&b'{')
+}
+
+fn wrong_kind(sentence: &'static str) -> Face {
+    Face::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong-value", sentence)
 }
 
 /// What is wrong with fields, gathered so that all of it is told at once.

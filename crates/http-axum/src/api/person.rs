@@ -76,7 +76,8 @@ pub(crate) async fn show(
     params(
         ("practice" = Uuid, Path, description = "The caller's practice."),
         ("id" = Uuid, Path, description = "The person."),
-        ("If-Match" = String, Header, description = "The `ETag` of what was read."),
+        ("If-Match" = String, Header, description = "The `ETag` of what was read, or `*`.",
+            pattern = r##"^(\*|(W/)?"[!#-+.-~-]*"( *, *(W/)?"[!#-+.-~-]*")*)$"##),
     ),
     request_body = Change,
     responses(
@@ -109,8 +110,8 @@ pub(crate) async fn change(
     let seen = matched(&headers, invitation.version)?.ok_or_else(|| {
         Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", "Send the ETag of what you read as If-Match.")
     })?;
-    let Some(seen) = seen else { return Err(CorrectInvitationError::Changed.into()) };
     let to = merge(&invitation, &change)?;
+    let Some(seen) = seen else { return Err(CorrectInvitationError::Changed.into()) };
     let cmd = CorrectInvitation { invitation: invitation.id, seen: Some(seen), to };
     correct_invitation(&portal.ports, &who, cmd).await?;
     answer(&portal, &who, id).await
@@ -124,7 +125,8 @@ pub(crate) async fn change(
     params(
         ("practice" = Uuid, Path, description = "The caller's practice."),
         ("id" = Uuid, Path, description = "The person."),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what was read."),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what was read, or `*`.",
+            pattern = r##"^(\*|(W/)?"[!#-+.-~-]*"( *, *(W/)?"[!#-+.-~-]*")*)$"##),
     ),
     responses(
         (status = 204, description = "The invitation is closed."),
@@ -228,11 +230,22 @@ async fn answer(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Response
 /// What `If-Match` says: nothing; that this version will do; or that it will not. `*` stands for whatever there is.
 fn matched(headers: &HeaderMap, version: Version) -> Result<Option<Option<Version>>, Face> {
     let Some(header) = headers.get(IF_MATCH) else { return Ok(None) };
-    let text =
-        header.to_str().map_err(|_| Face::new(StatusCode::BAD_REQUEST, "bad-request", "We cannot read If-Match."))?;
+    let text = header.to_str().unwrap_or_default().trim();
+    let mut tags = text.split(',').map(str::trim);
+    if text != "*" && !tags.clone().all(is_tag) {
+        let sentence = "If-Match is * or quoted tags with commas between them.";
+        return Err(Face::new(StatusCode::BAD_REQUEST, "if-match-malformed", sentence));
+    }
     let tag = format!("\"{}\"", version.0);
-    let fits = text.split(',').map(str::trim).any(|known| known == "*" || known == tag);
+    let fits = text == "*" || tags.any(|known| known == tag);
     Ok(Some(fits.then_some(version)))
+}
+
+/// Whether this is an entity tag (RFC 9110), weak or not. Commas within are taken for the end: no tag of ours has any.
+fn is_tag(text: &str) -> bool {
+    let quoted = text.strip_prefix("W/").unwrap_or(text);
+    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.is_some_and(|inner| inner.chars().all(|c| c.is_ascii_graphic() && c != '"'))
 }
 
 fn merge(now: &Invitation, change: &Change) -> Result<Correction, Face> {

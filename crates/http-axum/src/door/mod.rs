@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use practice_domain::access::{Denied, ProductCaller, SignedIn, UserManager};
 use practice_domain::usecase::{authenticate, authenticate_product};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::cookie::{Cookie, read_secret};
 use crate::refusal::Face;
@@ -122,10 +123,11 @@ impl FromRequestParts<Portal> for Id {
     }
 }
 
-/// The id that a path gives this name; what is not an id names nothing.
+/// The id that a path gives this name. What is not an id names nothing, and neither does one in another of its spellings.
 async fn named(parts: &mut Parts, portal: &Portal, name: &str) -> Result<Uuid, Face> {
     let Path(all) =
         Path::<Vec<(String, String)>>::from_request_parts(parts, portal).await.map_err(|_| Face::not_found())?;
     let text = all.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default();
-    Uuid::try_parse(text).map_err(|_| Face::not_found())
+    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
+    id.ok_or_else(Face::not_found)
 }

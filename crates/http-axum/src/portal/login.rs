@@ -66,6 +66,7 @@ pub(crate) async fn submit(
         Err(error @ SignInError::Refused) => {
             let face = Face::from(error);
             login.visitor.problems = Problems::one("email", &face.sentence);
+            login.email.clear();
             login.refused = true;
             let mut response = page(face.status, &login)?;
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"portal\""));

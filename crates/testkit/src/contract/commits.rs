@@ -90,22 +90,35 @@ pub async fn a_stale_write_changes_nothing(harness: &dyn Harness) {
 
 /// What a decision read and what changed since then undoes the decision.
 pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
+    let held = Name::Address("held@example.com".to_owned());
     for guard in [
         Guard::Practice(id::<PracticeId>(2), Version(1)),
         Guard::Practice(id::<PracticeId>(9), Version(0)),
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
+        Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
+        Guard::Free(held.clone()),
+        Guard::OpenInvitations("bo@example.com".to_owned(), 0),
+        Guard::OpenInvitations("bo@example.com".to_owned(), 2),
+        Guard::OpenInvitations("nobody@example.com".to_owned(), 1),
     ] {
         let stores = harness.fresh().await.with_world().await;
         let invited = invitation(1, id(1), "bo@example.com");
-        let world = commit().insert(invited.clone()).insert(registration(1, &invited));
+        let world =
+            commit().insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
         stores.accept(world).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;
     }
     let stores = harness.fresh().await.with_world().await;
+    let kept = [
+        Guard::Counter(Subject(id(5)), Scope::Strangers, Version(0)),
+        Guard::Free(held),
+        Guard::OpenInvitations("nobody@example.com".to_owned(), 0),
+    ];
+    stores.accept(commit().guard_all(kept)).await;
     let unchanged = Guard::Practice(id(2), Version(0));
-    stores.accept(commit().guard(unchanged).update(practice(2))).await;
+    stores.accept(commit().guard(unchanged.clone()).update(practice(2))).await;
     let again = stores.store.commit(&commit().guard(unchanged)).await;
     assert!(matches!(again, Err(CommitError::Stale)));
 }

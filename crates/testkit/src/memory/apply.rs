@@ -15,7 +15,7 @@ type Applied = Result<(), CommitError>;
 impl State {
     /// Applies a commit step by step. After an error some of it is done: whoever calls this must do it to a copy.
     pub(super) fn apply(&mut self, commit: &Commit, seal: &dyn Seal) -> Applied {
-        commit.guards().iter().try_for_each(|guard| self.check(*guard))?;
+        commit.guards().iter().try_for_each(|guard| self.check(guard))?;
         let (releases, holds): (Vec<_>, Vec<_>) =
             commit.claims().iter().partition(|claim| matches!(claim, Claim::Release(..)));
         releases.into_iter().chain(holds).try_for_each(|claim| self.claim(claim))?;
@@ -29,13 +29,18 @@ impl State {
         Ok(())
     }
 
-    fn check(&self, guard: Guard) -> Applied {
-        let (found, expected) = match guard {
-            Guard::Practice(id, version) => (self.practices.get(&id).map(|r| r.version), version),
-            Guard::Invitation(id, version) => (self.invitations.get(&id).map(|r| r.version), version),
-            Guard::Registration(id, version) => (self.registrations.get(&id).map(|r| r.version), version),
-        };
-        fresh(found == Some(expected))
+    fn check(&self, guard: &Guard) -> Applied {
+        fresh(match guard {
+            Guard::Practice(id, version) => self.practices.get(id).is_some_and(|r| r.version == *version),
+            Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
+            Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
+            Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
+            Guard::Free(name) => !self.holders.contains_key(name),
+            Guard::OpenInvitations(address, number) => {
+                let open = self.invitations.values().filter(|i| i.is_open() && i.email.normal() == address);
+                open.count() == *number
+            }
+        })
     }
 
     fn claim(&mut self, claim: &Claim) -> Applied {

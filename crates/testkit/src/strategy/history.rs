@@ -107,11 +107,17 @@ fn guard() -> impl Strategy<Value = Guard> {
         (known(), version()).prop_map(|(id, version)| Guard::Practice(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Invitation(id, version)),
         (id(), version()).prop_map(|(id, version)| Guard::Registration(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::Counter(Subject(id), Scope::Strangers, version)),
+        name().prop_map(Guard::Free),
+        (address(), 0..3_usize).prop_map(|(address, number)| Guard::OpenInvitations(address, number)),
     ]
 }
 
+fn address() -> impl Strategy<Value = String> {
+    select(vec!["ann@example.com", "bo@example.com"]).prop_map(str::to_owned)
+}
+
 fn name() -> impl Strategy<Value = Name> {
-    let address = || select(vec!["ann@example.com", "bo@example.com"]).prop_map(str::to_owned);
     prop_oneof![
         address().prop_map(Name::Address),
         (known(), address()).prop_map(|(practice, address)| Name::OpenInvitation(practice, address)),

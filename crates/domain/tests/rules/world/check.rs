@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use practice_domain::access::{SignedIn, session_policy};
-use practice_domain::commit::{Name, Record, Write};
+use practice_domain::commit::{Claim, Commit, Name, Record, Write};
 use practice_domain::fact::{Fact, Log};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::lockout::Scope;
@@ -44,6 +44,7 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     let known = known(world);
     let mut wrong = Wrong::default();
     invitations(world, &known, &mut wrong);
+    claims(world, &mut wrong);
     accounts(world, &known, &mut wrong);
     registrations(world, &known, &mut wrong);
     for practice in &known.practices {
@@ -120,6 +121,21 @@ fn invitations(world: &World, known: &Known, wrong: &mut Wrong) {
             });
         }
         told(world, &invitation, wrong);
+    }
+}
+
+/// A name that was ever held for an open invitation is held by one that is open and has that address, or is free.
+fn claims(world: &World, wrong: &mut Wrong) {
+    let commits = world.store.commits();
+    let held = commits.iter().flat_map(Commit::claims).filter_map(|claim| match claim {
+        Claim::Hold(name @ Name::OpenInvitation(practice, address), _) => Some((name, practice, address)),
+        _ => None,
+    });
+    for (name, practice, address) in held {
+        let Some(id) = holder(world, name) else { continue };
+        let owner = world.invitation(InvitationId(id));
+        let fits = owner.is_open() && owner.practice == *practice && owner.email.normal() == address;
+        wrong.unless(fits, || "INV-4: an address is held by an invitation that has left it".to_owned());
     }
 }
 
