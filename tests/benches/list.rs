@@ -1,26 +1,19 @@
 //! `cargo xtask bench list`: pages and searches of Manage Account in practices of 1,000 and 100,000 people, beside the same
 //! question as one SQL statement, written by hand and asked of the same file.
 
-#[path = "world.rs"]
-mod world;
-
 use std::time::Instant;
 
+use crate::world::{World, median};
 use practice_domain::person::Column;
 use practice_domain::port::{Cursor, Filter, PeopleQuery, Reader, Sort};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Row};
-use world::{World, median};
 
 const SIZES: [usize; 2] = [1_000, 100_000];
 const PAGE: u16 = 50;
 const TIMES: usize = 101;
 
-fn main() {
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let world = World::new().await;
     let mut rows: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
     let mut from = 0;
@@ -36,7 +29,10 @@ async fn run() {
             rows[at].1.push(times);
         }
     }
-    println!("{:34} {:>10} {:>10} {:>7}   {:>10} {:>10} {:>7}   {:>5}", "median of 101, ms", "1,000", "by hand", "ratio", "100,000", "by hand", "ratio", "flat");
+    println!(
+        "{:34} {:>10} {:>10} {:>7}   {:>10} {:>10} {:>7}   {:>5}",
+        "median of 101, ms", "1,000", "by hand", "ratio", "100,000", "by hand", "ratio", "flat"
+    );
     for (name, times) in rows {
         let [(small, small_bare), (large, large_bare)] = times[..] else { continue };
         println!(
@@ -61,14 +57,27 @@ async fn measure(world: &World, conn: &mut SqliteConnection) -> Vec<(String, (f6
     let sort = Sort { by: Column::LastName, descending: false };
     let first = world.store.people(&query(world, "", sort, None)).await.expect("a page");
     all.push(("second page of LastName".to_owned(), pair(world, conn, &query(world, "", sort, first.after)).await));
-    for (kind, term) in [("common", "smi"), ("rare", "smiquin"), ("one person", "rnor.990@"), ("absent", "qqqzzz"), ("two letters, absent", "qx")] {
+    for (kind, term) in [
+        ("common", "smi"),
+        ("rare", "smiquin"),
+        ("one person", "rnor.990@"),
+        ("absent", "qqqzzz"),
+        ("two letters, absent", "qx"),
+    ] {
         all.push((format!("search, {kind} ({term})"), pair(world, conn, &query(world, term, sort, None)).await));
     }
     all
 }
 
 fn query(world: &World, search: &str, sort: Sort, from: Option<Cursor>) -> PeopleQuery {
-    PeopleQuery { practice: world.practice.id, search: search.to_owned(), filter: Filter::default(), sort, from, size: PAGE }
+    PeopleQuery {
+        practice: world.practice.id,
+        search: search.to_owned(),
+        filter: Filter::default(),
+        sort,
+        from,
+        size: PAGE,
+    }
 }
 
 /// Milliseconds of ours, and of the statement by hand, asked in turn.
@@ -107,7 +116,8 @@ async fn by_hand(world: &World, conn: &mut SqliteConnection, query: &PeopleQuery
     rows.iter().map(|row| (0..row.len()).filter(|at| row.try_get_raw(*at).is_ok()).count().min(1)).sum()
 }
 
-const SEARCH: &str = "SELECT * FROM person WHERE practice = ?1 AND instr(search_key, ?3) > 0 ORDER BY last_key, name_key, id LIMIT ?2";
+const SEARCH: &str =
+    "SELECT * FROM person WHERE practice = ?1 AND instr(search_key, ?3) > 0 ORDER BY last_key, name_key, id LIMIT ?2";
 const NEXT: &str = "SELECT * FROM person WHERE practice = ?1 AND (last_key, name_key, id) > (?3, ?4, ?5)
     ORDER BY last_key, name_key, id LIMIT ?2";
 
@@ -116,7 +126,11 @@ macro_rules! page_sql {
         if $up {
             concat!("SELECT * FROM person WHERE practice = ?1 ORDER BY ", $key, ", name_key, id LIMIT ?2")
         } else {
-            concat!("SELECT * FROM person WHERE practice = ?1 ORDER BY ", $key, " DESC, name_key DESC, id DESC LIMIT ?2")
+            concat!(
+                "SELECT * FROM person WHERE practice = ?1 ORDER BY ",
+                $key,
+                " DESC, name_key DESC, id DESC LIMIT ?2"
+            )
         }
     };
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const TIMES: usize = 11;
 
-fn main() {
+pub(crate) fn run() {
     let data = tempfile::tempdir().expect("a folder");
     let (mut first, _) = start(data.path());
     stop(&mut first);
@@ -24,7 +24,11 @@ fn main() {
     std::thread::sleep(Duration::from_secs(15));
     let memory = resident(server.id());
     stop(&mut server);
-    println!("first answer after {:?}, at most {:?} of {TIMES} starts   (below 300 ms is wanted)", times[TIMES / 2], times[TIMES - 1]);
+    println!(
+        "first answer after {:?}, at most {:?} of {TIMES} starts   (below 300 ms is wanted)",
+        times[TIMES / 2],
+        times[TIMES - 1]
+    );
     println!("idle memory {:.1} MiB   (below 40 is wanted)", memory as f64 / 1024.0);
 }
 

@@ -20,16 +20,16 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 /// A database, and where it lies.
-pub struct World {
-    pub store: Arc<Sqlite>,
-    pub keyring: Arc<Keyring>,
-    pub practice: Practice,
-    pub folder: TempDir,
+pub(crate) struct World {
+    pub(crate) store: Arc<Sqlite>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) practice: Practice,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
     /// A practice with nobody in it.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let key = Key::parse(Key::fresh_text().expose_secret()).expect("a key");
         let keyring = Arc::new(Keyring::new(key, Vec::new()).expect("one key"));
@@ -42,7 +42,7 @@ impl World {
     }
 
     /// Adds so many rows to Manage Account, and nothing else: lists read no other table.
-    pub async fn fill(&self, from: usize, to: usize) {
+    pub(crate) async fn fill(&self, from: usize, to: usize) {
         for start in (from..to).step_by(BATCH) {
             let mut commit = Commit::recording(entry(&self.practice));
             for n in start..to.min(start + BATCH) {
@@ -53,7 +53,7 @@ impl World {
     }
 
     /// A member who can sign in; the first is User Manager.
-    pub async fn member(&self, n: usize, hash: &PasswordHash) -> Email {
+    pub(crate) async fn member(&self, n: usize, hash: &PasswordHash) -> Email {
         let Person { email, name, .. } = self.somebody(n);
         let (id, member_id) = (AccountId(OsEntropy.id()), MemberId(OsEntropy.id()));
         let account = Account {
@@ -104,7 +104,7 @@ impl World {
             practice_domain::channel::Channel {
                 product: practice_domain::channel::Product::SecureMail,
                 placement: practice_domain::channel::Placement::Outside,
-                kind: if n % 3 == 0 { Kind::Doctor } else { Kind::Patient },
+                kind: if n.is_multiple_of(3) { Kind::Doctor } else { Kind::Patient },
             },
             practice_domain::invitation::Correction {
                 email: Email::parse(&format!("{first}.{last}.{n}@mail.example")).expect("an address"),
@@ -125,16 +125,16 @@ fn entry(practice: &Practice) -> Entry {
 }
 
 /// The median of some measurements.
-pub fn median(mut of: Vec<f64>) -> f64 {
+pub(crate) fn median(mut of: Vec<f64>) -> f64 {
     of.sort_by(f64::total_cmp);
     of[of.len() / 2]
 }
 
-pub const NOW: Time = Time::from_micros(1_780_000_000_000_000);
+pub(crate) const NOW: Time = Time::from_micros(1_780_000_000_000_000);
 
 const BATCH: usize = 500;
 
 const SYLLABLES: [&str; 31] = [
-    "an", "bel", "cor", "dan", "el", "fin", "gar", "hol", "in", "jor", "kas", "lim", "mar", "nor", "ol", "per", "quin", "ros", "smi",
-    "tor", "ul", "vas", "wen", "xan", "yor", "zel", "bran", "cla", "dre", "sto", "thi",
+    "an", "bel", "cor", "dan", "el", "fin", "gar", "hol", "in", "jor", "kas", "lim", "mar", "nor", "ol", "per", "quin",
+    "ros", "smi", "tor", "ul", "vas", "wen", "xan", "yor", "zel", "bran", "cla", "dre", "sto", "thi",
 ];

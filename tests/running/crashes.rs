@@ -71,7 +71,8 @@ async fn listed(manager: &Visitor) -> BTreeSet<String> {
                 found.insert(format!("crash-{}@mail.example", &part[..end]));
             }
         }
-        let next = page.split("href=\"").find(|part| part.split('>').next().is_some_and(|tag| tag.contains("rel=\"next\"")));
+        let next =
+            page.split("href=\"").find(|part| part.split('>').next().is_some_and(|tag| tag.contains("rel=\"next\"")));
         let Some(next) = next else { return found };
         path = next.split('"').next().expect("a path").replace("&amp;", "&").replace("&#38;", "&");
     }

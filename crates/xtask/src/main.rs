@@ -64,7 +64,7 @@ fn main() -> ExitCode {
             bench::list();
             Ok(())
         }
-        ["bench", name, rest @ ..] => bench::run(name, rest),
+        ["bench", name] => bench::run(name),
         _ => Err(format!("{USAGE}\n")),
     };
     match outcome {

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
@@ -83,7 +84,7 @@ impl Modify for Doors {
     }
 }
 
-/// The refusals that follow from what an operation takes and who may.
+/// The refusals that follow from what an operation takes and who may, and parameters as they can be sent.
 struct Refusals;
 
 impl Modify for Refusals {
@@ -91,7 +92,10 @@ impl Modify for Refusals {
         for item in document.paths.paths.values_mut() {
             let operations =
                 [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
-            operations.for_each(document_refusals);
+            for operation in operations {
+                document_refusals(operation);
+                operation.parameters.iter_mut().flatten().for_each(absent_not_null);
+            }
         }
     }
 }
@@ -129,6 +133,16 @@ fn document_refusals(operation: &mut Operation) {
     add(sent || asked || header, "422", "A field or parameter cannot be taken.");
     add(true, "500", "Our own fault.");
     add(true, "503", "Too busy, or a part of the service is away. `Retry-After` says when to try again.");
+}
+
+/// A parameter may be absent, but there is no way to send `null` in a header.
+fn absent_not_null(parameter: &mut RefOr<Parameter>) {
+    let RefOr::T(Parameter { schema: Some(RefOr::T(Schema::Object(object))), .. }) = parameter else { return };
+    if let SchemaType::Array(types) = &object.schema_type
+        && let [kind, Type::Null] = types.as_slice()
+    {
+        object.schema_type = SchemaType::Type(kind.clone());
+    }
 }
 
 fn problem(words: &str) -> RefOr<utoipa::openapi::Response> {

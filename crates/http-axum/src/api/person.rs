@@ -101,17 +101,19 @@ pub(crate) async fn change(
     Sent(change): Sent<Change>,
 ) -> Result<Response, Face> {
     let person = person(&portal, &who, id).await?;
+    if !headers.contains_key(IF_MATCH) {
+        let sentence = "Send the ETag of what you read as If-Match.";
+        return Err(Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", sentence));
+    }
     if person.is_registered() {
         let immutable = "A registered person's address cannot be changed here.";
         let face = || Face::new(StatusCode::CONFLICT, "email-immutable", immutable);
         return Err(if change.email.is_some() { face() } else { WhyNot::Registered.into() });
     }
     let invitation = invitation(&portal, &who, id).await?;
-    let seen = matched(&headers, invitation.version)?.ok_or_else(|| {
-        Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", "Send the ETag of what you read as If-Match.")
-    })?;
+    let seen = matched(&headers, invitation.version)?;
     let to = merge(&invitation, &change)?;
-    let Some(seen) = seen else { return Err(CorrectInvitationError::Changed.into()) };
+    let Some(Some(seen)) = seen else { return Err(CorrectInvitationError::Changed.into()) };
     let cmd = CorrectInvitation { invitation: invitation.id, seen: Some(seen), to };
     correct_invitation(&portal.ports, &who, cmd).await?;
     answer(&portal, &who, id).await

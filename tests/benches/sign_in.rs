@@ -1,14 +1,12 @@
 //! `cargo xtask bench sign-in`: people signing in over HTTP as fast as they can, beside the bare password hash with the same
 //! parameters on the same cores in the same run; and how an ordinary page and the health check fare meanwhile.
 
-#[path = "world.rs"]
-mod world;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::world::{World, median};
 use practice_domain::channel::Catalogue;
 use practice_domain::port::Passwords;
 use practice_domain::usecase::{Platform, Ports};
@@ -16,18 +14,13 @@ use practice_domain::value::Password;
 use practice_http_axum::Settings;
 use practice_keyring::{ArgonPool, Cost, Memory, OsEntropy, PoolSettings, SystemClock, bare_argon2id};
 use tokio::task::JoinSet;
-use world::{World, median};
 
 const PASSWORD: &str = "harbor lamp seventeen";
 const PEOPLE: usize = 16;
 const ROUND: Duration = Duration::from_secs(5);
 const ROUNDS: usize = 5;
 
-fn main() {
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(run());
-}
-
-async fn run() {
+pub(crate) async fn run() {
     let world = World::new().await;
     let settings = PoolSettings::new(Cost::default());
     let pool = Arc::new(ArgonPool::start(world.keyring.clone(), settings).expect("threads"));
@@ -54,7 +47,11 @@ async fn run() {
     println!("bare Argon2id    {:8.1} hashes/s", median(bares));
     println!("sign-ins         {:8.1} /s", median(served));
     println!("ratio            {:8.3}   (at least 0.9 is wanted)", median(ratios));
-    println!("GET /healthz     {:8.2} ms p99 meanwhile ({} requests; below 50 is wanted)", p99(&mut health), health.len());
+    println!(
+        "GET /healthz     {:8.2} ms p99 meanwhile ({} requests; below 50 is wanted)",
+        p99(&mut health),
+        health.len()
+    );
     println!("GET /login       {:8.2} ms p99 meanwhile ({} requests; below 50 is wanted)", p99(&mut page), page.len());
 }
 
@@ -89,7 +86,7 @@ fn bare(threads: usize) -> f64 {
             scope.spawn(|| {
                 let mut memory = Memory::of(Cost::default());
                 while start.elapsed() < ROUND {
-                    bare_argon2id(PASSWORD.as_bytes(), &[7; 16], Cost::default(), &mut memory);
+                    std::hint::black_box(bare_argon2id(PASSWORD.as_bytes(), &[7; 16], Cost::default(), &mut memory));
                     count.fetch_add(1, Ordering::Relaxed);
                 }
             });
