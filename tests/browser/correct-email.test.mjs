@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "./demo.mjs";
 import { look, portal } from "./harness.mjs";
 import { button, heading, manage, row, says, search } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
@@ -64,8 +65,31 @@ test("saving with the address unchanged saves the names and sends the invitation
     await links(page, person.email, { atLeast: 2 });
   }));
 
+// INV-10
+test("an invitation that could not be delivered says so in the list and on the page where the address is corrected", () =>
+  here.as({}, async (page) => {
+    const person = { ...somebody("Rosa", "Alvarado") };
+    person.email = `undeliverable.${person.email}`;
+    await invite(here.demo, person);
+    await manage(page, here.demo.manager);
+    await until("the list says that the mail did not arrive", async () => {
+      await search(page, person.email);
+      return (await row(page, person).getByText("Email not delivered").count()) > 0;
+    });
+    await look(page, "manage-undeliverable");
+    await edit(page, person);
+    await page.getByText("The last email could not be delivered").waitFor();
+    await look(page, "edit-invitee-undeliverable");
+
+    const right = person.email.replace("undeliverable.", "");
+    await page.getByLabel("Email Address").fill(right);
+    await button(page, "Save").click();
+    await says(page, `Invitation sent to ${right}. The old link no longer works.`);
+    await links(page, right);
+  }));
+
 async function edit(page, person) {
-  await manage(page, here.demo.manager);
+  if (!page.url().includes("/manage")) await manage(page, here.demo.manager);
   await search(page, person.email);
   await page.getByRole("link", { name: `Edit ${person.name}` }).click();
   await heading(page, `Edit ${person.name}`).waitFor();

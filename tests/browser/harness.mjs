@@ -100,8 +100,11 @@ async function shoot(page, name) {
   await page.screenshot({ path: path.join(shots, `${name}${suffix}.png`), fullPage });
 }
 
-/** Asserts that nobody has to scroll sideways. */
+/** Asserts that nobody has to scroll sideways, and that nothing sticks out of its card. */
 async function fits(page, name) {
+  const framed = page.locator(".card, .panel").filter({ visible: true });
+  const cards = await framed.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className));
+  assert.deepEqual(cards, [], `${name} has something too wide for its card`);
   const [content, window] = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]");
   assert.ok(content <= window, `${name} is ${content} px wide in a window of ${window} px`);
 }

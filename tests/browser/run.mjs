@@ -5,11 +5,11 @@
 //
 // Every file is a process of its own with a server of its own; they share one Chromium, which is slow to start.
 
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { run } from "node:test";
 import { spec as Spec } from "node:test/reporters";
-import { launchServer, HOUR } from "./chromium.mjs";
+import { HOUR, launchServer, target } from "./chromium.mjs";
 
 const words = process.argv.slice(2);
 const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith(".test.mjs")).sort();
@@ -19,6 +19,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 
+if (words.length === 0) await rm(path.join(target, "screenshots"), { recursive: true, force: true });
 const chromium = await launchServer();
 process.env.CHROMIUM_ENDPOINT = chromium.wsEndpoint();
 

@@ -49,6 +49,26 @@ test("a change of 2-step that is not confirmed changes nothing", () =>
     assert.equal(await doctors.isChecked(), before);
   }));
 
+// SESS-2
+test("the password that is asked for once more must be right", () =>
+  here.as({}, async (page) => {
+    await manage(page, here.demo.manager);
+    await page.goto("/confirm-password?next=%2Fmanage");
+    await look(page, "confirm-password");
+    await page.getByLabel("Your Password").fill("not the right one at all");
+    await button(page, "Continue").click();
+    await page.getByRole("alert").waitFor();
+    await look(page, "confirm-password-error");
+    await page.getByLabel("Your Password").fill(here.demo.manager.password);
+    await button(page, "Continue").click();
+    await heading(page, "Manage Account").waitFor();
+
+    await page.goto("/confirm-password?next=https%3A%2F%2Felsewhere.example%2F");
+    await page.getByLabel("Your Password").fill(here.demo.manager.password);
+    await button(page, "Continue").click();
+    await page.waitForURL("**/dashboard");
+  }));
+
 /** Saves the settings and confirms the question that comes. */
 async function save(page, act, name) {
   await sendSettings(page);

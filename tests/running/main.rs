@@ -4,6 +4,7 @@ mod commands;
 mod corrections;
 mod crashes;
 mod lockout;
+mod races;
 mod secrets;
 mod server;
 mod visitor;

@@ -216,6 +216,7 @@ impl From<ConfirmJoiningError> for Face {
         match error {
             ConfirmJoiningError::Dead(why) => why.into(),
             ConfirmJoiningError::OtherAccount => Self::new(StatusCode::CONFLICT, "other-account", text),
+            ConfirmJoiningError::SignedOut => Denied::NotSignedIn.into(),
             ConfirmJoiningError::NothingToJoin => Self::new(StatusCode::CONFLICT, "nothing-to-join", text),
             ConfirmJoiningError::Fault(fault) => fault.into(),
         }

@@ -1,9 +1,8 @@
 //! The real server, started for one check and stopped after it.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -16,16 +15,6 @@ pub(crate) struct Demo {
     child: Child,
     data: PathBuf,
     said: Vec<String>,
-}
-
-/// A User Manager who has signed in to the API.
-pub(crate) struct Session {
-    /// The name of the cookie, which depends on whether the server speaks HTTPS.
-    pub(crate) cookie: String,
-    /// Its value.
-    pub(crate) value: String,
-    /// What every request that changes something must carry.
-    pub(crate) csrf_token: String,
 }
 
 impl Demo {
@@ -73,58 +62,14 @@ impl Demo {
         self.told(ADDRESS).trim_end_matches('/')
     }
 
-    /// The key with which SecureMail invites people.
-    pub(crate) fn api_key(&self) -> &str {
-        self.told(API_KEY)
+    /// Everything that it said: who can sign in, and with which keys.
+    pub(crate) fn said(&self) -> String {
+        self.said.join("\n")
     }
 
-    /// The practice of the key and of the User Manager.
-    pub(crate) fn practice(&self) -> &str {
-        self.told(PRACTICE)
-    }
-
-    /// Signs the User Manager in.
-    pub(crate) fn sign_in(&self) -> Outcome<Session> {
-        let (email, password) = self.told(MANAGER).split_once(PASSWORD).unwrap_or_default();
-        let body = format!(r#"{{"email":"{}","password":"{}"}}"#, email.trim(), password.trim());
-        let answer = self.ask("POST", "/api/v1/session", "Content-Type: application/json\r\n", &body)?;
-        let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
-        let mut pairs = cookies.filter_map(|cookie| cookie.split(';').next()?.split_once('='));
-        let session = pairs.find(|(name, _)| name.ends_with("session")).zip(after(&answer, r#""csrf_token":""#));
-        let Some(((cookie, value), csrf_token)) = session else {
-            return Err(format!("the User Manager could not sign in:\n{answer}"));
-        };
-        Ok(Session { cookie: cookie.to_owned(), value: value.to_owned(), csrf_token: csrf_token.to_owned() })
-    }
-
-    /// The id of somebody who has not registered.
-    pub(crate) fn somebody(&self, session: &Session) -> Outcome<String> {
-        let path = format!("/api/v1/practices/{}/people?status=not-registered", self.practice());
-        let answer = self.ask("GET", &path, &format!("Cookie: {}={}\r\n", session.cookie, session.value), "")?;
-        after(&answer, r#""id":""#).map(str::to_owned).ok_or_else(|| format!("the API listed nobody:\n{answer}"))
-    }
-
-    /// The API's description, with the session's cookie under the name that it has here.
-    pub(crate) fn description(&self, session: &Session) -> Outcome<String> {
-        let answer = self.ask("GET", "/api/openapi.json", "", "")?;
-        let (_, document) = answer.split_once("\r\n\r\n").unwrap_or_default();
-        Ok(document.replace("__Host-session", &session.cookie))
-    }
-
-    /// Sends a request and returns the whole answer.
-    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Outcome<String> {
-        let host = self.address().trim_start_matches("http://");
-        let length = body.len();
-        let request =
-            format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
-        let mut answer = String::new();
-        TcpStream::connect(host)
-            .and_then(|mut stream| {
-                stream.write_all(request.as_bytes())?;
-                stream.read_to_string(&mut answer)
-            })
-            .map_err(|why| format!("{method} {path} got no answer: {why}"))?;
-        Ok(answer)
+    /// Its folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
     }
 
     /// What follows a label in what the server said.
@@ -133,13 +78,8 @@ impl Demo {
     }
 
     fn has_said_all(&self) -> bool {
-        [ADDRESS, MANAGER, PRACTICE, API_KEY].iter().all(|label| !self.told(label).is_empty())
+        !self.told(ADDRESS).is_empty() && !self.told(LAST).is_empty()
     }
-}
-
-/// What stands between a text and the next quotation mark.
-fn after<'a>(answer: &'a str, text: &str) -> Option<&'a str> {
-    answer.split_once(text)?.1.split('"').next()
 }
 
 impl Drop for Demo {
@@ -151,8 +91,5 @@ impl Drop for Demo {
 }
 
 const ADDRESS: &str = "Open ";
-const MANAGER: &str = "User Manager: ";
-const PASSWORD: &str = "password:";
-const PRACTICE: &str = "Practice id: ";
-const API_KEY: &str = "API key (SecureMail): ";
+const LAST: &str = "Kept in ";
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -36,6 +36,7 @@
 //! A test that needs a peer out of `target/tools` lives in an integration test whose name begins with `peers`, such
 //! as `crates/email-smtp/tests/peers_smtp.rs`: `--only peers` runs exactly those, `--only unit` all others.
 
+mod api;
 mod bench;
 mod ci;
 mod demo;

@@ -1,11 +1,8 @@
 //! The tests, by kind.
 
-use std::fs;
-
-use crate::demo::Demo;
 use crate::ledger::Ledger;
 use crate::tools::{self, Tool};
-use crate::{Outcome, place, shell};
+use crate::{Outcome, api, place, shell};
 
 type Closing = Result<Vec<String>, (String, Vec<String>)>;
 
@@ -62,7 +59,7 @@ pub(crate) fn run_into(ledger: &mut Ledger, suites: &[Suite]) {
         ledger.step("browser", browser);
     }
     if has(Suite::Api) {
-        ledger.step("api", api);
+        ledger.step("api", api::run);
     }
 }
 
@@ -105,29 +102,6 @@ fn browser() -> Closing {
     let mut command = shell::program("node");
     command.arg("tests/browser/run.mjs").env("PORTAL_BIN", place::portal()).env("CHROMIUM", chromium);
     shell::run(command, |line| line.starts_with('ℹ') || (line.starts_with('✖') && line.ends_with("ms)")))
-}
-
-fn api() -> Closing {
-    let alone = |why| (why, Vec::new());
-    let demo = Demo::start().map_err(alone)?;
-    let session = demo.sign_in().map_err(alone)?;
-    let description = place::target().join("openapi.json");
-    fs::write(&description, demo.description(&session).map_err(alone)?)
-        .map_err(|why| alone(format!("cannot write {}: {why}", description.display())))?;
-    let mut command = shell::program(tools::schemathesis());
-    command
-        .arg("--config-file")
-        .arg(place::root().join("tests/peers/schemathesis.toml"))
-        .arg("run")
-        .arg(&description)
-        .args(["--url", demo.address(), "--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-color"])
-        .env("PORTAL_API_KEY", demo.api_key())
-        .env("PORTAL_PRACTICE", demo.practice())
-        .env("PORTAL_PERSON", demo.somebody(&session).map_err(alone)?)
-        .env("PORTAL_SESSION", session.value)
-        .env("PORTAL_CSRF_TOKEN", session.csrf_token)
-        .current_dir(place::target()); // where it leaves what it remembers
-    shell::run(command, |line| line.contains(" generated, ") || (line.starts_with("====") && line.contains(" in ")))
 }
 
 fn is_nextest_closing(line: &str) -> bool {

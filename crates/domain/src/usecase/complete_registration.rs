@@ -162,6 +162,7 @@ fn decide(
     }
     commit = commit
         .guard(Guard::OpenInvitations(email.normal().to_owned(), others.len()))
+        .guard_all(others.iter().map(|other| Guard::Invitation(other.id, other.version)))
         .update(registration)
         .insert(account.clone())
         .hold(Name::address(&email), id);

@@ -29,6 +29,9 @@ pub enum ConfirmJoiningError {
     /// The invitation is not one into the practice.
     #[error("there is nothing to join")]
     NothingToJoin,
+    /// The session was ended meanwhile.
+    #[error("sign in first")]
+    SignedOut,
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -62,6 +65,8 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
         if !invitation.joins() {
             return Err(ConfirmJoiningError::NothingToJoin);
         }
+        let session = ports.store.session(who.session().id).await?.filter(|session| session.ended_at.is_none());
+        let session = session.ok_or(ConfirmJoiningError::SignedOut)?;
         let account = ports.store.account(who.account()).await?;
         let account = account.ok_or_else(|| Fault::corrupt("session", "its account is missing"))?;
         let practice = ports.store.practice(invitation.practice).await?;
@@ -86,7 +91,7 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
         };
         let mut commit = join(commit, joining, now, entry)
             .guard_all(guards)
-            .update(Session { practice: Some(practice.id), ..who.session().clone() });
+            .update(Session { practice: Some(practice.id), ..session });
         if account.home.is_none() {
             commit = commit.update(Account { home: Some(practice.id), ..account });
         }

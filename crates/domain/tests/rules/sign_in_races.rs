@@ -201,6 +201,32 @@ fn the_badge_goes_with_the_lock_whoever_else_changes_the_row() {
     });
 }
 
+/// LOCK-2, LOCK-4: an unlock while the person's own browser, which had never failed before, gets locked.
+#[test]
+fn the_badge_stays_when_another_lock_falls_during_an_unlock() {
+    Orders::each(|orders| {
+        let Scene { world, office, member, device } = scene();
+        let who = world.manager(office.manager);
+        for _ in 0..7 {
+            assert!(world.try_sign_in(ANN, WRONG, None).is_err());
+        }
+        world.store.set(Grain::Commits);
+        let both = vec![
+            Box::pin(async { usecase::unlock_account(&world.ports, &who, member).await.is_ok() }) as Job<'_, bool>,
+            Box::pin(async {
+                for _ in 0..7 {
+                    assert!(!attempt(&world, sign_in(ANN, WRONG, Some(&device))).await);
+                }
+                true
+            }),
+        ];
+        interleave(both, |of| orders.choose(of));
+        world.store.set(Grain::Whole);
+        let wrong = problems(&world);
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
 /// LOCK-2: two managers click at once: one fact, one notice.
 #[test]
 fn two_unlocks_at_once_are_one() {

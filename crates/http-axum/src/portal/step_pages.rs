@@ -110,7 +110,7 @@ pub(crate) fn path(step: StepName) -> &'static str {
 async fn run(portal: &Portal, headers: &HeaderMap, wanted: StepName) -> Result<Result<InProgress, Response>, Face> {
     let run = current(portal, headers).await?;
     let at = run.registration.at();
-    Ok(if shows(at, wanted) { Ok(run) } else { Err(see(path(at))) })
+    Ok(if shows(&run, wanted) { Ok(run) } else { Err(see(path(at))) })
 }
 
 /// The run that the browser is in.
@@ -119,10 +119,11 @@ pub(super) async fn current(portal: &Portal, headers: &HeaderMap) -> Result<InPr
     Ok(in_progress(&portal.ports, &cookie).await?)
 }
 
-/// Whoever is at one step may go back to change a number or the way that the code travels.
-fn shows(at: StepName, wanted: StepName) -> bool {
+/// Whoever is at one step may go back to change the way that the code travels, or a number that they gave themselves.
+fn shows(run: &InProgress, wanted: StepName) -> bool {
+    let at = run.registration.at();
     match wanted {
-        StepName::Phones => matches!(at, StepName::Phones | StepName::Delivery | StepName::Code),
+        StepName::Phones => run.asks_phone && matches!(at, StepName::Phones | StepName::Delivery | StepName::Code),
         StepName::Delivery => matches!(at, StepName::Delivery | StepName::Code),
         StepName::Code | StepName::Terms | StepName::Password | StepName::Done => at == wanted,
     }
@@ -150,7 +151,7 @@ pub(super) fn show_verify_identity(
     let steps = present::steps(run, StepName::Delivery);
     let options = present::delivery_options(&run.registration).into_iter().map(|(_, option)| option).collect();
     let visitor = frame(portal, visit, run, asked.problems);
-    page(asked.status, &VerifyIdentityPage { visitor, steps, options, can_change_number: true })
+    page(asked.status, &VerifyIdentityPage { visitor, steps, options, can_change_number: run.asks_phone })
 }
 
 pub(super) fn show_code(

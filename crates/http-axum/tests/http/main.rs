@@ -2,6 +2,7 @@
 
 mod answers;
 mod api;
+mod attacks;
 mod browser;
 mod doors;
 mod faults;
