@@ -38,8 +38,8 @@ fn start(data: &Path) -> (Child, Duration) {
     let mut command = Command::new(binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).env("PORTAL_LOG", "warn");
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the release binary");
-    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let open = lines.map_while(Result::ok).find(|line| line.starts_with("Open ")).expect("it says where");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let open = lines.find(|line| line.starts_with("Open ")).expect("it says where");
     let address = open.trim_start_matches("Open http://").trim_end_matches('/').to_owned();
     let mut stream = TcpStream::connect(&address).expect("it listens");
     write!(stream, "GET /login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("sent");

@@ -8,15 +8,16 @@ Reads from the environment:
 
 A made-up id names nothing, and a made-up password opens nothing: then every answer would be a refusal. So where a request is as
 the document wants it, ids and credentials are often replaced by real ones; what was made wrong on purpose stays as it is. The
-choice hangs on the request alone, so that the same seed makes the same run.
+choice hangs on the request and, for ids, on how many came before it, so that the same seed makes the same run.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import re
 import sqlite3
-import urllib.parse
+import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -113,6 +114,7 @@ class World:
 
 
 WORLD = World()
+TURNS = itertools.count()
 
 
 class Caller:
@@ -177,10 +179,12 @@ def real_ids(case) -> None:
     if is_id(ids.get("practice")) and drawn(case, 8, "practice"):
         ids["practice"] = WORLD.practice
     if is_id(ids.get("id")) and drawn(case, 8, "id"):
-        pool = WORLD.invited if drawn(case, 3, "pool") else WORLD.registered
+        # Ids are picked up from earlier answers, so that a few of them come again and again.
+        turn = str(next(TURNS))
+        pool = WORLD.invited if drawn(case, 3, "pool" + turn) else WORLD.registered
         if "/sessions/" in case.path:
             pool = WORLD.spare or pool
-        ids["id"] = pool[drawn(case, len(pool), "which")]
+        ids["id"] = pool[drawn(case, len(pool), "which" + turn)]
 
 
 def real_body(case) -> None:

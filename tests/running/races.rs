@@ -36,7 +36,10 @@ async fn of_fifty_parallel_completions_one_makes_the_account() {
     assert_eq!(won.len(), 1, "{answers:?}");
     let refused = |status: StatusCode| matches!(status.as_u16(), 303 | 409 | 410 | 503);
     assert!(answers.iter().all(|(_, status, _)| refused(*status)), "{answers:?}");
-    assert!(Visitor::new(&server.base).sign_in(email, &password(won[0])).await, "the winner's password is the account's");
+    assert!(
+        Visitor::new(&server.base).sign_in(email, &password(won[0])).await,
+        "the winner's password is the account's"
+    );
     assert!(!Visitor::new(&server.base).sign_in(email, &password((won[0] + 1) % AT_ONCE)).await);
     let row = listed(&server, email).await;
     assert_eq!((row.len(), row[0]["status"] == "not-registered"), (1, false), "{row:?}");
@@ -86,10 +89,10 @@ fn password(n: usize) -> String {
     format!("a password of its own {n}")
 }
 
-/// Lets patients register without a code, so that few steps lead up to the password.
+/// Lets staff register without a code, so that few steps lead up to the password.
 async fn without_codes(server: &Server) {
     let manager = Api::sign_in(server).await;
-    let off = json!({"doctors": true, "patients": false});
+    let off = json!({"doctors": false, "patients": true});
     let change = manager.client.put(format!("{}/two-step", manager.practice)).header("X-CSRF-Token", &manager.csrf);
     assert_eq!(change.json(&off).send().await.expect("an answer").status(), StatusCode::OK);
 }
@@ -97,7 +100,7 @@ async fn without_codes(server: &Server) {
 /// Has somebody invited who needs no code, and returns the path of the link.
 async fn invited(server: &Server, email: &str) -> String {
     let (practice, key) = (server.told("Practice id:"), server.told("API key (SecureMail):"));
-    let body = json!({"inviter": MANAGER, "email": email, "kind": "patient", "placement": "outside"});
+    let body = json!({"inviter": MANAGER, "email": email, "kind": "staff", "placement": "in-practice"});
     let product = Visitor::new(&server.base);
     let answer = product.invite(&practice, &key, &body).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -108,7 +111,8 @@ async fn invited(server: &Server, email: &str) -> String {
 async fn up_to_the_password(browser: &Visitor, link: &str) -> String {
     let (_, opened) = browser.get(link).await;
     let (_, terms) = browser.send(&token(&opened), "/register", &[]).await;
-    let version = terms.split("name=\"version\" value=\"").nth(1).unwrap_or_else(|| panic!("no code is asked for: {terms}"));
+    let version =
+        terms.split("name=\"version\" value=\"").nth(1).unwrap_or_else(|| panic!("no code is asked for: {terms}"));
     let version = version.split('"').next().expect("a value");
     let (_, page) = browser.send(&token(&terms), "/register/terms", &[("version", version), ("read", "yes")]).await;
     assert!(page.contains("name=\"new_password\""), "{page}");
@@ -132,7 +136,8 @@ impl Api {
     async fn sign_in(server: &Server) -> Self {
         let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
         let body = json!({"email": MANAGER, "password": PASSWORD});
-        let answer = client.post(format!("{}/api/v1/session", server.base)).json(&body).send().await.expect("an answer");
+        let answer =
+            client.post(format!("{}/api/v1/session", server.base)).json(&body).send().await.expect("an answer");
         let session: serde_json::Value = answer.json().await.expect("JSON");
         let csrf = session["csrf_token"].as_str().unwrap_or_else(|| panic!("{session}")).to_owned();
         Self { client, practice: format!("{}/api/v1/practices/{}", server.base, server.told("Practice id:")), csrf }

@@ -91,8 +91,7 @@ impl Config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-                text.parse()
-                    .map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?
+                text.parse().map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?
             }
         };
         Self::read(table, |name| std::env::var(name).ok())
@@ -216,7 +215,8 @@ impl Default for RawMail {
 
 impl Raw {
     fn check(self, env: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-        let base_url = self.base_url.ok_or_else(|| wrong("base_url", "must be set, like https://portal.example.com"))?;
+        let base_url =
+            self.base_url.ok_or_else(|| wrong("base_url", "must be set, like https://portal.example.com"))?;
         let base_url = check_origin(base_url.trim_end_matches('/'))?;
         let keys = match (env("PORTAL_KEYS"), self.keys.file) {
             (Some(keys), _) => SecretString::from(keys),
@@ -265,7 +265,10 @@ impl RawMail {
             (None, None) => None,
         };
         if self.username.is_some() != password.is_some() {
-            return Err(wrong("mail.username", "needs mail.password_file or PORTAL_MAIL_PASSWORD, and the other way round"));
+            return Err(wrong(
+                "mail.username",
+                "needs mail.password_file or PORTAL_MAIL_PASSWORD, and the other way round",
+            ));
         }
         let (port, tls, username, root_ca) = (self.port, self.tls, self.username, self.root_ca);
         Ok(Mail::Smtp(SmtpSettings { host, port, tls, username, password, from, root_ca }))
@@ -314,9 +317,7 @@ fn put(table: &mut Table, key: &'static str, text: String) -> Result<(), ConfigE
         "mail.port" | "mail.workers" | "passwords.threads" => {
             Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?)
         }
-        "trusted_proxies" => {
-            Value::Array(text.split(',').map(|ip| Value::String(ip.trim().to_owned())).collect())
-        }
+        "trusted_proxies" => Value::Array(text.split(',').map(|ip| Value::String(ip.trim().to_owned())).collect()),
         _ => Value::String(text),
     };
     at.insert(last.to_owned(), value);
@@ -340,22 +341,47 @@ const fn setting(key: &'static str, env: &'static str, default: &'static str, me
 }
 
 const SETTINGS: &[Setting] = &[
-    setting("listen", "PORTAL_LISTEN", "127.0.0.1:8080", "Address and port to listen on; a proxy with TLS stands before it."),
+    setting(
+        "listen",
+        "PORTAL_LISTEN",
+        "127.0.0.1:8080",
+        "Address and port to listen on; a proxy with TLS stands before it.",
+    ),
     setting("base_url", "PORTAL_BASE_URL", "", "The origin that people see; links in mails are made of it."),
     setting("brand", "PORTAL_BRAND", "Practice Portal", "The service's name."),
     setting("support_phone", "PORTAL_SUPPORT_PHONE", "none", "The number in the footer of every page."),
     setting("time_zone", "PORTAL_TIME_ZONE", "America/New_York", "The zone that times are shown in."),
-    setting("trusted_proxies", "PORTAL_TRUSTED_PROXIES", "none", "Addresses of proxies whose X-Forwarded-For is believed."),
+    setting(
+        "trusted_proxies",
+        "PORTAL_TRUSTED_PROXIES",
+        "none",
+        "Addresses of proxies whose X-Forwarded-For is believed.",
+    ),
     setting("storage.path", "PORTAL_STORAGE_PATH", "portal.db", "The SQLite file; on a local disk."),
     setting("keys.file", "PORTAL_KEYS_FILE", "", "The key file, mode 600; or the keys themselves in PORTAL_KEYS."),
-    setting("mail.transport", "PORTAL_MAIL_TRANSPORT", "smtp", "smtp, or sandbox: mail is kept and can be read in the browser."),
+    setting(
+        "mail.transport",
+        "PORTAL_MAIL_TRANSPORT",
+        "smtp",
+        "smtp, or sandbox: mail is kept and can be read in the browser.",
+    ),
     setting("mail.host", "PORTAL_MAIL_HOST", "", "The mail server."),
     setting("mail.port", "PORTAL_MAIL_PORT", "587", "Its port."),
     setting("mail.tls", "PORTAL_MAIL_TLS", "starttls", "starttls (required), implicit, or none on this machine."),
     setting("mail.username", "PORTAL_MAIL_USERNAME", "none", "For a mail server that asks who we are."),
-    setting("mail.password_file", "PORTAL_MAIL_PASSWORD_FILE", "none", "Its password's file, mode 600; or PORTAL_MAIL_PASSWORD."),
+    setting(
+        "mail.password_file",
+        "PORTAL_MAIL_PASSWORD_FILE",
+        "none",
+        "Its password's file, mode 600; or PORTAL_MAIL_PASSWORD.",
+    ),
     setting("mail.from", "PORTAL_MAIL_FROM", "", "The address that mail comes from."),
-    setting("mail.root_ca", "PORTAL_MAIL_ROOT_CA", "none", "A further root certificate (PEM) to trust for the mail server."),
+    setting(
+        "mail.root_ca",
+        "PORTAL_MAIL_ROOT_CA",
+        "none",
+        "A further root certificate (PEM) to trust for the mail server.",
+    ),
     setting("mail.workers", "PORTAL_MAIL_WORKERS", "4", "How many mails are sent at once."),
     setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
 ];
@@ -374,7 +400,8 @@ mod tests {
 
     #[test]
     fn a_small_file_is_enough() {
-        let config = read("base_url = 'https://portal.example.com/'\nmail.transport = 'sandbox'", &[KEYS]).expect("good");
+        let config =
+            read("base_url = 'https://portal.example.com/'\nmail.transport = 'sandbox'", &[KEYS]).expect("good");
         assert_eq!(config.base_url, "https://portal.example.com");
         assert!(matches!(config.mail, Mail::Sandbox));
     }
@@ -393,8 +420,14 @@ mod tests {
             ("base_url = 'http://portal.example.com'", "base_url: must start with https://"),
             ("base_url = 'https://portal.example.com/app'", "base_url: must be an origin"),
             ("base_url = 'https://a.example'", "mail.host: must be set"),
-            ("base_url = 'https://a.example'\nmail = { host = 'mx.example', from = 'a@b.example', tls = 'none' }", "mail.tls: none"),
-            ("base_url = 'https://a.example'\nmail = { host = 'mx', from = 'a@b.example', username = 'x' }", "mail.username: needs"),
+            (
+                "base_url = 'https://a.example'\nmail = { host = 'mx.example', from = 'a@b.example', tls = 'none' }",
+                "mail.tls: none",
+            ),
+            (
+                "base_url = 'https://a.example'\nmail = { host = 'mx', from = 'a@b.example', username = 'x' }",
+                "mail.username: needs",
+            ),
             ("base_url = 'https://a.example'\nmail = { transport = 'sandbox', workers = 0 }", "mail.workers: must be"),
             ("base_url = 'https://a.example'\nmail = { transport = 'pigeon' }", "mail.transport: must be"),
         ];

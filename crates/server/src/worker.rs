@@ -45,7 +45,9 @@ fn note(delivered: &Delivered) {
     match settlement {
         Settlement::Sent => tracing::info!(notice = %notice.id, attempt, "notice sent"),
         Settlement::Obsolete => tracing::info!(notice = %notice.id, attempt, "notice dropped: nothing to say any more"),
-        Settlement::Retry(_) => tracing::warn!(notice = %notice.id, attempt, trouble, "notice not sent, will try again"),
+        Settlement::Retry(_) => {
+            tracing::warn!(notice = %notice.id, attempt, trouble, "notice not sent, will try again")
+        }
         Settlement::Parked(_) => tracing::warn!(notice = %notice.id, attempt, trouble, "notice cannot be delivered"),
     }
 }

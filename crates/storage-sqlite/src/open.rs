@@ -88,7 +88,7 @@ impl Sqlite {
             .max_lifetime(None)
             .idle_timeout(None)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on").pragma("mmap_size", MAPPED))
             .await?;
         Ok(Self { writer: Writer::start(conn, lock), readers, seal })
     }
@@ -166,6 +166,9 @@ async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
 
 /// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
 const LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// How much of the file connections that only read may map: they share the memory that the system keeps of it anyway.
+const MAPPED: &str = "268435456";
 
 /// Connections that only read.
 const READERS: u32 = 4;

@@ -32,6 +32,7 @@
 //! | `PORTAL_TOOLS` | the absolute path of `target/tools` |
 //! | `PORTAL_BIN` | the absolute path of the `practice-portal` binary (browser tests) |
 //! | `CHROMIUM` | the browser (browser tests) |
+//! | `PORTAL_SAID`, `PORTAL_DATA`, `PORTAL_CALLER` | what the demo said, its folder, and who calls (API tests) |
 //!
 //! A test that needs a peer out of `target/tools` lives in an integration test whose name begins with `peers`, such
 //! as `crates/email-smtp/tests/peers_smtp.rs`: `--only peers` runs exactly those, `--only unit` all others.

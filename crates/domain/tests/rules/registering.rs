@@ -12,7 +12,7 @@ use practice_domain::registration::{Line, StepName, StepRefused};
 use practice_domain::usecase::{
     self, CodeAnswer, CompleteRegistration, CompleteRegistrationError, Ports, StepError, Welcome,
 };
-use practice_domain::value::{InvitationId, Phones};
+use practice_domain::value::{InvitationId, Phone, Phones};
 
 use crate::world::check::check;
 use crate::world::interleave::{Dice, Job, interleave, run};
@@ -194,7 +194,7 @@ fn two_step_is_what_the_switch_said_when_the_run_began() {
     }
 }
 
-/// REG-1, INV-2: numbers that a product gave need not be given again.
+/// REG-1, INV-2: numbers that a product gave need not be given again, and whoever holds the link cannot replace them.
 #[test]
 fn phones_are_asked_only_when_none_is_known() {
     let (world, office, id) = invited(Kind::Staff);
@@ -205,8 +205,9 @@ fn phones_are_asked_only_when_none_is_known() {
     let cookie = world.begin(&world.link(id));
     let run_through = run(usecase::in_progress(&world.ports, &cookie)).expect("going on").registration;
     assert_eq!(run_through.at(), StepName::Delivery);
-    let none = run(usecase::give_phones(&world.ports, &cookie, Phones::default(), &origin()));
-    assert!(matches!(none, Err(StepError::Refused(StepRefused::NoPhone))));
+    let others = Phones { cell: Phone::parse("(415) 555-2671").ok(), landline: None };
+    let replaced = run(usecase::give_phones(&world.ports, &cookie, others, &origin()));
+    assert!(matches!(replaced, Err(StepError::Refused(StepRefused::OutOfOrder(StepName::Delivery)))));
 }
 
 /// REG-4, PWD-1: the server checks every rule, whatever the page did; what fails changes nothing.

@@ -4,6 +4,7 @@
 mod people;
 mod seed;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -71,7 +72,7 @@ fn config(address: SocketAddr, data: &Path, keys: &Path) -> Result<Config, Troub
 
 fn welcome(ports: &Ports, base: &str, practice: &str, data: &Path) {
     let key = |product| key_text(&api_key(ports, product));
-    println!(
+    let text = format!(
         "Practice Portal, a demo. Nothing leaves this machine.
 
 Open {base}/
@@ -87,7 +88,8 @@ API key (SecureMail): {securemail}
 API key (TruForm): {truform}
 API key (Collaborator): {collaborator}
 
-Kept in {data}; delete that folder to begin anew. Stop with Ctrl-C.",
+Kept in {data}; delete that folder to begin anew. Stop with Ctrl-C.
+",
         manager = seed::MANAGER,
         staff = seed::STAFF,
         password = seed::PASSWORD,
@@ -96,4 +98,6 @@ Kept in {data}; delete that folder to begin anew. Stop with Ctrl-C.",
         collaborator = key(Product::Collaborator),
         data = data.display(),
     );
+    // Whoever started the demo may have stopped listening; it goes on.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

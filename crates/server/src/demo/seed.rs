@@ -81,7 +81,17 @@ impl Seed<'_> {
         self.found(&practice).await?;
         let who = named("Ruth", "Lakeland", "ruth.lakeland@lakeside-ortho.example", "(218) 555-0178");
         let (kind, role) = (Kind::Doctor, Role::Owner);
-        let ruth = Registered { who, kind, role, tier: Tier::Paid, user_manager: true, proven: true, locked: false, days: 400, active: 2 };
+        let ruth = Registered {
+            who,
+            kind,
+            role,
+            tier: Tier::Paid,
+            user_manager: true,
+            proven: true,
+            locked: false,
+            days: 400,
+            active: 2,
+        };
         self.register(&practice, &ruth).await
     }
 
@@ -103,11 +113,31 @@ impl Seed<'_> {
         }
         let theo = named("Theo", "Lindqvist", STAFF, "(218) 555-0163");
         let (kind, role) = (Kind::Staff, Role::FrontDesk);
-        let theo = Registered { who: theo, kind, role, tier: Tier::Free, user_manager: false, proven: true, locked: false, days: 374, active: 1 };
+        let theo = Registered {
+            who: theo,
+            kind,
+            role,
+            tier: Tier::Free,
+            user_manager: false,
+            proven: true,
+            locked: false,
+            days: 374,
+            active: 1,
+        };
         self.register(&practice, &theo).await?;
         let marisol = named("Marisol", "Vega", MANAGER, "(218) 555-0199");
         let role = Role::Owner;
-        let marisol = Registered { who: marisol, kind, role, tier: Tier::PaidWithPlugin, user_manager: true, proven: true, locked: false, days: 2_100, active: 0 };
+        let marisol = Registered {
+            who: marisol,
+            kind,
+            role,
+            tier: Tier::PaidWithPlugin,
+            user_manager: true,
+            proven: true,
+            locked: false,
+            days: 2_100,
+            active: 0,
+        };
         self.register(&practice, &marisol).await?;
         Ok(practice.id)
     }
@@ -131,7 +161,8 @@ impl Seed<'_> {
         let days = (n as u64 * 5) % 40;
         let sent = self.ago(days.min(if n % 6 == 0 { 40 } else { 6 }));
         let id = InvitationId(self.ports.entropy.id());
-        let phones = if n % 3 == 0 { Phones::default() } else { Phones { cell: Some(number(&who.cell)?), landline: None } };
+        let phones =
+            if n % 3 == 0 { Phones::default() } else { Phones { cell: Some(number(&who.cell)?), landline: None } };
         let person = Correction { email: email(&who.email)?, name: name(&who)?, phones };
         let channel = Channel { product, placement, kind };
         let life = practice.policy().invitation.life;
