@@ -76,6 +76,12 @@ impl Memory {
         Self(vec![Block::new(); cost.blocks()])
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Gives back what passwords of this cost do not need.
     pub(crate) fn shrink_to(&mut self, cost: Cost) {
         if self.0.len() > cost.blocks() {

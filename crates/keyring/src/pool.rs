@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use std::{fmt, io};
 
 use async_trait::async_trait;
@@ -30,7 +31,7 @@ pub struct ArgonPool {
 pub struct PoolSettings {
     /// What a password costs.
     pub cost: Cost,
-    /// Threads; each keeps as much memory as one password costs.
+    /// Threads; each takes as much memory as one password costs while it is at work.
     pub threads: usize,
     /// How many may wait when all threads are at work.
     pub queue: usize,
@@ -62,6 +63,14 @@ struct Pile {
     waiting: VecDeque<Job>,
     running: usize,
     closed: bool,
+}
+
+/// What a thread finds on the pile.
+enum Next {
+    Job(Job),
+    /// Nothing, for a while.
+    Idle,
+    Closed,
 }
 
 struct Job {
@@ -218,10 +227,18 @@ impl Desk {
         Ok(())
     }
 
-    /// One thread's life.
+    /// One thread's life. It keeps its memory from job to job, and gives it back when there has been none for a while.
     fn serve(&self, cost: Cost) {
-        let mut memory = Memory::of(cost);
-        while let Some(job) = self.take() {
+        let mut memory = Memory::default();
+        loop {
+            let job = match self.take(!memory.is_none()) {
+                Next::Job(job) => job,
+                Next::Idle => {
+                    memory = Memory::default();
+                    continue;
+                }
+                Next::Closed => return,
+            };
             let output = bare_argon2id(&*job.password, &job.salt, job.cost, &mut memory);
             memory.shrink_to(cost);
             let count = match job.work {
@@ -236,18 +253,25 @@ impl Desk {
         }
     }
 
-    /// The next job that somebody still waits for; none when the pool closes.
-    fn take(&self) -> Option<Job> {
+    /// The next job that somebody still waits for. Whoever holds memory does not wait for it longer than [`IDLE`].
+    fn take(&self, holds_memory: bool) -> Next {
         let mut pile = self.pile();
         loop {
             if pile.closed {
-                return None;
+                return Next::Closed;
             }
             match pile.waiting.pop_front() {
                 Some(job) if job.reply.is_closed() => {}
                 Some(job) => {
                     pile.running += 1;
-                    return Some(job);
+                    return Next::Job(job);
+                }
+                None if holds_memory => {
+                    let (back, waited) = self.bell.wait_timeout(pile, IDLE).unwrap_or_else(PoisonError::into_inner);
+                    if waited.timed_out() && back.waiting.is_empty() && !back.closed {
+                        return Next::Idle;
+                    }
+                    pile = back;
                 }
                 None => pile = self.bell.wait(pile).unwrap_or_else(PoisonError::into_inner),
             }
@@ -273,3 +297,6 @@ fn salt() -> io::Result<[u8; 16]> {
 }
 
 const OPERATION: &str = "password check";
+
+/// How long a thread without work keeps its memory.
+const IDLE: Duration = Duration::from_secs(5);
