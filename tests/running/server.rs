@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 /// A running server.
@@ -51,6 +53,14 @@ impl Server {
         command.env("PORTAL_BASE_URL", &self.base).env("PORTAL_MAIL_TRANSPORT", "sandbox");
         command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
         command.output().expect("the command runs")
+    }
+
+    /// How many audit entries have this code.
+    pub(crate) async fn audited(&self, code: &str) -> i64 {
+        let file = SqliteConnectOptions::new().filename(self.data.path().join("portal.db")).read_only(true);
+        let mut conn = file.connect().await.expect("the database");
+        let sql = "SELECT count(*) FROM audit WHERE json_extract(text, '$.code') = ?";
+        sqlx::query_scalar(sql).bind(code.to_owned()).fetch_one(&mut conn).await.expect("a number")
     }
 
     /// Everything that the server has written to its log so far.

@@ -43,12 +43,18 @@ fn note(delivered: &Delivered) {
     let Delivered { notice, attempt, settlement, trouble } = delivered;
     let trouble = trouble.as_ref().map(ToString::to_string);
     match settlement {
-        Settlement::Sent => tracing::info!(notice = %notice.id, attempt, "notice sent"),
-        Settlement::Obsolete => tracing::info!(notice = %notice.id, attempt, "notice dropped: nothing to say any more"),
-        Settlement::Retry(_) => {
-            tracing::warn!(notice = %notice.id, attempt, trouble, "notice not sent, will try again")
+        Settlement::Sent => {
+            tracing::info!(notice = %notice.id, attempt, "notice sent");
         }
-        Settlement::Parked(_) => tracing::warn!(notice = %notice.id, attempt, trouble, "notice cannot be delivered"),
+        Settlement::Obsolete => {
+            tracing::info!(notice = %notice.id, attempt, "notice dropped: nothing to say any more");
+        }
+        Settlement::Retry(_) => {
+            tracing::warn!(notice = %notice.id, attempt, trouble, "notice not sent, will try again");
+        }
+        Settlement::Parked(_) => {
+            tracing::warn!(notice = %notice.id, attempt, trouble, "notice cannot be delivered");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::access::UserManager;
 use crate::channel::Placement;
 use crate::person::Person;
 
-/// What a User Manager may want to do with a row.
+/// What a User Manager may want to do with a row (`LIST-4`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Send the invitation again (`INV-6`).
@@ -23,7 +23,7 @@ pub enum WhyNot {
     /// The row belongs to another practice; whether it exists is not told.
     #[error("we cannot find that person")]
     NotHere,
-    /// The person has registered: only they can change their data.
+    /// The person has registered: only they can change their data, their address above all (`LIST-8`).
     #[error("this person has registered")]
     Registered,
     /// The person has not registered yet.

@@ -112,7 +112,7 @@ impl SignedIn {
         self.fresh
     }
 
-    /// Whether they are User Manager of the practice that they work in now.
+    /// Whether they are User Manager of the practice that they work in now: what the dashboard offers depends on it (`SESS-4`).
     #[must_use]
     pub fn is_user_manager(&self) -> bool {
         self.place().is_some_and(|(_, member)| member.user_manager)

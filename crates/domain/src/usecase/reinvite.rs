@@ -14,7 +14,7 @@ pub struct Reinvite {
     pub invitation: InvitationId,
 }
 
-/// The invitation, with its new link.
+/// The invitation, with its new link: what the confirmation names (`LIST-5`).
 #[derive(Debug, Clone)]
 pub struct Reinvited {
     /// As it is now.

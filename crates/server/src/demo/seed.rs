@@ -159,10 +159,13 @@ impl Seed<'_> {
         let (product, placement, kind, domain) = asked(n);
         let who = somebody(n + 200, domain);
         let days = (n as u64 * 5) % 40;
-        let sent = self.ago(days.min(if n % 6 == 0 { 40 } else { 6 }));
+        let sent = self.ago(days.min(if n.is_multiple_of(6) { 40 } else { 6 }));
         let id = InvitationId(self.ports.entropy.id());
-        let phones =
-            if n % 3 == 0 { Phones::default() } else { Phones { cell: Some(number(&who.cell)?), landline: None } };
+        let phones = if n.is_multiple_of(3) {
+            Phones::default()
+        } else {
+            Phones { cell: Some(number(&who.cell)?), landline: None }
+        };
         let person = Correction { email: email(&who.email)?, name: name(&who)?, phones };
         let channel = Channel { product, placement, kind };
         let life = practice.policy().invitation.life;
@@ -250,7 +253,7 @@ impl Seed<'_> {
 
 /// The `n`th member of Brightwater.
 fn member(n: usize) -> Registered {
-    let kind = if n % 4 == 0 { Kind::Doctor } else { Kind::Staff };
+    let kind = if n.is_multiple_of(4) { Kind::Doctor } else { Kind::Staff };
     let tier = match n % 5 {
         0 => Tier::Paid,
         1 if n % 10 == 1 => Tier::PaidWithPlugin,

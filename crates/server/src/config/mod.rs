@@ -1,0 +1,197 @@
+//! What can be set: one TOML file, with environment variables before it. Read once, checked whole, refused by name.
+
+mod file;
+mod table;
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use file::File;
+use table::{SETTINGS, Setting, put};
+
+/// Everything that can be set, checked.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) base_url: String,
+    pub(crate) brand: String,
+    pub(crate) support_phone: Option<String>,
+    pub(crate) time_zone: String,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) database: PathBuf,
+    pub(crate) keys: SecretString,
+    pub(crate) mail: Mail,
+    pub(crate) mail_workers: usize,
+    pub(crate) password_threads: Option<usize>,
+    pub(crate) products: Vec<ProductLink>,
+}
+
+/// How mail leaves.
+#[derive(Debug)]
+pub(crate) enum Mail {
+    /// It does not: it can be read in the browser, under `/sandbox/mail`.
+    Sandbox,
+    /// Over SMTP.
+    Smtp(SmtpSettings),
+}
+
+/// A mail server.
+#[derive(Debug)]
+pub(crate) struct SmtpSettings {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: TlsMode,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<SecretString>,
+    pub(crate) from: String,
+    pub(crate) root_ca: Option<PathBuf>,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TlsMode {
+    /// STARTTLS, and nothing is sent before it.
+    StartTls,
+    /// TLS from the first byte.
+    Implicit,
+    /// None; for a mail server on this machine only.
+    None,
+}
+
+/// A product's tile on the dashboard.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProductLink {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) hint: String,
+    #[serde(default = "ProductLink::plain_icon")]
+    pub(crate) icon: String,
+    pub(crate) href: String,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("the file {path} cannot be read")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("the file {path} is not TOML as expected")]
+    Toml { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("{key}: {why}")]
+    Setting { key: &'static str, why: String },
+    #[error("the settings are not as expected")]
+    Shape(#[source] Box<toml::de::Error>),
+}
+
+impl Config {
+    /// Reads the file, if any, and the environment.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let table = match file {
+            None => Table::new(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+                text.parse().map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })?
+            }
+        };
+        Self::read(table, |name| std::env::var(name).ok())
+    }
+
+    /// Every setting, as a table for people.
+    pub(crate) fn described() -> String {
+        let mut text = String::new();
+        for Setting { key, env, default, meaning } in SETTINGS {
+            let default = if default.is_empty() { "(must be set)" } else { default };
+            let _ = writeln!(text, "{key}\n    {env}\n    default: {default}\n    {meaning}");
+        }
+        text
+    }
+
+    fn read(mut table: Table, env: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        for Setting { key, env: name, .. } in SETTINGS {
+            if let Some(text) = env(name) {
+                put(&mut table, key, text)?;
+            }
+        }
+        let file: File = Value::Table(table).try_into().map_err(|error| ConfigError::Shape(Box::new(error)))?;
+        file.check(env)
+    }
+}
+
+impl ProductLink {
+    fn plain_icon() -> String {
+        "folder".to_owned()
+    }
+}
+
+fn wrong(key: &'static str, why: impl Into<String>) -> ConfigError {
+    ConfigError::Setting { key, why: why.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
+        let find = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let table = text.parse().expect("test text is TOML");
+        Config::read(table, find).map_err(|error| error.to_string())
+    }
+
+    const KEYS: (&str, &str) = ("PORTAL_KEYS", "does not matter here");
+
+    #[test]
+    fn a_small_file_is_enough() {
+        let config =
+            read("base_url = 'https://portal.example.com/'\nmail.transport = 'sandbox'", &[KEYS]).expect("good");
+        assert_eq!(config.base_url, "https://portal.example.com");
+        assert!(matches!(config.mail, Mail::Sandbox));
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file() {
+        let env = [KEYS, ("PORTAL_BASE_URL", "http://127.0.0.1:9"), ("PORTAL_MAIL_WORKERS", "2")];
+        let config = read("base_url = 'https://a.example'\nmail = { transport = 'sandbox' }", &env).expect("good");
+        assert_eq!((config.base_url.as_str(), config.mail_workers), ("http://127.0.0.1:9", 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let cases = [
+            ("", "base_url: must be set"),
+            ("base_url = 'http://portal.example.com'", "base_url: must start with https://"),
+            ("base_url = 'https://portal.example.com/app'", "base_url: must be an origin"),
+            ("base_url = 'https://a.example'", "mail.host: must be set"),
+            (
+                "base_url = 'https://a.example'\nmail = { host = 'mx.example', from = 'a@b.example', tls = 'none' }",
+                "mail.tls: none",
+            ),
+            (
+                "base_url = 'https://a.example'\nmail = { host = 'mx', from = 'a@b.example', username = 'x' }",
+                "mail.username: needs",
+            ),
+            ("base_url = 'https://a.example'\nmail = { transport = 'sandbox', workers = 0 }", "mail.workers: must be"),
+            ("base_url = 'https://a.example'\nmail = { transport = 'pigeon' }", "mail.transport: must be"),
+        ];
+        for (text, said) in cases {
+            let error = read(text, &[KEYS]).expect_err(text);
+            assert!(error.starts_with(said), "{text}: {error}");
+        }
+        assert!(read("base_url = 'https://a.example'", &[]).expect_err("no keys").starts_with("keys.file"));
+        assert!(read("colour = 'blue'", &[KEYS]).is_err(), "an unknown setting");
+    }
+
+    #[test]
+    fn every_setting_is_described_in_the_guide() {
+        let guide = include_str!("../../../../docs/operating.md");
+        for Setting { key, env, .. } in SETTINGS {
+            assert!(guide.contains(&format!("`{key}`")) && guide.contains(&format!("`{env}`")), "{key}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Every setting: its name, its environment variable, its default and its meaning.
+
+use toml::{Table, Value};
+
+use super::{ConfigError, wrong};
+
+/// Puts a setting's text where the file would have it.
+pub(super) fn put(table: &mut Table, key: &'static str, text: String) -> Result<(), ConfigError> {
+    let mut at = table;
+    let mut path: Vec<&str> = key.split('.').collect();
+    let last = path.pop().unwrap_or(key);
+    for part in path {
+        let inner = at.entry(part).or_insert_with(|| Value::Table(Table::new()));
+        at = inner.as_table_mut().ok_or_else(|| wrong(key, "is not a group of settings"))?;
+    }
+    let value = match key {
+        "mail.port" | "mail.workers" | "passwords.threads" => {
+            Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?)
+        }
+        "trusted_proxies" => Value::Array(text.split(',').map(|ip| Value::String(ip.trim().to_owned())).collect()),
+        _ => Value::String(text),
+    };
+    at.insert(last.to_owned(), value);
+    Ok(())
+}
+
+/// A setting, as people read of it.
+pub(super) struct Setting {
+    pub(super) key: &'static str,
+    pub(super) env: &'static str,
+    pub(super) default: &'static str,
+    pub(super) meaning: &'static str,
+}
+
+const fn setting(key: &'static str, env: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { key, env, default, meaning }
+}
+
+pub(super) const SETTINGS: &[Setting] = &[
+    setting(
+        "listen",
+        "PORTAL_LISTEN",
+        "127.0.0.1:8080",
+        "Address and port to listen on; a proxy with TLS stands before it.",
+    ),
+    setting("base_url", "PORTAL_BASE_URL", "", "The origin that people see; links in mails are made of it."),
+    setting("brand", "PORTAL_BRAND", "Practice Portal", "The service's name."),
+    setting("support_phone", "PORTAL_SUPPORT_PHONE", "none", "The number in the footer of every page."),
+    setting("time_zone", "PORTAL_TIME_ZONE", "America/New_York", "The zone that times are shown in."),
+    setting(
+        "trusted_proxies",
+        "PORTAL_TRUSTED_PROXIES",
+        "none",
+        "Addresses of proxies whose X-Forwarded-For is believed.",
+    ),
+    setting("storage.path", "PORTAL_STORAGE_PATH", "portal.db", "The SQLite file; on a local disk."),
+    setting("keys.file", "PORTAL_KEYS_FILE", "", "The key file, mode 600; or the keys themselves in PORTAL_KEYS."),
+    setting(
+        "mail.transport",
+        "PORTAL_MAIL_TRANSPORT",
+        "smtp",
+        "smtp, or sandbox: mail is kept and can be read in the browser.",
+    ),
+    setting("mail.host", "PORTAL_MAIL_HOST", "", "The mail server."),
+    setting("mail.port", "PORTAL_MAIL_PORT", "587", "Its port."),
+    setting("mail.tls", "PORTAL_MAIL_TLS", "starttls", "starttls (required), implicit, or none on this machine."),
+    setting("mail.username", "PORTAL_MAIL_USERNAME", "none", "For a mail server that asks who we are."),
+    setting(
+        "mail.password_file",
+        "PORTAL_MAIL_PASSWORD_FILE",
+        "none",
+        "Its password's file, mode 600; or PORTAL_MAIL_PASSWORD.",
+    ),
+    setting("mail.from", "PORTAL_MAIL_FROM", "", "The address that mail comes from."),
+    setting(
+        "mail.root_ca",
+        "PORTAL_MAIL_ROOT_CA",
+        "none",
+        "A further root certificate (PEM) to trust for the mail server.",
+    ),
+    setting("mail.workers", "PORTAL_MAIL_WORKERS", "4", "How many mails are sent at once."),
+    setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
+];
