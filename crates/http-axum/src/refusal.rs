@@ -128,6 +128,10 @@ impl From<Denied> for Face {
                 let sentence = "You cannot open this page. Ask a User Manager in your practice.";
                 Self::new(StatusCode::FORBIDDEN, "not-user-manager", sentence)
             }
+            Denied::NotAdministrator => {
+                let sentence = "You cannot open this page. Ask an Owner or Office Administrator in your practice.";
+                Self::new(StatusCode::FORBIDDEN, "not-administrator", sentence)
+            }
             Denied::NotFresh => {
                 Self::new(StatusCode::FORBIDDEN, "reauth-required", "Enter your password again to go on.")
             }

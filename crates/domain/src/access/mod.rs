@@ -4,7 +4,7 @@ mod explain;
 
 use crate::channel::Product;
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
-use crate::member::Member;
+use crate::member::{Member, Role};
 use crate::policy::{Policy, Preset, SessionPolicy};
 use crate::port::Standing;
 use crate::practice::Practice;
@@ -27,6 +27,14 @@ pub struct SignedIn {
 pub struct UserManager {
     person: SignedIn,
     practice: Practice,
+}
+
+/// Somebody who may manage user logins in the practice that they work in now (`ROLE-2`).
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    person: SignedIn,
+    practice: Practice,
+    member: Member,
 }
 
 /// The same, and they gave their password a moment ago (`SESS-2`).
@@ -56,6 +64,9 @@ pub enum Denied {
     /// Only a User Manager may (`LIST-1`).
     #[error("you cannot open this page; ask a User Manager in your practice")]
     NotUserManager,
+    /// Only somebody who may manage user logins may (`ROLE-2`).
+    #[error("you cannot open this page; ask an Owner or Office Administrator in your practice")]
+    NotAdministrator,
     /// The password was given too long ago (`SESS-2`).
     #[error("enter your password again to go on")]
     NotFresh,
@@ -160,6 +171,49 @@ impl UserManager {
 
     pub(crate) fn record(&self, fact: Fact, at: Time) -> Entry {
         self.person.record(fact, at)
+    }
+}
+
+impl Administrator {
+    /// Proves that the person's role lets them manage user logins where they work now.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied::NotAdministrator`] when it does not.
+    pub fn prove(person: SignedIn) -> Result<Self, Denied> {
+        match person.place() {
+            Some((practice, member)) if matches!(member.role, Role::Owner | Role::OfficeAdministrator) => {
+                Ok(Self { practice: practice.clone(), member: member.clone(), person })
+            }
+            _ => Err(Denied::NotAdministrator),
+        }
+    }
+
+    /// Proves that they gave their password a moment ago, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied::NotFresh`] when they did not.
+    pub fn fresh(self) -> Result<Fresh<Self>, Denied> {
+        if self.person.fresh { Ok(Fresh(self)) } else { Err(Denied::NotFresh) }
+    }
+
+    /// The practice.
+    #[must_use]
+    pub fn practice(&self) -> &Practice {
+        &self.practice
+    }
+
+    /// Their place in it.
+    #[must_use]
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// The person.
+    #[must_use]
+    pub fn person(&self) -> &SignedIn {
+        &self.person
     }
 }
 
