@@ -4,6 +4,7 @@
 mod audit;
 mod code;
 mod commit;
+mod companion;
 mod fault;
 mod grams;
 mod open;
@@ -17,5 +18,6 @@ mod store;
 mod ticket;
 mod writer;
 
+pub use companion::Companion;
 pub use open::{OpenError, Sqlite};
 pub use writer::Work;

@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::commit;
+use crate::companion::Companion;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
@@ -18,6 +19,7 @@ pub struct Sqlite {
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
     pub(crate) seal: Arc<dyn Seal>,
+    pub(crate) companion: Option<Arc<dyn Companion>>,
 }
 
 /// Why a database file was not opened.
@@ -90,7 +92,13 @@ impl Sqlite {
             .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).pragma("query_only", "on").pragma("mmap_size", MAPPED))
             .await?;
-        Ok(Self { writer: Writer::start(conn, lock), readers, seal })
+        Ok(Self { writer: Writer::start(conn, lock), readers, seal, companion: None })
+    }
+
+    /// Lets tables of one's own change with every commit, in its transaction.
+    #[must_use]
+    pub fn with_companion(self, companion: Arc<dyn Companion>) -> Self {
+        Self { companion: Some(companion), ..self }
     }
 
     /// Does a unit of work of one's own in one transaction, in turn with everybody else's.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use practice_domain::account::Account;
 use practice_domain::commit::{Commit, Name, Replay};
@@ -5,7 +7,7 @@ use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::Member;
 use practice_domain::policy::LockoutPolicy;
-use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
+use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
@@ -19,6 +21,7 @@ use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::commit::{LIST_ACTIVE, apply, name_key};
+use crate::companion::Companion;
 use crate::fault::fault;
 use crate::record::Statement;
 use crate::row::{
@@ -31,7 +34,9 @@ use crate::writer::Work;
 #[async_trait]
 impl Store for Sqlite {
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
-        self.writer.run(Apply { commit: commit.clone(), seal: self.seal.clone() }).await
+        self.writer
+            .run(Apply { commit: commit.clone(), seal: self.seal.clone(), companion: self.companion.clone() })
+            .await
     }
 
     async fn take_ticket(
@@ -176,7 +181,8 @@ impl Sqlite {
 
 struct Apply {
     commit: Commit,
-    seal: std::sync::Arc<dyn practice_domain::port::Seal>,
+    seal: Arc<dyn Seal>,
+    companion: Option<Arc<dyn Companion>>,
 }
 
 #[async_trait]
@@ -185,7 +191,11 @@ impl Work for Apply {
     type Error = CommitError;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<(), CommitError> {
-        apply(conn, &self.commit, &*self.seal).await
+        apply(conn, &self.commit, &*self.seal).await?;
+        match &self.companion {
+            Some(companion) => companion.follow(conn, &self.commit).await,
+            None => Ok(()),
+        }
     }
 }
 
