@@ -3,6 +3,7 @@
 mod commands;
 mod corrections;
 mod crashes;
+mod examples;
 mod lockout;
 mod races;
 mod secrets;
