@@ -9,6 +9,7 @@ mod join;
 mod lists;
 mod logs;
 mod notices;
+mod peers;
 mod samples;
 mod searches;
 mod tickets;
@@ -37,6 +38,11 @@ pub use logs::facts_are_numbered_and_sealed_per_log;
 pub use notices::{
     a_fenced_settlement_is_refused, a_leased_notice_is_leased_once, a_settled_notice_shows_on_its_row,
     an_unsettled_lease_returns,
+};
+pub use peers::{
+    PeerHarness, Turn, Wire, a_code_arrives, a_failed_code_does_not_hold_the_next,
+    a_failed_letter_does_not_hold_the_next, a_letter_arrives, a_mailer_says_what_became_of_a_letter,
+    a_texter_says_what_became_of_a_code,
 };
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use tickets::{
