@@ -60,14 +60,13 @@ impl Relay {
         let Some(leased) = leased.into_iter().next() else {
             return Ok(None);
         };
-        if self.ports.clock.now() >= leased.notice.expires_at {
-            let settlement = Settlement::Parked(Undeliverable::GaveUp);
-            self.outbox.settle(&leased, settlement, self.ports.clock.now()).await?;
-            return Ok(Some(Delivered { notice: leased.notice, attempt: leased.attempt, settlement, trouble: None }));
-        }
-        let (settlement, trouble) = match self.prepare(&leased.notice).await? {
-            None => (Settlement::Obsolete, None),
-            Some(errand) => self.run(&leased, &errand).await,
+        let (settlement, trouble) = if self.ports.clock.now() >= leased.notice.expires_at {
+            (Settlement::Parked(Undeliverable::GaveUp), None)
+        } else {
+            match self.prepare(&leased.notice).await? {
+                None => (Settlement::Obsolete, None),
+                Some(errand) => self.run(&leased, &errand).await,
+            }
         };
         self.outbox.settle(&leased, settlement, self.ports.clock.now()).await?;
         Ok(Some(Delivered { notice: leased.notice, attempt: leased.attempt, settlement, trouble }))

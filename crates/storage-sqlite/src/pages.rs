@@ -17,21 +17,17 @@ pub(crate) enum Route {
     Letters,
 }
 
-/// The rows of ?1, beyond the edge (?2, ?3, ?4), in clusters ?5, with ?6 in their names or address, at most ?7 of them. Letters are
-/// ?8, looked for on the shelf from ?9 to ?10.
+/// The rows of ?1, beyond the edge (?2, ?3, ?4), in clusters ?5, with ?6 in their names or address, at most ?7 of them; and, where ?8
+/// asks for it, whether there is such a row on this side of the edge. Letters are ?9, looked for on the shelf from ?10 to ?11.
 macro_rules! page {
-    ($verb:literal, $from:literal, $key:literal, $beyond:literal, $direction:literal) => {
+    ($verb:literal, $from:literal, $key:literal, $beyond:literal, $within:literal, $direction:literal) => {
         concat!(
             $verb,
             person_columns!("p."),
-            " FROM ",
-            $from,
-            " AND (p.",
-            $key,
-            ", p.name_key, p.id) ",
-            $beyond,
-            " (?2, ?3, ?4)",
-            " AND (?5 >> p.cluster) & 1 AND (?6 = '' OR instr(p.search_key, ?6))",
+            ", CASE WHEN ?8 THEN EXISTS (SELECT 1 FROM ",
+            rows!($from, $key, $within),
+            ") ELSE 0 END FROM ",
+            rows!($from, $key, $beyond),
             " ORDER BY p.",
             $key,
             " ",
@@ -45,9 +41,26 @@ macro_rules! page {
     };
 }
 
+macro_rules! rows {
+    ($from:literal, $key:literal, $side:literal) => {
+        concat!(
+            $from,
+            " AND (p.",
+            $key,
+            ", p.name_key, p.id) ",
+            $side,
+            " (?2, ?3, ?4) AND (?5 >> p.cluster) & 1 AND (?6 = '' OR instr(p.search_key, ?6))"
+        )
+    };
+}
+
 macro_rules! both_ways {
     ($verb:literal, $from:literal, $key:literal, $ascending:expr) => {
-        if $ascending { page!($verb, $from, $key, ">", "ASC") } else { page!($verb, $from, $key, "<", "DESC") }
+        if $ascending {
+            page!($verb, $from, $key, ">", "<=", "ASC")
+        } else {
+            page!($verb, $from, $key, "<", ">=", "DESC")
+        }
     };
 }
 
@@ -62,7 +75,7 @@ macro_rules! by_column {
                     WHERE t.practice = ?1 AND (?5 >> t.cluster) & 1", $key, $ascending),
                 (Route::Letters, Column::$name) => both_ways!($verb,
                     "person_gram AS g CROSS JOIN person AS p ON p.seq = g.rowid
-                    WHERE g.person_gram MATCH ?8 AND g.rowid BETWEEN ?9 AND ?10 AND p.practice = ?1", $key, $ascending),
+                    WHERE g.person_gram MATCH ?9 AND g.rowid BETWEEN ?10 AND ?11 AND p.practice = ?1", $key, $ascending),
             )+
         }
     };
@@ -108,15 +121,24 @@ mod tests {
         for column in Column::ALL {
             for ascending in [false, true] {
                 let walk = plan(&mut conn, Route::Walk, column, ascending).await;
-                let [only] = walk.as_slice() else { panic!("{walk:?}") };
-                let beyond = if ascending { ")>(?,?,?))" } else { ")<(?,?,?))" };
-                assert!(only.starts_with("SEARCH p USING INDEX person_") && only.ends_with(beyond), "{only}");
+                let [beyond, probe, within] = walk.as_slice() else { panic!("{walk:?}") };
+                let ends = if ascending { [")>(?,?,?))", ")<(?,?,?))"] } else { [")<(?,?,?))", ")>(?,?,?))"] };
+                assert!(probe.starts_with("SCALAR SUBQUERY"), "asked once and not row by row: {probe}");
+                for (side, end) in [beyond, within].into_iter().zip(ends) {
+                    assert!(side.starts_with("SEARCH p USING INDEX person_") && side.ends_with(end), "{side}");
+                }
                 let clusters = plan(&mut conn, Route::Clusters, column, ascending).await;
-                assert!(clusters[0].starts_with("SEARCH t USING PRIMARY KEY (practice=?)"), "{clusters:?}");
-                assert!(clusters[1].starts_with("SEARCH p USING INDEX person_cluster (practice=? AND cluster=?)"));
+                for at in [0, 3] {
+                    assert!(clusters[at].starts_with("SEARCH t USING PRIMARY KEY (practice=?)"), "{clusters:?}");
+                    let cluster = "SEARCH p USING INDEX person_cluster (practice=? AND cluster=?)";
+                    assert!(clusters[at + 1].starts_with(cluster), "{clusters:?}");
+                }
                 let letters = plan(&mut conn, Route::Letters, column, ascending).await;
-                assert!(letters[0].starts_with("SCAN g VIRTUAL TABLE INDEX"), "{letters:?}");
-                assert!(letters[1].starts_with("SEARCH p USING INTEGER PRIMARY KEY (rowid=?)"), "{letters:?}");
+                for at in [0, 3] {
+                    assert!(letters[at].starts_with("SCAN g VIRTUAL TABLE INDEX"), "{letters:?}");
+                    let row = "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)";
+                    assert!(letters[at + 1].starts_with(row), "{letters:?}");
+                }
             }
         }
     }

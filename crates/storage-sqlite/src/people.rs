@@ -21,17 +21,13 @@ pub(crate) async fn page(sqlite: &Sqlite, query: &PeopleQuery) -> Result<PeopleP
     let forward = from.is_none_or(|cursor| cursor.side == Side::After);
     let ascending = forward != query.sort.descending;
     let size = usize::from(query.size);
-    let mut people = plan.rows(sqlite, ascending, from.map(|cursor| &cursor.mark), size + 1).await?;
-    let more = people.len() > size;
-    people.truncate(size);
+    let rows = plan.rows(sqlite, ascending, from.map(|cursor| &cursor.mark), size + 1).await?;
+    let more = rows.len() > size;
+    let behind = rows.first().is_some_and(|row| row.behind);
+    let mut people: Vec<Person> = rows.into_iter().take(size).map(|row| row.person).collect();
     if !forward {
         people.reverse();
     }
-    let nearest = if forward { people.first() } else { people.last() };
-    let behind = match nearest.filter(|_| from.is_some()) {
-        Some(person) => !plan.rows(sqlite, !ascending, Some(&mark(person, column)), 1).await?.is_empty(),
-        None => false,
-    };
     let (before, after) = if forward { (behind, more) } else { (more, behind) };
     let cursor = |side, person: &Person| Cursor { side, mark: mark(person, column) };
     Ok(PeoplePage {
@@ -92,14 +88,14 @@ impl Plan {
         Ok(sqlite.one(statement).await?.unwrap_or(0))
     }
 
-    /// Up to `most` rows beyond an edge, or from one end of the list.
+    /// Up to `most` rows beyond an edge, or from one end of the list, behind which there is none.
     async fn rows(
         &self,
         sqlite: &Sqlite,
         ascending: bool,
         edge: Option<&Mark>,
         most: usize,
-    ) -> Result<Vec<Person>, Fault> {
+    ) -> Result<Vec<Listed>, Fault> {
         let query = sqlx::query(statement(self.route, self.column, ascending)).bind(self.practice.0);
         let query = match edge.map(|mark| (&mark.key, mark)) {
             Some((SortKey::Text(key), mark)) => query.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0),
@@ -108,11 +104,27 @@ impl Plan {
             None if is_text(self.column) => query.bind("").bind("").bind(""),
             None => query.bind(i64::MIN).bind("").bind(""),
         };
-        let mut query = query.bind(self.mask).bind(self.term.clone()).bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut query = query.bind(self.mask).bind(self.term.clone()).bind(most).bind(edge.is_some());
         if self.route == Route::Letters {
             query = query.bind(grams::query(&self.term)).bind(self.shelf).bind(self.shelf + SHELF);
         }
         sqlite.all(query).await
+    }
+}
+
+/// A row of a page.
+struct Listed {
+    person: Person,
+    /// Whether the list has rows on the other side of the page.
+    behind: bool,
+}
+
+impl Value for Listed {
+    const WHAT: &str = Person::WHAT;
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        Ok(Self { person: cells.value()?, behind: cells.next()? })
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use practice_testkit::contract;
 use practice_testkit::contract::{Harness, Stores};
 use practice_testkit::fakes::FakeSeal;
-use practice_testkit::memory::{Leaky, Memory};
+use practice_testkit::memory::{Fronted, Leaky, Memory};
 
 struct InMemory;
 
@@ -29,7 +29,7 @@ impl Harness for NotAtomic {
     async fn fresh(&self) -> Stores {
         let seal = Arc::new(FakeSeal);
         let memory = Arc::new(Memory::new(seal.clone()));
-        let store = Arc::new(Leaky(memory.clone()));
+        let store = Arc::new(Fronted::new(memory.clone(), Leaky));
         Stores { store, reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
     }
 }

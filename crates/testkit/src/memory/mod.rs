@@ -2,7 +2,7 @@
 //! does is right when it agrees with this.
 
 mod apply;
-mod leaky;
+mod front;
 mod outbox;
 mod reader;
 mod state;
@@ -14,7 +14,7 @@ use practice_domain::fact::Entry;
 use practice_domain::notice::Notice;
 use practice_domain::port::Seal;
 
-pub use leaky::Leaky;
+pub use front::{Front, Fronted, Leaky};
 
 use crate::lock;
 use crate::memory::state::State;

@@ -21,7 +21,7 @@ use practice_testkit::memory::Memory;
 use proptest::test_runner::Config;
 use uuid::Uuid;
 
-pub(crate) use stepping::{Grain, Stepping};
+pub(crate) use stepping::{Grain, Stepping, Steps};
 
 use interleave::{give_way, run};
 
@@ -55,7 +55,7 @@ impl Clock for Still {
 impl World {
     pub(crate) fn new() -> Self {
         let memory = Arc::new(Memory::new(Arc::new(FakeSeal)));
-        let store = Arc::new(Stepping::new(Arc::clone(&memory)));
+        let store = Arc::new(Stepping::new(Arc::clone(&memory), Steps::default()));
         let clock = Arc::new(Still::default());
         let (passwords, mailbox, phone) =
             (Arc::<PlainPasswords>::default(), Arc::<Mailbox>::default(), Arc::<fakes::Phone>::default());

@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,25 +21,65 @@ use uuid::Uuid;
 use crate::lock;
 use crate::memory::Memory;
 
-/// A store that is wrong on purpose: it applies a commit piece by piece, and when one piece is refused the former ones stay. A
+/// What a test puts before the reference store: how a commit is made, and what comes before every other call.
+#[async_trait]
+pub trait Front: Send + Sync {
+    /// Makes a commit, or only part of it.
+    async fn commit(&self, memory: &Memory, commit: &Commit) -> Result<(), CommitError>;
+
+    /// Comes before every other call.
+    async fn before_call(&self) {}
+}
+
+/// The reference store with a front; what only the front can do is asked of it directly.
+pub struct Fronted<F> {
+    memory: Arc<Memory>,
+    front: F,
+}
+
+impl<F: Front> Fronted<F> {
+    /// This store behind this front.
+    pub fn new(memory: Arc<Memory>, front: F) -> Self {
+        Self { memory, front }
+    }
+}
+
+impl<F> Deref for Fronted<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.front
+    }
+}
+
+/// A front that is wrong on purpose: it applies a commit piece by piece, and when one piece is refused the former ones stay. A
 /// contract that it passes proves nothing.
-pub struct Leaky(pub Arc<Memory>);
+pub struct Leaky;
+
+#[async_trait]
+impl Front for Leaky {
+    async fn commit(&self, memory: &Memory, commit: &Commit) -> Result<(), CommitError> {
+        lock(&memory.state).apply(commit, &*memory.seal)
+    }
+}
 
 macro_rules! pass_on {
     ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
         #[async_trait]
-        impl Store for Leaky {
+        impl<F: Front> Store for Fronted<F> {
             async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
-                lock(&self.0.state).apply(commit, &*self.0.seal)
+                self.front.commit(&self.memory, commit).await
             }
 
             $(async fn $name(&self, $($argument: $type),*) -> Result<$answer, Fault> {
-                self.0.$name($($argument),*).await
+                self.front.before_call().await;
+                self.memory.$name($($argument),*).await
             })+
         }
     };
 }
 
+// A new method of `Store` is one line here.
 pass_on! {
     take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission;
     note_seen(session: SessionId, at: Time) -> ();
