@@ -285,6 +285,7 @@ impl From<CompleteRegistrationError> for Face {
             CompleteRegistrationError::Password(_) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "password-refused", text).on("new-password")
             }
+            CompleteRegistrationError::HasAccount => has_account(),
             CompleteRegistrationError::Fault(fault) => fault.into(),
         }
     }

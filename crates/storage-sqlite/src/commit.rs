@@ -193,12 +193,10 @@ async fn list(conn: &mut SqliteConnection, person: &Person) -> Applied {
             false
         }
     };
-    let tokens = grams::tokens(&search_key);
-    let row = row_of(person, search_key).fetch_one(&mut *conn).await.map_err(commit_fault)?;
+    let row = row_of(person, search_key.clone()).fetch_one(&mut *conn).await.map_err(commit_fault)?;
     if !same_letters {
         let seq: i64 = row.try_get(0).map_err(commit_fault)?;
-        let letters = sqlx::query("INSERT OR REPLACE INTO person_gram (rowid, grams) VALUES (?, ?)");
-        change(conn, letters.bind(seq).bind(tokens)).await?;
+        change(conn, grams::write(seq, &search_key)).await?;
     }
     Ok(())
 }

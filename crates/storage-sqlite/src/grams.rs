@@ -1,15 +1,44 @@
-//! The letters that a search looks for: every one, two and three letters in a row of a row's names and address, as the tokens of
-//! a full-text index. A term of up to three letters is one token; a longer one is all its threes, and the rows found are looked at
-//! again.
+//! The letters that a search looks for: every one, two, three and five letters in a row of a row's names and address, as the
+//! tokens of a full-text index. A term of one, two, three or five letters is one token; another one is all its threes or fives, and
+//! the rows found are looked at again.
+//!
+//! Ones to threes find whatever is typed. Fives are rare, so a long term costs what its hits cost, however large the practice is.
 
 use std::collections::BTreeSet;
 
+use sqlx::{Connection, SqliteConnection};
+
+use crate::record::Statement;
+
+/// Writes the tokens of a row, from its search key.
+pub(crate) fn write(seq: i64, search_key: &str) -> Statement {
+    let sql = "INSERT OR REPLACE INTO person_gram (rowid, grams) VALUES (?, ?)";
+    sqlx::query(sql).bind(seq).bind(tokens(search_key))
+}
+
+/// Writes the tokens of every row, where there are none: a migration that changes what they are empties the index.
+pub(crate) async fn refill(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut work = conn.begin_with("BEGIN IMMEDIATE").await?;
+    let any: Option<i64> =
+        sqlx::query_scalar("SELECT rowid FROM person_gram LIMIT 1").fetch_optional(&mut *work).await?;
+    let mut next = any.is_none().then_some(i64::MIN);
+    while let Some(from) = next.take() {
+        let some = sqlx::query_as("SELECT seq, search_key FROM person WHERE seq > ? ORDER BY seq LIMIT ?");
+        let rows: Vec<(i64, String)> = some.bind(from).bind(BATCH).fetch_all(&mut *work).await?;
+        for (seq, search_key) in rows {
+            write(seq, &search_key).execute(&mut *work).await?;
+            next = Some(seq);
+        }
+    }
+    work.commit().await
+}
+
 /// The tokens of a row, from its search key: its lines are first name, last name and address.
-pub(crate) fn tokens(search_key: &str) -> String {
+fn tokens(search_key: &str) -> String {
     let mut grams = BTreeSet::new();
     for line in search_key.lines() {
         let letters: Vec<char> = line.chars().map(letter).collect();
-        for length in 1..=3 {
+        for length in LENGTHS {
             grams.extend(letters.windows(length).map(|gram| gram.iter().collect::<String>()));
         }
     }
@@ -19,9 +48,16 @@ pub(crate) fn tokens(search_key: &str) -> String {
 /// What to ask the index for, so that every row with this term is among those found.
 pub(crate) fn query(term: &str) -> String {
     let letters: Vec<char> = term.chars().map(letter).collect();
-    let grams: BTreeSet<String> =
-        letters.windows(letters.len().clamp(1, 3)).take(MOST).map(|gram| gram.iter().collect()).collect();
+    let telling = telling(&letters);
+    let length = LENGTHS.into_iter().rfind(|length| *length <= telling.len()).unwrap_or(1);
+    let grams: BTreeSet<String> = telling.windows(length).take(MOST).map(|gram| gram.iter().collect()).collect();
     grams.into_iter().map(|gram| format!("\"{gram}\"")).collect::<Vec<_>>().join(" ")
+}
+
+/// What is behind the @ of an address many rows have: where enough stands before it, that is all that is asked for.
+fn telling(letters: &[char]) -> &[char] {
+    let at = letters.iter().position(|c| *c == letter('@'));
+    at.filter(|at| *at + 1 >= LONGEST).map_or(letters, |at| &letters[..=at])
 }
 
 /// The tokenizer ends a token at every ASCII sign that is neither a letter nor a digit: such signs move to the private use area.
@@ -32,7 +68,16 @@ fn letter(c: char) -> char {
 /// The start of Unicode's private use area.
 const PRIVATE: u32 = 0xe000;
 
-/// More threes than these do not make a search more exact.
+/// How many letters in a row are a token.
+const LENGTHS: [usize; 4] = [1, 2, 3, LONGEST];
+
+/// So many at most.
+const LONGEST: usize = 5;
+
+/// Rows whose tokens are written before the next ones are read.
+const BATCH: i64 = 1_000;
+
+/// More parts than these do not make a search more exact.
 const MOST: usize = 24;
 
 #[cfg(test)]
@@ -40,16 +85,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_becomes_its_ones_twos_and_threes() {
+    fn a_line_becomes_its_ones_twos_threes_and_fives() {
         assert_eq!(tokens("abc\n\nz"), "a ab abc b bc c z");
         assert_eq!(tokens("a.b"), "a a\u{e02e} a\u{e02e}b b \u{e02e} \u{e02e}b");
+        assert_eq!(tokens("aaaaab"), "a aa aaa aaaaa aaaab aab ab b");
     }
 
     #[test]
-    fn a_term_becomes_one_token_or_its_threes() {
+    fn a_term_becomes_one_token_or_its_threes_or_fives() {
         assert_eq!(query("é"), "\"é\"");
         assert_eq!(query("ab"), "\"ab\"");
         assert_eq!(query("abcd"), "\"abc\" \"bcd\"");
+        assert_eq!(query("abcdef"), "\"abcde\" \"bcdef\"");
         assert_eq!(query("\"*"), "\"\u{e022}\u{e02a}\"");
+    }
+
+    #[test]
+    fn what_is_behind_the_at_sign_is_asked_for_where_little_stands_before_it() {
+        assert_eq!(query("anna@mail.example"), "\"anna\u{e040}\"");
+        assert_eq!(query("ann@ma"), "\"ann\u{e040}m\" \"nn\u{e040}ma\"");
+        assert_eq!(query("@m"), "\"\u{e040}m\"");
     }
 }

@@ -12,6 +12,7 @@ use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::commit;
 use crate::companion::Companion;
+use crate::grams;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
@@ -85,6 +86,7 @@ impl Sqlite {
         let mut conn = SqliteConnection::connect_with(&options.clone().optimize_on_close(true, None)).await?;
         check(&mut conn).await?;
         migrate(&mut conn).await?;
+        grams::refill(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .max_lifetime(None)
@@ -167,7 +169,11 @@ fn is_new_enough(version: &str) -> bool {
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
+    let fives = include_str!("../migrations/0002_fives.sql").into_sql_str();
+    let migrations = vec![
+        Migration::new(1, "init".into(), MigrationType::Simple, init, false),
+        Migration::new(2, "fives".into(), MigrationType::Simple, fives, false),
+    ];
     Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
     Ok(())
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use practice_domain::commit::Commit;
+use practice_domain::channel::Placement;
+use practice_domain::commit::{Commit, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
+use practice_domain::member::{Kind, Tier};
+use practice_domain::person::{Enrolment, MailState, Person};
 use practice_domain::policy::Preset;
-use practice_domain::port::{CommitError, Fault, Reader, Store};
+use practice_domain::port::{CommitError, Fault, Filter, PeopleQuery, Reader, Sort, Store};
 use practice_domain::practice::Practice;
-use practice_domain::value::{PracticeId, PracticeName, Time};
+use practice_domain::value::{Email, PersonId, PersonName, PracticeId, PracticeName, Time};
 use practice_storage_sqlite::{OpenError, Sqlite, Work};
 use practice_testkit::fakes::FakeSeal;
 use sqlx::{Executor, SqliteConnection};
@@ -58,6 +61,25 @@ async fn a_file_of_a_later_version_is_left_alone() {
     sqlite.transact(Sql(later)).await.expect("a row");
     sqlite.close().await;
     assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Migrate(_))));
+}
+
+/// LIST-3: a change of the tables that empties the letters loses nobody.
+#[tokio::test]
+async fn letters_that_are_missing_are_written_when_the_file_is_opened() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let sqlite = open(&path).await;
+    let listed = (1..=1_200).fold(founding(1), |commit, n| commit.write(Write::List(somebody(n))));
+    sqlite.commit(&listed).await.expect("a new list");
+    let empty = "INSERT INTO person_gram (person_gram) VALUES ('delete-all')";
+    sqlite.transact(Sql(empty)).await.expect("no letters");
+    assert_eq!(found(&sqlite, "quartz").await, 0, "the letters are gone");
+    sqlite.close().await;
+    let sqlite = open(&path).await;
+    for (term, number) in [("quartz", 1_200), ("1200@", 1), ("otter", 0)] {
+        assert_eq!(found(&sqlite, term).await, number, "{term}");
+    }
+    sqlite.close().await;
 }
 
 #[tokio::test]
@@ -175,4 +197,45 @@ fn founding(n: u128) -> Commit {
     let fact = Fact::PracticeFounded { practice: id(n) };
     let entry = Entry { log: Log::Platform, fact, actor: Actor::Visitor, origin: Origin::default(), at: NOW };
     Commit::recording(entry).insert(practice(n))
+}
+
+fn somebody(n: u128) -> Person {
+    Person {
+        practice: id(1),
+        id: PersonId(Uuid::from_u128(n)),
+        account: None,
+        name: PersonName::parse("Ann", "Quartz").expect("a name"),
+        email: Email::parse(&format!("ann.{n}@example.com")).expect("an address"),
+        kind: Kind::Staff,
+        placement: Placement::InPractice,
+        invited_at: NOW,
+        active_at: None,
+        standing: Enrolment::NotRegistered,
+        tier: Tier::Free,
+        locked: false,
+        user_manager: false,
+        mail: MailState::Queued,
+    }
+}
+
+/// How many rows have this term, page by page.
+async fn found(sqlite: &Sqlite, term: &str) -> usize {
+    let search = term.to_owned();
+    let mut query = PeopleQuery {
+        practice: id(1),
+        search,
+        filter: Filter::default(),
+        sort: Sort::default(),
+        from: None,
+        size: 200,
+    };
+    let mut number = 0;
+    loop {
+        let page = sqlite.people(&query).await.expect("a page");
+        number += page.people.len();
+        query.from = page.after;
+        if query.from.is_none() {
+            return number;
+        }
+    }
 }

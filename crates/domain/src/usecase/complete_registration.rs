@@ -44,6 +44,9 @@ pub enum CompleteRegistrationError {
     /// The password does not meet every rule (`REG-4`).
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    /// The address registered elsewhere meanwhile: sign in, and join from the link (`INV-3`).
+    #[error("you already have an account")]
+    HasAccount,
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -87,7 +90,7 @@ pub async fn complete_registration(
     settle(ports, || async {
         let run = load(ports, cookie).await?;
         if ports.store.holder(&Name::address(&run.invitation.email)).await?.is_some() {
-            return Err(DeadLink::Used.into());
+            return Err(CompleteRegistrationError::HasAccount);
         }
         let first = is_first(ports, &run.practice).await?;
         let others = ports.store.open_invitations(&run.invitation.email).await?;

@@ -4,8 +4,6 @@ use practice_domain::access::UserManager;
 use practice_domain::channel::{Placement, Product};
 use practice_domain::invitation::{DeadLink, InvitationState, NotOpen};
 use practice_domain::member::Kind;
-use practice_domain::port::Fault;
-use practice_domain::registration::StepRefused;
 use practice_domain::usecase::{
     self, CompleteRegistration, CompleteRegistrationError, CorrectInvitation, CorrectInvitationError,
     InvitePersonError, Reinvite, ReinviteError, StepError, WithdrawInvitation, WithdrawInvitationError,
@@ -13,7 +11,7 @@ use practice_domain::usecase::{
 use practice_domain::value::{InvitationId, Version};
 
 use crate::world::check::problems;
-use crate::world::interleave::{Dice, Job, Orders, interleave};
+use crate::world::interleave::{Dice, Job, Orders, interleave, run};
 use crate::world::people::{Office, invite, to};
 use crate::world::{GOOD, Grain, World, origin, password};
 
@@ -29,6 +27,7 @@ enum Actor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
     Done,
+    HasAccount,
     Dead(DeadLink),
     NotOpen(NotOpen),
     Changed,
@@ -66,6 +65,7 @@ async fn act(scene: &Scene, actor: Actor, seen: Option<Version>) -> Told {
             match usecase::complete_registration(ports, &scene.cookie, cmd, &origin()).await {
                 Ok(_) => Told::Done,
                 Err(CompleteRegistrationError::Step(StepError::Dead(why))) => Told::Dead(why),
+                Err(CompleteRegistrationError::HasAccount) => Told::HasAccount,
                 Err(other) => panic!("{other:?}"),
             }
         }
@@ -126,7 +126,8 @@ fn verify(scene: &Scene, told: &[(Actor, Told)], seen: bool) {
         assert_eq!(is_member, invitation.joins());
         assert!(scene.world.account(RIGHT).is_none());
         let refused = |what: &Told| match what {
-            Told::Done | Told::Changed | Told::NotOpen(NotOpen::Registered) | Told::Dead(DeadLink::Used) => true,
+            Told::Done | Told::HasAccount | Told::Changed => true,
+            Told::NotOpen(NotOpen::Registered) | Told::Dead(DeadLink::Used) => true,
             Told::NotOpen(_) | Told::Dead(_) => false,
         };
         assert!(told.iter().all(|(_, what)| refused(what)), "{told:?}");
@@ -327,7 +328,7 @@ fn a_second_run_of_an_address_that_has_registered_is_refused_in_words() {
     world.walk(&cookie);
     world.complete(&scene.cookie).expect("the first completes");
     let refused = world.complete(&cookie).expect_err("there is an account");
-    assert!(!matches!(refused, CompleteRegistrationError::Fault(Fault::Busy { .. })), "{refused:?} is no refusal");
-    let step = matches!(refused, CompleteRegistrationError::Step(StepError::Refused(StepRefused::OutOfOrder(_))));
-    assert!(!step, "{refused:?} names the wrong reason");
+    assert!(matches!(refused, CompleteRegistrationError::HasAccount), "{refused:?}");
+    let opened = run(usecase::open_invitation(&world.ports, &world.link(second)));
+    assert!(matches!(opened, Ok(usecase::Opening::Join(_))), "the link asks them to join");
 }

@@ -157,6 +157,7 @@ pub(crate) async fn password(
             Turn::Elsewhere(elsewhere) => return Ok(elsewhere),
             Turn::Here(face) => (face, None),
         },
+        Err(CompleteRegistrationError::HasAccount) => return Ok(see("/register")),
         Err(CompleteRegistrationError::Password(refused)) => {
             let words = present::unmet(&refused.0);
             let face = Face::from(CompleteRegistrationError::Password(refused.clone()));
