@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use practice_domain::commit::Commit;
-use practice_domain::port::{CommitError, Seal};
+use practice_domain::policy::Policy;
+use practice_domain::port::{CommitError, Fault, Seal};
+use practice_domain::value::PracticeId;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::commit;
+use crate::row::Cells;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
@@ -44,6 +47,9 @@ pub enum OpenError {
     /// The file is of a later version, or its changes failed.
     #[error("cannot bring the database up to date")]
     Migrate(#[from] MigrateError),
+    /// A practice's policy is outside its bounds: somebody edited the file, or it is of a later version.
+    #[error("practice {0} has a policy that cannot be used")]
+    Policy(PracticeId, #[source] Fault),
     /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[from] sqlx::Error),
@@ -83,6 +89,7 @@ impl Sqlite {
         let mut conn = SqliteConnection::connect_with(&options.clone().optimize_on_close(true, None)).await?;
         check(&mut conn).await?;
         migrate(&mut conn).await?;
+        read_policies(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .max_lifetime(None)
@@ -159,8 +166,21 @@ fn is_new_enough(version: &str) -> bool {
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
+    let policy = include_str!("../migrations/0003_policy.sql").into_sql_str();
+    let migrations = vec![
+        Migration::new(1, "init".into(), MigrationType::Simple, init, false),
+        Migration::new(3, "policy".into(), MigrationType::Simple, policy, false),
+    ];
     Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
+    Ok(())
+}
+
+/// Reads every policy that is more than a preset: with one that nobody may have, nothing starts (`PRA-6`).
+async fn read_policies(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let rows = sqlx::query("SELECT preset, policy, id FROM practice WHERE policy <> ''").fetch_all(conn).await?;
+    for row in rows {
+        Cells::read::<Policy>(&row).map_err(|fault| OpenError::Policy(PracticeId(row.get(2)), fault))?;
+    }
     Ok(())
 }
 
