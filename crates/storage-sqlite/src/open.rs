@@ -165,14 +165,18 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let policy = include_str!("../migrations/0003_policy.sql").into_sql_str();
-    let migrations = vec![
-        Migration::new(1, "init".into(), MigrationType::Simple, init, false),
-        Migration::new(3, "policy".into(), MigrationType::Simple, policy, false),
-    ];
-    Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
+    Migrator::with_migrations(migrations()).run_direct(None, conn, false).await?;
     Ok(())
+}
+
+fn migrations() -> Vec<Migration> {
+    [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (3, "policy", include_str!("../migrations/0003_policy.sql")),
+    ]
+    .into_iter()
+    .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
+    .collect()
 }
 
 /// Reads every policy that is more than a preset: with one that nobody may have, nothing starts (`PRA-6`).
@@ -199,6 +203,26 @@ const STATEMENTS: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// LIST-9, PRA-6: what a practice had switched before it had a policy of its own stays.
+    #[tokio::test]
+    async fn older_switches_become_values_of_the_policy() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+        let first = migrations().into_iter().filter(|migration| migration.version == 1).collect();
+        Migrator::with_migrations(first).run_direct(None, &mut conn, false).await.expect("as it was");
+        for (n, doctors, patients) in [(1, true, true), (2, false, true), (3, true, false), (4, false, false)] {
+            let insert = "INSERT INTO practice VALUES (?, 0, 'Practice', NULL, 'office', ?, ?, 1, 0)";
+            let id = PracticeId(uuid::Uuid::from_u128(n));
+            let row = sqlx::query(insert).bind(id.0).bind(doctors).bind(patients);
+            row.execute(&mut conn).await.expect("a row");
+        }
+        migrate(&mut conn).await.expect("as it is");
+        let rows = sqlx::query("SELECT preset, policy FROM practice ORDER BY id").fetch_all(&mut conn).await;
+        let policies =
+            rows.expect("rows").iter().map(|row| Cells::read::<Policy>(row).expect("a policy")).collect::<Vec<_>>();
+        let switches: Vec<_> = policies.iter().map(|p| (p.two_step.doctors, p.two_step.patients)).collect();
+        assert_eq!(switches, [(true, true), (false, true), (true, false), (false, false)]);
+    }
 
     #[test]
     fn versions_with_the_defect_are_refused() {

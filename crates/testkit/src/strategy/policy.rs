@@ -19,9 +19,9 @@ pub fn policy() -> impl Strategy<Value = Policy> {
 #[must_use]
 pub fn allowed(key: &Key, pick: u32) -> Value {
     match key.bounds {
-        Bounds::Number { zero: Some(_), .. } if pick % 4 == 0 => Value::Number(0),
+        Bounds::Number { zero: Some(_), .. } if pick.is_multiple_of(4) => Value::Number(0),
         Bounds::Number { least, most, .. } => Value::Number((least + (pick / 4) % (most - least + 1)).into()),
-        Bounds::Switch => Value::Switch(pick % 2 == 0),
+        Bounds::Switch => Value::Switch(pick.is_multiple_of(2)),
         Bounds::Choice(words) => Value::Word(words[pick as usize % words.len()].to_owned()),
     }
 }
