@@ -1,5 +1,7 @@
 //! An Owner changes the practice's policy.
 
+use std::time::Duration;
+
 use practice_domain::access::{Denied, Fresh, Owner};
 use practice_domain::fact::{Fact, Log};
 use practice_domain::policy::{Policy, Preset, TwoStep, Value};
@@ -10,7 +12,7 @@ use practice_domain::value::Version;
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{MINUTE, World};
+use crate::world::{GOOD, MINUTE, World, origin};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -54,12 +56,16 @@ fn an_owner_sets_the_policy_and_it_counts() {
     let commits = world.store.commits().len();
     assert_eq!(set(&world, &who, shorter()).expect("answered"), shorter(), "a second time changes nothing");
     assert_eq!(world.store.commits().len(), commits);
+    let cookie = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
     for _ in 0..3 {
         assert!(world.try_sign_in(BOSS, "wrong", None).is_err());
     }
     assert!(world.is_locked(world.account(BOSS).expect("an account").id), "LOCK-1: the third failure locks now");
+    let ask = || run(usecase::authenticate(&world.ports, &cookie, origin())).expect("asked");
+    world.later(20 * MINUTE - Duration::from_micros(1));
+    assert!(ask().is_ok(), "LOCK-4: a lock ends no session");
     world.later(20 * MINUTE);
-    assert_eq!(who.who().person().session().is_live(world.now(), policy_of(&world, &office).session), false);
+    assert_eq!(ask().map(|_| ()), Err(Denied::NotSignedIn), "SESS-1: idle for twenty minutes, not thirty");
     check(&world);
 }
 
@@ -70,9 +76,9 @@ fn only_an_owner_who_signed_in_freshly_may() {
     let office = world.office(BOSS);
     world.colleague(&office, ANN);
     assert_eq!(Owner::prove(world.signed_in(ANN)).map(|_| ()), Err(Denied::NotOwner));
-    let cookie = world.try_sign_in(BOSS, crate::world::GOOD, None).expect("signed in").cookie;
+    let cookie = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
     world.later(5 * MINUTE);
-    let late = run(usecase::authenticate(&world.ports, &cookie, crate::world::origin())).expect("asked").expect("live");
+    let late = run(usecase::authenticate(&world.ports, &cookie, origin())).expect("asked").expect("live");
     assert_eq!(Owner::prove(late).and_then(Owner::fresh).map(|_| ()), Err(Denied::NotFresh));
 }
 
