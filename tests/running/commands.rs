@@ -61,3 +61,14 @@ async fn a_second_server_on_the_same_file_is_refused() {
     assert_eq!(refused.status.code(), Some(3), "{refused:?}");
     assert!(text(&refused.stderr).contains("database-in-use"), "{refused:?}");
 }
+
+/// PRA-6, POL-00
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_does_not_start_with_a_policy_outside_its_bounds() {
+    let mut server = Server::start();
+    server.kill();
+    server.edit("UPDATE practice SET policy = 'session.idle_minutes=61'").await;
+    let refused = server.command(&["serve"]);
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    assert!(text(&refused.stderr).contains("session.idle_minutes must be 5 to 60 minutes"), "{refused:?}");
+}

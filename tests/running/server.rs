@@ -51,6 +51,7 @@ impl Server {
         let mut command = Command::new(binary());
         command.args(args);
         command.env("PORTAL_BASE_URL", &self.base).env("PORTAL_MAIL_TRANSPORT", "sandbox");
+        command.env("PORTAL_LISTEN", "127.0.0.1:0");
         command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
         command.output().expect("the command runs")
     }
@@ -61,6 +62,13 @@ impl Server {
         let mut conn = file.connect().await.expect("the database");
         let sql = "SELECT count(*) FROM audit WHERE json_extract(text, '$.code') = ?";
         sqlx::query_scalar(sql).bind(code.to_owned()).fetch_one(&mut conn).await.expect("a number")
+    }
+
+    /// Edits the file behind the server's back, as nobody should.
+    pub(crate) async fn edit(&self, sql: &'static str) {
+        let file = SqliteConnectOptions::new().filename(self.data.path().join("portal.db"));
+        let mut conn = file.connect().await.expect("the database");
+        sqlx::query(sql).execute(&mut conn).await.expect("edited");
     }
 
     /// Everything that the server has written to its log so far.

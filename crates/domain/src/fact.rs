@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::channel::Product;
 use crate::lockout::Scope;
 use crate::member::Kind;
-use crate::policy::TwoStep;
+use crate::policy::{Deviation, PolicyChange, TwoStep};
 use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
 
 /// One line of an audit log.
@@ -98,6 +98,10 @@ pub enum Fact {
     UserManagerRevoked { member: MemberId, reason: Reason },
     /// `LIST-9`: who must give a code.
     TwoStepChanged { before: TwoStep, after: TwoStep },
+    /// `PRA-6`: values of the practice's policy are others now.
+    PolicyChanged(PolicyChange),
+    /// PW-04: a policy came into force that a norm advises against.
+    PolicyDeviates(Vec<Deviation>),
     /// Somebody signed in.
     SignedIn { account: AccountId, session: SessionId },
     /// `LOCK-1`: a password was wrong. Without an account, for an address that has none.
@@ -138,6 +142,8 @@ impl Fact {
             Self::UserManagerGranted { .. } => "user-manager.granted",
             Self::UserManagerRevoked { .. } => "user-manager.revoked",
             Self::TwoStepChanged { .. } => "two-step.changed",
+            Self::PolicyChanged(_) => "policy.changed",
+            Self::PolicyDeviates(_) => "policy.deviation",
             Self::SignedIn { .. } => "sign-in.succeeded",
             Self::SignInFailed { .. } => "sign-in.failed",
             Self::SignInRefused { .. } => "sign-in.refused",
@@ -211,6 +217,8 @@ impl Fact {
                 ("patients_before", switch(before.patients)),
                 ("patients", switch(after.patients)),
             ],
+            Self::PolicyChanged(change) => change.details(),
+            Self::PolicyDeviates(found) => found.iter().map(|d| (d.key.name, d.norm.to_owned())).collect(),
             Self::SignedIn { account, session } => {
                 vec![("account", account.to_string()), ("session", session.to_string())]
             }

@@ -1,6 +1,8 @@
 //! What a new password must meet (`PWD-1`).
 
-use crate::policy::Preset;
+use std::time::Duration;
+
+use crate::policy::{Policy, Preset};
 use crate::value::{Email, Password, PersonName, fold};
 
 /// The rules for a new password.
@@ -14,6 +16,10 @@ pub struct Standard {
     pub four_classes: bool,
     /// Whether runs (`abc`, `321`), repeats (`aaa`) and keyboard walks (`qwe`) are refused.
     pub no_runs: bool,
+    /// How many earlier passwords cannot be used again; 0 means that none is looked at.
+    pub history: u8,
+    /// How long a password may be used before it must be changed; none means for good.
+    pub max_age: Option<Duration>,
 }
 
 /// One rule that a page shows and the server checks (`REG-4`).
@@ -59,12 +65,7 @@ impl Standard {
     /// The rules of a preset: length and a blocklist, or the documented habits.
     #[must_use]
     pub fn of(preset: Preset) -> Self {
-        let modern = Self { least: 15, most: 128, four_classes: false, no_runs: false };
-        match preset {
-            Preset::Standard | Preset::Strict => modern,
-            Preset::Portal => Self { least: 8, four_classes: true, ..modern },
-            Preset::Office => Self { least: 9, four_classes: true, no_runs: true, ..modern },
-        }
+        Policy::of(preset).password
     }
 
     /// The rules, in the order in which a page lists them.

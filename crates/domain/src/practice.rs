@@ -14,10 +14,8 @@ pub struct Practice {
     pub name: PracticeName,
     /// Its verified office number: where a visitor may call for help.
     pub phone: Option<Phone>,
-    /// Where its policy comes from.
-    pub preset: Preset,
-    /// Who must give a code while registering.
-    pub two_step: TwoStep,
+    /// What it has decided for its people (`PRA-6`).
+    pub policy: Policy,
     /// How many of its members are User Managers; at least one once anybody has registered (`PRA-2`, `PRA-3`).
     pub user_managers: u32,
     /// When it began.
@@ -30,17 +28,29 @@ pub struct Practice {
 pub struct LastUserManager;
 
 impl Practice {
-    /// A new practice, with nobody in it.
+    /// A new practice, with nobody in it, and with the values of a preset.
     #[must_use]
     pub fn found(id: PracticeId, name: PracticeName, phone: Option<Phone>, preset: Preset, at: Time) -> Self {
-        let two_step = TwoStep { doctors: true, patients: true };
-        Self { id, version: Version::default(), name, phone, preset, two_step, user_managers: 0, created_at: at }
+        let policy = Policy::of(preset);
+        Self { id, version: Version::default(), name, phone, policy, user_managers: 0, created_at: at }
     }
 
-    /// The values that its preset stands for.
+    /// What it has decided for its people (`PRA-6`).
     #[must_use]
     pub fn policy(&self) -> Policy {
-        Policy::of(self.preset)
+        self.policy
+    }
+
+    /// Who must give a code while registering (`LIST-9`).
+    #[must_use]
+    pub fn two_step(&self) -> TwoStep {
+        self.policy.two_step
+    }
+
+    /// The same practice with another policy.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
     }
 
     /// One more member is User Manager.
@@ -64,6 +74,6 @@ impl Practice {
     /// The same practice with other 2-step switches (`LIST-9`).
     #[must_use]
     pub fn with_two_step(self, two_step: TwoStep) -> Self {
-        Self { two_step, ..self }
+        Self { policy: self.policy.with_two_step(two_step), ..self }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// The question for the reader.
     pub(crate) fn of(self, practice: &Practice) -> PeopleQuery {
-        let cells = Filter::cells(self.status, self.patients, practice.two_step);
+        let cells = Filter::cells(self.status, self.patients, practice.two_step());
         let search = self.search.trim().chars().take(LONGEST_SEARCH).collect();
         let filter = Filter { cells, tier: self.tier, locked: self.locked };
         PeopleQuery { practice: practice.id, search, filter, sort: self.sort, from: self.from, size: self.size }

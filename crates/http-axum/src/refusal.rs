@@ -132,6 +132,11 @@ impl From<Denied> for Face {
                 let sentence = "You cannot open this page. Ask an Owner or Office Administrator in your practice.";
                 Self::new(StatusCode::FORBIDDEN, "not-administrator", sentence)
             }
+            Denied::NotOwner => Self::new(
+                StatusCode::FORBIDDEN,
+                "not-owner",
+                "You cannot open this page. Ask an Owner of your practice.",
+            ),
             Denied::NotFresh => {
                 Self::new(StatusCode::FORBIDDEN, "reauth-required", "Enter your password again to go on.")
             }

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use practice_domain::commit::Commit;
-use practice_domain::port::{CommitError, Seal};
+use practice_domain::policy::Policy;
+use practice_domain::port::{CommitError, Fault, Seal};
+use practice_domain::value::PracticeId;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::{Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::commit;
 use crate::companion::Companion;
 use crate::grams;
+use crate::row::Cells;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
@@ -47,6 +50,9 @@ pub enum OpenError {
     /// The file is of a later version, or its changes failed.
     #[error("cannot bring the database up to date")]
     Migrate(#[from] MigrateError),
+    /// A practice's policy is outside its bounds: somebody edited the file, or it is of a later version.
+    #[error("practice {0} has a policy that cannot be used")]
+    Policy(PracticeId, #[source] Fault),
     /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[from] sqlx::Error),
@@ -87,6 +93,7 @@ impl Sqlite {
         check(&mut conn).await?;
         migrate(&mut conn).await?;
         grams::refill(&mut conn).await?;
+        read_policies(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .max_lifetime(None)
@@ -168,13 +175,27 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let fives = include_str!("../migrations/0002_fives.sql").into_sql_str();
-    let migrations = vec![
-        Migration::new(1, "init".into(), MigrationType::Simple, init, false),
-        Migration::new(2, "fives".into(), MigrationType::Simple, fives, false),
-    ];
-    Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
+    Migrator::with_migrations(migrations()).run_direct(None, conn, false).await?;
+    Ok(())
+}
+
+fn migrations() -> Vec<Migration> {
+    [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (2, "fives", include_str!("../migrations/0002_fives.sql")),
+        (3, "policy", include_str!("../migrations/0003_policy.sql")),
+    ]
+    .into_iter()
+    .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
+    .collect()
+}
+
+/// Reads every policy that is more than a preset: with one that nobody may have, nothing starts (`PRA-6`).
+async fn read_policies(conn: &mut SqliteConnection) -> Result<(), OpenError> {
+    let rows = sqlx::query("SELECT preset, policy, id FROM practice WHERE policy <> ''").fetch_all(conn).await?;
+    for row in rows {
+        Cells::read::<Policy>(&row).map_err(|fault| OpenError::Policy(PracticeId(row.get(2)), fault))?;
+    }
     Ok(())
 }
 
@@ -193,6 +214,26 @@ const STATEMENTS: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// LIST-9, PRA-6: what a practice had switched before it had a policy of its own stays.
+    #[tokio::test]
+    async fn older_switches_become_values_of_the_policy() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+        let first = migrations().into_iter().filter(|migration| migration.version == 1).collect();
+        Migrator::with_migrations(first).run_direct(None, &mut conn, false).await.expect("as it was");
+        for (n, doctors, patients) in [(1, true, true), (2, false, true), (3, true, false), (4, false, false)] {
+            let insert = "INSERT INTO practice VALUES (?, 0, 'Practice', NULL, 'office', ?, ?, 1, 0)";
+            let id = PracticeId(uuid::Uuid::from_u128(n));
+            let row = sqlx::query(insert).bind(id.0).bind(doctors).bind(patients);
+            row.execute(&mut conn).await.expect("a row");
+        }
+        migrate(&mut conn).await.expect("as it is");
+        let rows = sqlx::query("SELECT preset, policy FROM practice ORDER BY id").fetch_all(&mut conn).await;
+        let policies =
+            rows.expect("rows").iter().map(|row| Cells::read::<Policy>(row).expect("a policy")).collect::<Vec<_>>();
+        let switches: Vec<_> = policies.iter().map(|p| (p.two_step.doctors, p.two_step.patients)).collect();
+        assert_eq!(switches, [(true, true), (false, true), (true, false), (false, false)]);
+    }
 
     #[test]
     fn versions_with_the_defect_are_refused() {

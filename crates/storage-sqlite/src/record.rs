@@ -53,12 +53,10 @@ struct Table {
 }
 
 const PRACTICE: Table = Table {
-    insert:
-        "INSERT INTO practice (id, version, name, phone, preset, two_step_doctors, two_step_patients, user_managers,
-            created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-    update: "UPDATE practice SET version = ?2 + 1, name = ?3, phone = ?4, preset = ?5, two_step_doctors = ?6,
-            two_step_patients = ?7, user_managers = ?8, created_at = ?9
+    insert: "INSERT INTO practice (id, version, name, phone, preset, policy, user_managers, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+    update: "UPDATE practice SET version = ?2 + 1, name = ?3, phone = ?4, preset = ?5, policy = ?6, user_managers = ?7,
+            created_at = ?8
         WHERE id = ?1 AND version = ?2",
 };
 
@@ -68,9 +66,8 @@ fn practice(statement: Statement, r: &Practice) -> Statement {
         .bind(r.version.0)
         .bind(r.name.as_str().to_owned())
         .bind(phone(r.phone.as_ref()))
-        .bind(r.preset.code())
-        .bind(r.two_step.doctors)
-        .bind(r.two_step.patients)
+        .bind(r.policy.preset().code())
+        .bind(r.policy.stored())
         .bind(r.user_managers)
         .bind(r.created_at.micros())
 }

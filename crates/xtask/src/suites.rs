@@ -53,6 +53,9 @@ pub(crate) fn run_into(ledger: &mut Ledger, suites: &[Suite]) {
         ledger.step(name, || rust_tests(has(Suite::Unit), has(Suite::Peers)));
     }
     if has(Suite::Unit) {
+        let words =
+            ["test", "--package", "practice-domain", "--features", "serde", "--test", "rules", "policy_documents"];
+        ledger.step("documents", || shell::run(shell::cargo(words), is_cargo_closing));
         ledger.step("doc tests", || shell::run(shell::cargo(["test", "--doc", "--workspace"]), is_cargo_closing));
     }
     if has(Suite::Browser) {

@@ -1,6 +1,7 @@
 //! Who may: proofs that only this module makes. A use case that takes one need not ask again.
 
 mod explain;
+mod owner;
 
 use crate::channel::Product;
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
@@ -13,6 +14,7 @@ use crate::session::Session;
 use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 
 pub use explain::{Action, WhyNot, explain};
+pub use owner::Owner;
 
 /// Somebody whose session is live.
 #[derive(Debug, Clone)]
@@ -67,6 +69,9 @@ pub enum Denied {
     /// Only somebody who may manage user logins may (`ROLE-2`).
     #[error("you cannot open this page; ask an Owner or Office Administrator in your practice")]
     NotAdministrator,
+    /// Only an Owner may (`PRA-6`).
+    #[error("you cannot open this page; ask an Owner of your practice")]
+    NotOwner,
     /// The password was given too long ago (`SESS-2`).
     #[error("enter your password again to go on")]
     NotFresh,
@@ -281,6 +286,6 @@ pub(crate) fn visitor(log: Log, fact: Fact, origin: &Origin, at: Time) -> Entry 
 /// The session policy that counts for a session: its practice's, or the standard one.
 #[must_use]
 pub fn session_policy(standing: &Standing) -> SessionPolicy {
-    let preset = standing.place.as_ref().map_or(Preset::Standard, |(practice, _)| practice.preset);
-    Policy::of(preset).session
+    let place = standing.place.as_ref();
+    place.map_or_else(|| Policy::of(Preset::Standard), |(practice, _)| practice.policy()).session
 }

@@ -61,7 +61,7 @@ pub async fn begin_registration(ports: &Ports, link: &str, origin: &Origin) -> R
         }
         let practice = ports.store.practice(invitation.practice).await?;
         let practice = practice.ok_or_else(|| Fault::corrupt("invitation", "its practice is missing"))?;
-        let two_step = practice.two_step.applies_to(invitation.channel.kind);
+        let two_step = practice.two_step().applies_to(invitation.channel.kind);
         let registration = Registration::begin(id, &invitation, digest, two_step, now);
         let fact = Fact::RegistrationBegun { registration: id, invitation: invitation.id, two_step };
         let commit = Commit::recording(visitor(Log::Practice(practice.id), fact, origin, now))

@@ -11,7 +11,7 @@ use crate::practice::Practice;
 use crate::registration::{StepName, StepRefused};
 use crate::usecase::in_progress::{Run, StepError, load};
 use crate::usecase::joining::{Joining, close, is_first, join};
-use crate::usecase::{Ports, Refusal, committed, settle};
+use crate::usecase::{Ports, Refusal, committed, settle, with_deviations};
 use crate::value::{AccountId, Email, MemberId, Password, PasswordHash, PracticeId, PracticeName, Time, Version};
 
 /// The last step: a password, twice.
@@ -158,10 +158,11 @@ fn decide(
     let log = Log::Practice(practice.id);
     let entry = |fact| visitor(log, fact, origin, now);
     let mut commit = Commit::recording(entry(Fact::AccountRegistered { account: id, invitation: accepted.id }));
-    let own = (!joins && kind != Kind::Patient).then(|| own_practice(own, &account, practice.preset, now));
+    let own = (!joins && kind != Kind::Patient).then(|| own_practice(own, &account, practice.policy.preset(), now));
     if let Some(own) = &own {
-        let founded = visitor(Log::Practice(own.id), Fact::PracticeFounded { practice: own.id }, origin, now);
-        commit = commit.and(founded).insert(own.clone());
+        let entry = |fact| visitor(Log::Practice(own.id), fact, origin, now);
+        commit = commit.and(entry(Fact::PracticeFounded { practice: own.id })).insert(own.clone());
+        commit = with_deviations(commit, &own.policy, entry);
     }
     commit = commit
         .guard(Guard::OpenInvitations(email.normal().to_owned(), others.len()))

@@ -49,7 +49,7 @@ pub async fn confirm_password(
         Some(home) => ports.store.practice(home).await?,
         None => None,
     };
-    let policy = Policy::of(home.map_or(Preset::Standard, |home| home.preset)).lockout;
+    let policy = home.map_or_else(|| Policy::of(Preset::Standard), |home| home.policy()).lockout;
     let scope = Scope::of(Some(who.session().device), policy);
     let subject = Subject(account.id.0);
     let attempt = Attempt::make(ports, subject, scope, policy, password, Some(&account.password)).await?;

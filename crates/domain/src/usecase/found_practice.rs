@@ -8,7 +8,7 @@ use crate::person::Person;
 use crate::policy::Preset;
 use crate::port::Fault;
 use crate::practice::Practice;
-use crate::usecase::{Ports, Refusal, committed, invitation_notice, settle};
+use crate::usecase::{Ports, Refusal, committed, invitation_notice, settle, with_deviations};
 use crate::value::{Email, InvitationId, NoticeId, PersonName, Phone, Phones, PracticeId, PracticeName};
 
 /// A practice, and the person who is to be its first account (`PRA-1`).
@@ -72,7 +72,8 @@ pub async fn found_practice(ports: &Ports, who: &Operator, cmd: FoundPractice) -
         let log = Log::Practice(practice.id);
         let invited = Fact::PersonInvited { invitation: id, product: Product::Operator, kind: cmd.kind };
         let commit = Commit::recording(who.record(log, Fact::PracticeFounded { practice: practice.id }, now))
-            .and(who.record(log, invited, now))
+            .and(who.record(log, invited, now));
+        let commit = with_deviations(commit, &practice.policy, |fact| who.record(log, fact, now))
             .insert(practice.clone())
             .insert(invitation.clone())
             .write(Write::List(Person::invited(&invitation)))

@@ -22,6 +22,7 @@ mod joining;
 mod open_invitation;
 mod reinvite;
 mod send_secret_code;
+mod set_policy;
 mod set_two_step;
 mod sign_in;
 mod unlock_account;
@@ -49,6 +50,7 @@ pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
 pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
 pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use send_secret_code::{resend_secret_code, send_secret_code};
+pub use set_policy::{SetPolicy, SetPolicyError, set_policy};
 pub use set_two_step::{SetTwoStepError, set_two_step};
 pub use sign_in::{SignIn, SignInError, Welcome, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};
@@ -57,9 +59,10 @@ pub use withdraw_invitation::{WithdrawInvitation, WithdrawInvitationError, Withd
 
 use crate::channel::Catalogue;
 use crate::commit::{Budget, Commit, Spend};
+use crate::fact::{Entry, Fact};
 use crate::invitation::Invitation;
 use crate::notice::{About, Notice};
-use crate::policy::InvitationPolicy;
+use crate::policy::{InvitationPolicy, Policy};
 use crate::port::{Clock, CommitError, Entropy, Fault, Keys, Passwords, Reader, Store};
 use crate::value::{NoticeId, Time};
 
@@ -138,6 +141,12 @@ where
 /// A commit and the answer to give once it is kept.
 pub(crate) fn committed<T, E>(commit: Commit, answer: T) -> Result<Decision<T>, E> {
     Ok(Decision::Commit(Box::new(commit), answer))
+}
+
+/// Adds to a commit that a policy came into force which deviates from a norm, where it does (PW-04).
+pub(crate) fn with_deviations(commit: Commit, policy: &Policy, entry: impl Fn(Fact) -> Entry) -> Commit {
+    let found = policy.deviations();
+    if found.is_empty() { commit } else { commit.and(entry(Fact::PolicyDeviates(found))) }
 }
 
 /// The notice of an invitation's newest link.

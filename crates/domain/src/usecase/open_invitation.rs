@@ -113,7 +113,7 @@ pub(super) async fn face(ports: &Ports, invitation: &Invitation) -> Result<Face,
         kind: invitation.channel.kind,
         product: invitation.channel.product,
         joins: invitation.joins(),
-        two_step: practice.two_step.applies_to(invitation.channel.kind),
+        two_step: practice.policy.two_step.applies_to(invitation.channel.kind),
         expires_at,
     })
 }

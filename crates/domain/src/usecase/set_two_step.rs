@@ -26,7 +26,7 @@ pub async fn set_two_step(ports: &Ports, who: &Fresh<UserManager>, after: TwoSte
     settle(ports, || async {
         let practice = ports.store.practice(who.practice().id).await?;
         let practice = practice.ok_or_else(|| Fault::corrupt("session", "its practice is missing"))?;
-        let before = practice.two_step;
+        let before = practice.two_step();
         if before == after {
             return Ok(Decision::Already(before));
         }

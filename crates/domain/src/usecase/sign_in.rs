@@ -6,6 +6,7 @@ use crate::lockout::{Outcome, Scope, Subject};
 use crate::notice::{About, Notice};
 use crate::policy::{Policy, Preset};
 use crate::port::{Candidate, DeviceToken, Fault};
+use crate::practice::Practice;
 use crate::session::Session;
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
@@ -58,8 +59,8 @@ impl Refusal for SignInError {}
 /// [`SignInError`].
 pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Welcome, SignInError> {
     let candidate = ports.store.candidate(&cmd.email).await?;
-    let preset = candidate.as_ref().and_then(|c| c.practice.as_ref()).map_or(Preset::Standard, |p| p.preset);
-    let policy = Policy::of(preset).lockout;
+    let practice = candidate.as_ref().and_then(|c| c.practice.as_ref());
+    let policy = practice.map_or_else(|| Policy::of(Preset::Standard), Practice::policy).lockout;
     let account = candidate.as_ref().map(|c| &c.account);
     let known = account.and_then(|a| ports.keys.read_device_token(a.id, cmd.device.as_deref()?));
     let subject = account.map_or_else(|| ports.keys.stranger(&cmd.email), |a| Subject(a.id.0));

@@ -117,7 +117,7 @@ fn a_search_finds_any_part_of_names_and_addresses() {
 #[test]
 fn filters_leave_out_what_they_say() {
     let (world, office, who) = full_house();
-    let two_step = who.practice().two_step;
+    let two_step = who.practice().two_step();
     let found = |filter: Filter| rows(&world, &PeopleQuery { filter, ..all_of(office.practice) });
     let cells = |status, patients| Filter { cells: Filter::cells(status, patients, two_step), ..Filter::default() };
     let tally = run(world.memory.tally(office.practice)).expect("stored");

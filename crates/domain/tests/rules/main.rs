@@ -10,9 +10,14 @@ mod lists;
 mod lockout_machine;
 mod lockout_orders;
 mod managers;
+mod policy;
+#[cfg(feature = "serde")]
+mod policy_documents;
+mod policy_page;
 mod registering;
 mod registration_machine;
 mod requests;
+mod setting_policy;
 mod sign_in;
 mod sign_in_races;
 mod world;

@@ -117,7 +117,7 @@ fn two_step_switches_need_a_fresh_sign_in() {
     let commits = world.store.commits().len();
     assert_eq!(run(usecase::set_two_step(&world.ports, &fresh, off)).expect("answered"), off);
     assert_eq!(world.store.commits().len(), commits);
-    assert_eq!(world.manager(BOSS).practice().two_step, off);
+    assert_eq!(world.manager(BOSS).practice().two_step(), off);
     let facts = world.facts_of("two-step.changed");
     assert!(matches!(facts[..], [ref one] if one.fact == Fact::TwoStepChanged { before, after: off }));
     assert_eq!(facts[0].log, practice_domain::fact::Log::Practice(office.practice));

@@ -118,7 +118,7 @@ impl Person {
             email: person.email.as_typed().to_owned(),
             kind: person.kind.into(),
             placement: person.placement.into(),
-            status: person.status(who.practice().two_step).into(),
+            status: person.status(who.practice().two_step()).into(),
             locked: person.locked,
             tier: person.tier.into(),
             user_manager: person.user_manager,

@@ -30,7 +30,7 @@ pub(crate) struct TwoStep {
     security(("session" = [])),
 )]
 pub(crate) async fn show(ApiManager(who): ApiManager) -> Json<TwoStep> {
-    Json(who.practice().two_step.into())
+    Json(who.practice().two_step().into())
 }
 
 /// Sets the 2-step switches (`LIST-9`). Needs a fresh sign-in: `POST /api/v1/session/confirm`.

@@ -156,7 +156,7 @@ async fn facts(
         delivery: present::mail_delivery(person.mail),
         until: portal.calendar.when(until, now),
         expired: invitation.progress(now) != Progress::Pending,
-        two_step: who.practice().two_step.applies_to(invitation.channel.kind),
+        two_step: who.practice().two_step().applies_to(invitation.channel.kind),
     })
 }
 
@@ -169,7 +169,7 @@ async fn show_member(portal: &Portal, who: &UserManager, person: &Person, place:
         id: person.id.to_string(),
         who: present::who(person),
         role: present::kind_role(person.kind),
-        status: present::standing(person, who.practice().two_step),
+        status: present::standing(person, who.practice().two_step()),
         tier: present::tier(person.tier),
         can_unlock: explain(who, person, Action::Unlock).is_ok(),
         invited: Some(portal.calendar.when(person.invited_at, now)),

@@ -54,9 +54,9 @@ pub(super) async fn list(
     let mark = |place: &practice_domain::port::Cursor| cursor::write(place, order);
     let manage = ManagePage {
         chrome,
-        two_step: TwoStepPanel { doctors: practice.two_step.doctors, patients: practice.two_step.patients },
+        two_step: TwoStepPanel { doctors: practice.two_step().doctors, patients: practice.two_step().patients },
         confirm,
-        counts: present::counts(&tally, practice.two_step),
+        counts: present::counts(&tally, practice.two_step()),
         summary: summary(&place, &tally, who, &found),
         previous: found.before.as_ref().map(mark),
         next: found.after.as_ref().map(mark),
@@ -73,7 +73,7 @@ pub(super) async fn list(
 /// How many there are, as far as it is known without counting.
 fn summary(place: &Place, tally: &Tally, who: &UserManager, found: &PeoplePage) -> String {
     use practice_domain::person::Status;
-    let two_step = who.practice().two_step;
+    let two_step = who.practice().two_step();
     let chip =
         Place { sort: place.sort, dir: place.dir, page: place.page.clone(), status: place.status, ..Place::default() };
     let whole = found.before.is_none() && found.after.is_none();

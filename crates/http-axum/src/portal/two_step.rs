@@ -23,7 +23,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Face> {
     let on = |name: &str| query.iter().any(|(key, value)| key == name && value == "on");
     let wanted = TwoStep { doctors: on("doctors"), patients: on("patients") };
-    let now = who.practice().two_step;
+    let now = who.practice().two_step();
     if wanted == now {
         return Ok(see(&place.href()));
     }
@@ -42,7 +42,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Face> {
     let wanted = TwoStep { doctors: fields.ticked("doctors"), patients: fields.ticked("patients") };
     let Ok(fresh) = who.fresh() else { return Ok(see(&first_confirm(wanted, &place))) };
-    if !fields.ticked("confirmed") && wanted != fresh.who().practice().two_step {
+    if !fields.ticked("confirmed") && wanted != fresh.who().practice().two_step() {
         return Ok(see(&asking(wanted, &place)));
     }
     let before = set_two_step(&portal.ports, &fresh, wanted).await?;

@@ -24,7 +24,7 @@ pub(crate) fn row(calendar: &Calendar, manager: &UserManager, person: &Person, q
         other_practice: person.placement == Placement::Outside && person.kind != Kind::Patient,
         created: calendar.when(person.invited_at, now),
         last_activity: person.active_at.map(|at| calendar.when(at, now)),
-        status: standing(person, manager.practice().two_step),
+        status: standing(person, manager.practice().two_step()),
         tier: tier(person.tier),
         can_reinvite: explain(manager, person, Action::Reinvite).is_ok(),
         just_sent: false,

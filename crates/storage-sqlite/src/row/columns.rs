@@ -19,7 +19,7 @@ macro_rules! column_lists {
 pub(crate) use columns;
 
 column_lists! {
-    practice_columns: id version name phone preset two_step_doctors two_step_patients user_managers created_at;
+    practice_columns: id version name phone preset policy user_managers created_at;
     account_columns: id version email first_name last_name cell landline proven password terms_version terms_at home
         registered_at;
     member_columns: id version practice account kind role user_manager tier invitation invited_at joined_at;

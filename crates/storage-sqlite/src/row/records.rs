@@ -9,7 +9,7 @@ use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::Person;
-use practice_domain::policy::TwoStep;
+use practice_domain::policy::Policy;
 use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -29,11 +29,19 @@ impl Value for Practice {
             version: cells.version()?,
             name: PracticeName::parse(cells.next()?).map_err(|error| Fault::corrupt("practice", error))?,
             phone: cells.phone()?,
-            preset: cells.code()?,
-            two_step: TwoStep { doctors: cells.next()?, patients: cells.next()? },
+            policy: cells.value()?,
             user_managers: cells.number()?,
             created_at: cells.time()?,
         })
+    }
+}
+
+impl Value for Policy {
+    const WHAT: &str = "policy";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        let (preset, text) = (cells.code()?, cells.next()?);
+        Self::restore(preset, text).map_err(|error| Fault::corrupt(Self::WHAT, error))
     }
 }
 

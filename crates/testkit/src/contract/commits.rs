@@ -72,7 +72,7 @@ pub async fn a_commit_is_read_back(harness: &dyn Harness) {
 /// A write that somebody was faster with is refused, with all that was before it and after it.
 pub async fn a_stale_write_changes_nothing(harness: &dyn Harness) {
     for stale in [
-        Write::Update(practice(2).with_two_step(practice(2).two_step).into()),
+        Write::Update(practice(2).with_two_step(practice(2).two_step()).into()),
         Write::Insert(account(2).into()),
         Write::Update(session(9, id(1), None).into()),
         Write::Count {

@@ -1,17 +1,19 @@
 //! Strategies for domain values, and for whole histories of a store over a small universe.
 
 mod history;
+mod policy;
 mod records;
 
 use practice_domain::channel::{Placement, Product};
 use practice_domain::member::{Kind, Role, Tier};
 use practice_domain::person::{Enrolment, MailState, Undeliverable};
-use practice_domain::policy::{Preset, TwoStep};
+use practice_domain::policy::Preset;
 use practice_domain::value::{Email, PersonName, Phone, Phones, Time};
 use proptest::prelude::*;
 use proptest::sample::select;
 
 pub use history::{Step, commit, step};
+pub use policy::{allowed, policy};
 pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
 
 /// Addresses of a few people, some in two spellings.
@@ -88,11 +90,6 @@ pub fn placement() -> impl Strategy<Value = Placement> {
 /// Presets.
 pub fn preset() -> impl Strategy<Value = Preset> {
     select(vec![Preset::Standard, Preset::Portal, Preset::Office, Preset::Strict])
-}
-
-/// The 2-step switches.
-pub fn two_step() -> impl Strategy<Value = TwoStep> {
-    (any::<bool>(), any::<bool>()).prop_map(|(doctors, patients)| TwoStep { doctors, patients })
 }
 
 /// How far a row has come.

@@ -17,8 +17,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::strategy::{
-    email, enrolment, kind, mail_state, person_name, phone, phones, placement, preset, product, role, tier, time,
-    two_step,
+    email, enrolment, kind, mail_state, person_name, phone, phones, placement, policy, product, role, tier, time,
 };
 
 /// One of the six ids of the universe, as any kind of id.
@@ -47,14 +46,13 @@ fn terms() -> impl Strategy<Value = Terms> {
 /// Practices.
 pub fn practice() -> impl Strategy<Value = Practice> {
     let name = select(vec!["Bright Smile", "Łódź Dental"]).prop_filter_map("a name", |n| PracticeName::parse(n).ok());
-    (id(), version(), name, of(phone()), preset(), two_step(), 0..3_u32, time()).prop_map(
-        |(id, version, name, phone, preset, two_step, user_managers, created_at)| Practice {
+    (id(), version(), name, of(phone()), policy(), 0..3_u32, time()).prop_map(
+        |(id, version, name, phone, policy, user_managers, created_at)| Practice {
             id,
             version,
             name,
             phone,
-            preset,
-            two_step,
+            policy,
             user_managers,
             created_at,
         },

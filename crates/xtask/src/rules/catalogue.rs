@@ -7,7 +7,7 @@ pub(super) fn rules() -> impl Iterator<Item = String> {
 
 const CHAPTERS: &[(&str, &[u8])] = &[
     // practices
-    ("PRA", &[1, 2, 3, 4]),
+    ("PRA", &[1, 2, 3, 4, 6]),
     // invitations
     ("INV", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
     // registration

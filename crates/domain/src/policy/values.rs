@@ -1,42 +1,21 @@
-//! What a practice has decided for its people: numbers and switches with names (`PRA-6`).
+//! The sections of a policy, as the rules read them.
 
 use std::time::Duration;
 
 use crate::member::Kind;
 use crate::password::Standard;
 
-/// A named set of values that a practice starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Preset {
-    /// The modern defaults.
-    #[default]
-    Standard,
-    /// The habits that the portal article documents.
-    Portal,
-    /// The habits that the office article documents.
-    Office,
-    /// Shorter sessions, fewer guesses.
-    Strict,
-}
-
-/// Who must give a secret code while registering (`REG-1`, `LIST-9`). Staff follow the doctors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TwoStep {
-    /// Doctors and staff.
-    pub doctors: bool,
-    /// Patients.
-    pub patients: bool,
-}
-
-/// The values that the rules ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
+/// The values that the rules ask for. Which may be what, and why, [`super::KEYS`] lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Values {
     /// What a new password must meet (`PWD-1`).
     pub password: Standard,
     /// Sign-in failures and locks.
     pub lockout: LockoutPolicy,
     /// Session lives.
     pub session: SessionPolicy,
+    /// Who must give a code while registering (`LIST-9`).
+    pub two_step: TwoStep,
     /// The second factor at sign-in.
     pub second_factor: SecondFactorPolicy,
     /// Invitation life and budgets.
@@ -53,10 +32,19 @@ pub struct Policy {
     pub billing: BillingPolicy,
 }
 
+/// Who must give a secret code while registering (`REG-1`, `LIST-9`). Staff follow the doctors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TwoStep {
+    /// Doctors and staff.
+    pub doctors: bool,
+    /// Patients.
+    pub patients: bool,
+}
+
 /// `LOCK-1`, `LOCK-4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockoutPolicy {
-    /// The consecutive failure that locks: 7 means that the seventh does. 3 to 20.
+    /// The consecutive failure that locks: 7 means that the seventh does.
     pub lock_at_failure: u8,
     /// Whether browsers that the person has used before count on their own.
     pub device_aware: bool,
@@ -65,11 +53,11 @@ pub struct LockoutPolicy {
 /// `SESS-1`, `SESS-2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionPolicy {
-    /// A session without a request for this long has ended. 5 to 60 minutes.
+    /// A session without a request for this long has ended.
     pub idle: Duration,
-    /// A session ends this long after sign-in, whatever happens. 1 to 24 hours.
+    /// A session ends this long after sign-in, whatever happens.
     pub absolute: Duration,
-    /// How long a sign-in counts as fresh. 1 to 15 minutes.
+    /// How long a sign-in counts as fresh.
     pub fresh: Duration,
 }
 
@@ -96,7 +84,7 @@ pub enum Demand {
 /// `INV-5`, `INV-6`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvitationPolicy {
-    /// How long a link works after it was sent. 1 to 30 days.
+    /// How long a link works after it was sent.
     pub life: Duration,
     /// Mails to one address a day, the first one included.
     pub sends_per_address: u32,
@@ -107,13 +95,13 @@ pub struct InvitationPolicy {
 /// `EMP-2`, `EMP-4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkPolicy {
-    /// How long the link that sets up a user account works. 1 to 30 days.
+    /// How long the link that sets up a user account works.
     pub setup: Duration,
-    /// How long the link that resets a password works. 10 minutes to 3 days.
+    /// How long the link that resets a password works.
     pub reset: Duration,
 }
 
-/// `REG-2`; at most five tries a code and ten a registration, ten minutes a code.
+/// `REG-2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodePolicy {
     /// How long a code works.
@@ -131,7 +119,7 @@ pub struct CodePolicy {
 pub struct CodeWordPolicy {
     /// Whether staff need it to set or reset a password.
     pub required: bool,
-    /// Wrong words that end a link. 3 to 5.
+    /// Wrong words that end a link.
     pub tries_per_link: u8,
     /// Wrong words in one hour that pause a practice's links for a quarter of an hour.
     pub tries_per_practice: u32,
@@ -183,55 +171,28 @@ impl TwoStep {
     }
 }
 
-impl Policy {
-    /// The values of a preset.
-    #[must_use]
-    pub fn of(preset: Preset) -> Self {
-        let lock_at_failure = match preset {
-            Preset::Office | Preset::Strict => 5,
-            Preset::Standard | Preset::Portal => 7,
-        };
-        let (idle, absolute) = if preset == Preset::Strict { (15, 8) } else { (30, 12) };
-        let life = if preset == Preset::Portal { 30 } else { 7 };
-        let reset = match preset {
-            Preset::Standard | Preset::Strict => Duration::from_secs(30 * 60),
-            Preset::Portal => days(1),
-            Preset::Office => days(3),
-        };
-        let (managers, others) = match preset {
-            Preset::Strict => (Demand::Required, Demand::Required),
-            Preset::Standard | Preset::Portal | Preset::Office => (Demand::Optional, Demand::Optional),
-        };
-        Self {
-            password: Standard::of(preset),
-            lockout: LockoutPolicy { lock_at_failure, device_aware: true },
-            session: SessionPolicy { idle: minutes(idle), absolute: minutes(absolute * 60), fresh: minutes(5) },
-            second_factor: SecondFactorPolicy { managers, others },
-            invitation: InvitationPolicy { life: days(life), sends_per_address: 6, sends_per_practice: 2_000 },
-            link: LinkPolicy { setup: days(3), reset },
-            code: CodePolicy { life: minutes(10), tries: 5, tries_in_all: 10, pause: Duration::from_secs(30) },
-            code_word: CodeWordPolicy {
-                required: true,
-                tries_per_link: 5,
-                tries_per_practice: 20,
-                by_text: true,
-                on_leaving: Rotation::Proposed,
-            },
-            people: PeoplePolicy { consultant_life: Some(days(90)) },
-            billing: BillingPolicy {
-                credit_unused: true,
-                quote_life: minutes(15),
-                cancel_at_once: true,
-                mail_own_only: true,
-            },
-        }
-    }
-}
-
-fn minutes(n: u64) -> Duration {
-    Duration::from_secs(n * 60)
-}
-
-fn days(n: u64) -> Duration {
-    minutes(n * 24 * 60)
-}
+/// Nothing yet: each key of the table says what goes in.
+pub(super) const BLANK: Values = Values {
+    password: Standard { least: 0, most: 0, four_classes: false, no_runs: false, history: 0, max_age: None },
+    lockout: LockoutPolicy { lock_at_failure: 0, device_aware: false },
+    session: SessionPolicy { idle: Duration::ZERO, absolute: Duration::ZERO, fresh: Duration::ZERO },
+    two_step: TwoStep { doctors: false, patients: false },
+    second_factor: SecondFactorPolicy { managers: Demand::Off, others: Demand::Off },
+    invitation: InvitationPolicy { life: Duration::ZERO, sends_per_address: 0, sends_per_practice: 0 },
+    link: LinkPolicy { setup: Duration::ZERO, reset: Duration::ZERO },
+    code: CodePolicy { life: Duration::ZERO, tries: 0, tries_in_all: 0, pause: Duration::ZERO },
+    code_word: CodeWordPolicy {
+        required: false,
+        tries_per_link: 0,
+        tries_per_practice: 0,
+        by_text: false,
+        on_leaving: Rotation::Off,
+    },
+    people: PeoplePolicy { consultant_life: None },
+    billing: BillingPolicy {
+        credit_unused: false,
+        quote_life: Duration::ZERO,
+        cancel_at_once: false,
+        mail_own_only: false,
+    },
+};
