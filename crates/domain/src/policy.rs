@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::member::Kind;
 use crate::password::Standard;
+use crate::value::Time;
 
 /// A named set of values that a practice starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -85,6 +86,15 @@ pub struct CodePolicy {
     pub tries_in_all: u8,
     /// The least time between two codes.
     pub pause: Duration,
+}
+
+impl SessionPolicy {
+    /// Whether a session that nobody has ended may still be used: it was used lately, and is not too old (`SESS-1`).
+    #[must_use]
+    pub fn lets_live(self, started_at: Time, seen_at: Time, now: Time) -> bool {
+        let now = now.max(seen_at);
+        now < seen_at.plus(self.idle) && now < started_at.plus(self.absolute)
+    }
 }
 
 impl TwoStep {

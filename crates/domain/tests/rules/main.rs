@@ -13,6 +13,7 @@ mod managers;
 mod registering;
 mod registration_machine;
 mod requests;
+mod sessions;
 mod sign_in;
 mod sign_in_races;
 mod world;
