@@ -90,6 +90,7 @@ class World:
         people = self.list(knows)
         self.invited = [person["id"] for person in people if person["status"] == "not-registered"]
         self.registered = [person["id"] for person in people if person["status"] != "not-registered"]
+        self.callers = [person["id"] for person in people if person["email"] in (MANAGER, STAFF)]
         assert self.invited and self.registered, "the demo has people of both kinds"
         email = {"staff": STAFF, "manager": MANAGER, "fresh-manager": MANAGER}.get(CALLER)
         self.spare = [Session(email).face["id"] for _ in range(8)] if email else []
@@ -182,8 +183,11 @@ def real_ids(case) -> None:
         # Ids are picked up from earlier answers, so that a few of them come again and again.
         turn = str(next(TURNS))
         pool = WORLD.invited if drawn(case, 3, "pool" + turn) else WORLD.registered
-        if "/sessions/" in case.path:
+        if case.path.startswith("/api/v1/sessions/"):
             pool = WORLD.spare or pool
+        if "/people/{id}/sessions" in case.path:
+            # Never of those who call: their sessions are needed.
+            pool = [person for person in pool if person not in WORLD.callers] or WORLD.invited
         ids["id"] = pool[drawn(case, len(pool), "which" + turn)]
 
 

@@ -56,6 +56,8 @@ pub enum Write {
     EndSessions {
         /// Whose.
         account: AccountId,
+        /// Only those that work in this practice, where one is named (`PRA-5`).
+        within: Option<PracticeId>,
         /// Which stays.
         except: Option<SessionId>,
         /// When.

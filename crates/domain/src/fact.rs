@@ -116,6 +116,8 @@ pub enum Fact {
     PasswordConfirmed { session: SessionId },
     /// `SESS-1`: a session was ended.
     SessionEnded { session: SessionId },
+    /// `SESS-1`: a User Manager ended a session of a member, or all that worked in the practice.
+    MemberSessionsEnded { member: MemberId, account: AccountId, session: Option<SessionId> },
 }
 
 impl Fact {
@@ -151,6 +153,7 @@ impl Fact {
             Self::Unlocked { .. } => "account.unlocked",
             Self::PasswordConfirmed { .. } => "session.password-confirmed",
             Self::SessionEnded { .. } => "session.ended",
+            Self::MemberSessionsEnded { .. } => "member.sessions-ended",
         }
     }
 
@@ -236,6 +239,11 @@ impl Fact {
             Self::PasswordConfirmed { session } | Self::SessionEnded { session } => {
                 vec![("session", session.to_string())]
             }
+            Self::MemberSessionsEnded { member, account, session } => vec![
+                ("member", member.to_string()),
+                ("account", account.to_string()),
+                ("session", session.map_or_else(|| "all".to_owned(), |session| session.to_string())),
+            ],
         }
     }
 }

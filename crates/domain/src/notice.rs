@@ -53,6 +53,13 @@ pub enum About {
         /// Whose.
         account: AccountId,
     },
+    /// `SESS-1`: a User Manager ended sessions of the account that worked in the practice.
+    SessionsEnded {
+        /// Whose.
+        account: AccountId,
+        /// In which practice.
+        practice: PracticeId,
+    },
     /// `PRA-3`: support changed who manages the practice.
     UserManagersChanged {
         /// Who is told.

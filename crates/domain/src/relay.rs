@@ -121,6 +121,10 @@ impl Relay {
             }
             About::Locked { account } => self.letter_to(account, |name| Some(Occasion::Locked { name })).await?,
             About::Unlocked { account } => self.letter_to(account, |name| Some(Occasion::Unlocked { name })).await?,
+            About::SessionsEnded { account, practice } => {
+                let practice = self.practice(practice).await?;
+                self.letter_to(account, |name| Some(Occasion::SessionsEnded { name, practice: practice?.name })).await?
+            }
             About::UserManagersChanged { account, practice } => {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))

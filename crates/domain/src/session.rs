@@ -34,8 +34,7 @@ impl Session {
     /// Whether a request may use it now.
     #[must_use]
     pub fn is_live(&self, now: Time, policy: SessionPolicy) -> bool {
-        let now = now.max(self.seen_at);
-        self.ended_at.is_none() && now < self.seen_at.plus(policy.idle) && now < self.started_at.plus(policy.absolute)
+        self.ended_at.is_none() && policy.lets_live(self.started_at, self.seen_at, now)
     }
 
     /// Whether the person gave their password a moment ago (`SESS-2`).

@@ -81,6 +81,16 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: "If you did not ask for this, tell a User Manager in your practice.",
         },
+        Occasion::SessionsEnded { name, practice } => Words {
+            subject: format!("You were signed out of {practice}"),
+            name: name.clone(),
+            body: vec![
+                format!("A User Manager of {practice} ended one or more of your sessions on {brand}."),
+                "Your password was not changed. You can sign in again.".to_owned(),
+            ],
+            action: Some(sign_in()),
+            unexpected: "If you do not know why, ask a User Manager in your practice.",
+        },
         Occasion::UserManagersChanged { name, practice } => Words {
             subject: format!("The User Managers of {practice} have changed"),
             name: name.clone(),

@@ -180,6 +180,17 @@ fn a_subject_never_holds_a_persons_name() {
     }
 }
 
+/// SESS-1
+#[test]
+fn somebody_who_was_signed_out_hears_by_whose_managers_and_that_the_password_stays() {
+    let (name, practice) = (PersonName::parse("Ann", "Lee"), PracticeName::parse("Bright Smile Dental"));
+    let letter = compose(&Occasion::SessionsEnded { name: name.expect("a name"), practice: practice.expect("a name") });
+    assert_eq!(letter.subject, "You were signed out of Bright Smile Dental");
+    let said = "A User Manager of Bright Smile Dental ended one or more of your sessions on Practice Portal.\n\nYour password was not changed. You can sign in again.\n";
+    assert!(letter.text.contains(said), "{}", letter.text);
+    assert!(letter.text.contains("If you do not know why, ask a User Manager in your practice."), "{}", letter.text);
+}
+
 #[test]
 fn somebody_without_a_name_is_greeted_too() {
     let letter = compose(&Occasion::Unlocked { name: PersonName::default() });
@@ -233,6 +244,7 @@ fn every() -> Vec<Occasion> {
         Occasion::PlainNotice { practice: practice(), name: name(), product: Product::SecureMail },
         Occasion::Locked { name: name() },
         Occasion::Unlocked { name: name() },
+        Occasion::SessionsEnded { name: name(), practice: practice() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
     ];
     for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {

@@ -20,6 +20,7 @@ pub(crate) enum Flash {
     Joined,
     CodeSent,
     SessionEnded,
+    SessionsEnded(Uuid),
     Reinvited(Uuid),
     /// The flag is whether the address changed.
     Corrected(Uuid, bool),
@@ -77,6 +78,7 @@ impl Flash {
             Self::Joined => "joined".to_owned(),
             Self::CodeSent => "code-sent".to_owned(),
             Self::SessionEnded => "session-ended".to_owned(),
+            Self::SessionsEnded(id) => format!("sessions-ended.{}", id.simple()),
             Self::Reinvited(id) => format!("reinvited.{}", id.simple()),
             Self::Corrected(id, address) => format!("corrected.{}.{}", id.simple(), on(address)),
             Self::Withdrawn(id) => format!("withdrawn.{}", id.simple()),
@@ -100,6 +102,7 @@ impl Flash {
             "joined" => Self::Joined,
             "code-sent" => Self::CodeSent,
             "session-ended" => Self::SessionEnded,
+            "sessions-ended" => Self::SessionsEnded(id()?),
             "reinvited" => Self::Reinvited(id()?),
             "corrected" => Self::Corrected(id()?, flag()?),
             "withdrawn" => Self::Withdrawn(id()?),
@@ -126,6 +129,7 @@ mod tests {
         let (off, on) = (TwoStep { doctors: true, patients: false }, TwoStep { doctors: true, patients: true });
         for flash in [
             Flash::Registered,
+            Flash::SessionsEnded(id),
             Flash::Reinvited(id),
             Flash::Corrected(id, true),
             Flash::Unlocked(id, false),

@@ -131,13 +131,14 @@ async fn settle_write(conn: &mut SqliteConnection, write: &Write) -> Applied {
         Write::ListActive(account, practice, at) => {
             sqlx::query(LIST_ACTIVE).bind(account.0).bind(practice.0).bind(at.micros())
         }
-        Write::EndSessions { account, except, at } => sqlx::query(
+        Write::EndSessions { account, within, except, at } => sqlx::query(
             "UPDATE session SET ended_at = ?2, version = version + 1
-            WHERE account = ?1 AND ended_at IS NULL AND id IS NOT ?3",
+            WHERE account = ?1 AND ended_at IS NULL AND id IS NOT ?3 AND (?4 IS NULL OR practice = ?4)",
         )
         .bind(account.0)
         .bind(at.micros())
-        .bind(except.map(Uuid::from)),
+        .bind(except.map(Uuid::from))
+        .bind(within.map(Uuid::from)),
     };
     change(conn, statement).await.map(drop)
 }
@@ -233,6 +234,7 @@ fn queue(notice: &Notice) -> Statement {
         About::SecretCode { registration, serial } => ("secret-code", registration.0, Some(serial), None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
+        About::SessionsEnded { account, practice } => ("sessions-ended", account.0, None, Some(practice.0), None),
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }

@@ -9,14 +9,17 @@ use practice_domain::channel::Placement;
 use practice_domain::commit::{Commit, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::member::{Kind, Tier};
+use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState, Person};
 use practice_domain::policy::Preset;
-use practice_domain::port::{CommitError, Fault, Filter, PeopleQuery, Reader, Sort, Store};
+use practice_domain::port::{CommitError, Fault, Filter, Outbox, PeopleQuery, Reader, Sort, Store};
 use practice_domain::practice::Practice;
-use practice_domain::value::{Email, PersonId, PersonName, PracticeId, PracticeName, Time};
+use practice_domain::value::{AccountId, Email, PersonId, PersonName, PracticeId, PracticeName, Time};
 use practice_storage_sqlite::{OpenError, Sqlite, Work};
 use practice_testkit::fakes::FakeSeal;
-use sqlx::{Executor, SqliteConnection};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
 use uuid::Uuid;
 
 const NOW: Time = Time::from_micros(1_782_129_600_000_000);
@@ -79,6 +82,26 @@ async fn letters_that_are_missing_are_written_when_the_file_is_opened() {
     for (term, number) in [("quartz", 1_200), ("1200@", 1), ("otter", 0)] {
         assert_eq!(found(&sqlite, term).await, number, "{term}");
     }
+    sqlite.close().await;
+}
+
+#[tokio::test]
+async fn what_waits_in_a_file_of_an_earlier_version_still_goes_out() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut conn = SqliteConnection::connect_with(&options).await.expect("a file");
+    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
+    let first = Migration::new(1, "init".into(), MigrationType::Simple, init, false);
+    Migrator::with_migrations(vec![first]).run_direct(None, &mut conn, false).await.expect("the first version");
+    let waiting = "INSERT INTO notice (id, about, subject, ordered_at, expires_at, due_at)
+        VALUES (x'00000000000000000000000000000007', 'locked', x'00000000000000000000000000000001', 1, 9, 1)";
+    conn.execute(waiting).await.expect("a notice");
+    conn.close().await.expect("closed");
+    let sqlite = open(&path).await;
+    let leased = sqlite.lease(Uuid::from_u128(2), NOW, Duration::from_secs(9), 9).await.expect("leased");
+    let notices: Vec<_> = leased.into_iter().map(|leased| (leased.notice.id.0, leased.notice.about)).collect();
+    assert_eq!(notices, [(Uuid::from_u128(7), About::Locked { account: AccountId(Uuid::from_u128(1)) })]);
     sqlite.close().await;
 }
 

@@ -15,6 +15,8 @@ pub enum Action {
     Withdraw,
     /// Open a lock (`LOCK-2`).
     Unlock,
+    /// See and end their sessions in the practice (`SESS-1`).
+    EndSessions,
 }
 
 /// Why not, and so what to do next.
@@ -39,7 +41,7 @@ pub enum WhyNot {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 4] = [Self::Reinvite, Self::Correct, Self::Withdraw, Self::Unlock];
+    pub const ALL: [Self; 5] = [Self::Reinvite, Self::Correct, Self::Withdraw, Self::Unlock, Self::EndSessions];
 }
 
 impl WhyNot {
@@ -68,9 +70,9 @@ pub fn explain(who: &UserManager, person: &Person, action: Action) -> Result<(),
     match action {
         Action::Reinvite | Action::Correct | Action::Withdraw if person.is_registered() => Err(WhyNot::Registered),
         Action::Reinvite | Action::Correct | Action::Withdraw => Ok(()),
-        Action::Unlock if !person.is_registered() => Err(WhyNot::NotRegistered),
-        Action::Unlock if person.placement == Placement::Outside => Err(WhyNot::Elsewhere),
+        Action::Unlock | Action::EndSessions if !person.is_registered() => Err(WhyNot::NotRegistered),
+        Action::Unlock | Action::EndSessions if person.placement == Placement::Outside => Err(WhyNot::Elsewhere),
         Action::Unlock if !person.locked => Err(WhyNot::NotLocked),
-        Action::Unlock => Ok(()),
+        Action::Unlock | Action::EndSessions => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::member::Kind;
 use crate::password::Standard;
+use crate::value::Time;
 
 /// The values that the rules ask for. Which may be what, and why, [`super::KEYS`] lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +159,15 @@ pub struct BillingPolicy {
     pub cancel_at_once: bool,
     /// Whether a mailed summary holds only one's own payments, or all that the page lists (`BILL-9`).
     pub mail_own_only: bool,
+}
+
+impl SessionPolicy {
+    /// Whether a session that nobody has ended may still be used: it was used lately, and is not too old (`SESS-1`).
+    #[must_use]
+    pub fn lets_live(self, started_at: Time, seen_at: Time, now: Time) -> bool {
+        let now = now.max(seen_at);
+        now < seen_at.plus(self.idle) && now < started_at.plus(self.absolute)
+    }
 }
 
 impl TwoStep {

@@ -72,6 +72,13 @@ pub enum Occasion {
         /// The person.
         name: PersonName,
     },
+    /// A User Manager signed you out of your practice (`SESS-1`).
+    SessionsEnded {
+        /// The person.
+        name: PersonName,
+        /// The practice.
+        practice: PracticeName,
+    },
     /// Support changed who manages your practice's people (`PRA-3`).
     UserManagersChanged {
         /// The person.

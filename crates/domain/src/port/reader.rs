@@ -19,7 +19,7 @@ pub trait Reader: Send + Sync {
     /// How many rows there are of each sort; kept up to date with each commit, not counted.
     async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault>;
 
-    /// The live sessions of an account, newest first.
+    /// The sessions of an account that nobody has ended, newest first.
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault>;
 
     /// The logs that have entries.
@@ -122,11 +122,13 @@ pub struct Tally {
     pub groups: Vec<(Cell, bool, u64)>,
 }
 
-/// A session, as its owner sees it.
+/// A session, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionFace {
     /// Its identity.
     pub id: SessionId,
+    /// In which practice the person works there: who manages that one sees the session, and nobody else's managers do (`PRA-5`).
+    pub practice: Option<PracticeId>,
     /// The browser's words.
     pub agent: String,
     /// When it began.

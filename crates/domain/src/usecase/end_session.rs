@@ -1,4 +1,4 @@
-use crate::access::SignedIn;
+use crate::access::{SignedIn, WhyNot};
 use crate::commit::Commit;
 use crate::fact::Fact;
 use crate::port::Fault;
@@ -8,7 +8,10 @@ use crate::value::SessionId;
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error)]
 pub enum EndSessionError {
-    /// The person has no such session.
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] WhyNot),
+    /// The person has no such session, or none in this practice.
     #[error("there is no such session")]
     NoSuchSession,
     /// The world failed.

@@ -11,6 +11,7 @@ mod complete_registration;
 mod confirm_joining;
 mod confirm_password;
 mod correct_invitation;
+mod end_member_sessions;
 mod end_session;
 mod found_practice;
 mod give_phones;
@@ -40,6 +41,7 @@ pub use complete_registration::{CompleteRegistration, CompleteRegistrationError,
 pub use confirm_joining::{ConfirmJoiningError, Joined, confirm_joining};
 pub use confirm_password::{ConfirmPasswordError, Confirmed, confirm_password};
 pub use correct_invitation::{CorrectInvitation, CorrectInvitationError, Corrected, correct_invitation};
+pub use end_member_sessions::{end_member_session, end_member_sessions, member_sessions};
 pub use end_session::{EndSessionError, end_session, sign_out};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
 pub use give_phones::give_phones;

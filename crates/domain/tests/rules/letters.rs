@@ -50,7 +50,7 @@ fn subjects(world: &World, who: &str) -> Vec<String> {
     world.mailbox.letters_to(&email(who)).into_iter().map(|letter| letter.subject).collect()
 }
 
-/// LOCK-2, LOCK-5, PRA-3, INV-3, INV-10, REG-2: each notice becomes the letter, text or call that it is about.
+/// LOCK-2, LOCK-5, SESS-1, PRA-3, INV-3, INV-10, REG-2: each notice becomes the letter, text or call that it is about.
 #[test]
 fn every_notice_becomes_its_letter() {
     let (world, office, id) = invited();
@@ -73,13 +73,15 @@ fn every_notice_becomes_its_letter() {
     world.deliver();
     let member = world.member(office.practice, NEW).expect("a member").id;
     run(usecase::unlock_account(&world.ports, &world.manager(BOSS), member)).expect("unlocked");
+    world.signed_in(NEW);
+    run(usecase::end_member_sessions(&world.ports, &world.fresh(BOSS), member)).expect("ended");
     run(usecase::grant_user_manager(&world.ports, &operator(), office.practice, &email(NEW))).expect("granted");
     let other = world.office("other@y.example");
     world.invite(&other, NEW, Kind::Doctor, Placement::Outside).expect("delivered");
     world.deliver();
     world.invite(&other, NEW, Kind::Doctor, Placement::InPractice).expect("delivered");
     world.deliver();
-    let expected = ["invitation", "locked", "unlocked", "user managers", "notice", "joining"];
+    let expected = ["invitation", "locked", "unlocked", "sessions", "user managers", "notice", "joining"];
     assert_eq!(subjects(&world, NEW), expected);
     assert_eq!(subjects(&world, BOSS), ["user managers"]);
     assert!(next(&world).is_none());

@@ -212,10 +212,18 @@ fn done(world: &World, who: &UserManager, row: &Person, action: Action) -> Resul
             Err(usecase::UnlockAccountError::Refused(why)) => Err(Some(why)),
             Err(other) => panic!("{other:?}"),
         },
+        Action::EndSessions => {
+            let who = who.clone().fresh().expect("fresh");
+            match run(usecase::end_member_sessions(ports, &who, MemberId(row.id.0))) {
+                Ok(()) => Ok(()),
+                Err(usecase::EndSessionError::Refused(why)) => Err(Some(why)),
+                Err(other) => panic!("{other:?}"),
+            }
+        }
     }
 }
 
-/// LIST-4, LIST-7, LIST-8, LOCK-2: every button that is shown works, and every one that is not is refused.
+/// LIST-4, LIST-7, LIST-8, LOCK-2, SESS-1: every button that is shown works, and every one that is not is refused.
 #[test]
 fn what_is_explained_is_what_happens() {
     let people = ["ann", "bob", "boss", "outside", "pat", "renee"];
@@ -238,7 +246,8 @@ fn what_is_explained_is_what_happens() {
                     _ if who_acts == "elsewhere" => Err(WhyNot::NotHere),
                     Action::Unlock if person == "ann" => Ok(()),
                     Action::Unlock if row.is_registered() => Err(WhyNot::NotLocked),
-                    Action::Unlock => Err(WhyNot::NotRegistered),
+                    Action::EndSessions if row.is_registered() => Ok(()),
+                    Action::Unlock | Action::EndSessions => Err(WhyNot::NotRegistered),
                     _ if row.is_registered() => Err(WhyNot::Registered),
                     _ => Ok(()),
                 };

@@ -18,6 +18,7 @@ mod registering;
 mod registration_machine;
 mod requests;
 mod setting_policy;
+mod sessions;
 mod sign_in;
 mod sign_in_races;
 mod world;

@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
-use crate::api::{invitations, people, person, session, two_step};
+use crate::api::{invitations, member_sessions, people, person, session, two_step};
 use crate::cookie::Cookie;
 use crate::problem::Problem;
 use crate::site::Portal;
@@ -34,6 +34,9 @@ use crate::site::Portal;
         person::withdraw,
         person::send_again,
         person::unlock,
+        member_sessions::list,
+        member_sessions::end_all,
+        member_sessions::end,
         two_step::show,
         two_step::change,
         show,

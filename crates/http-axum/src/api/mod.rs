@@ -3,6 +3,7 @@
 mod body;
 mod doc;
 mod invitations;
+mod member_sessions;
 mod people;
 mod person;
 mod session;
@@ -28,6 +29,9 @@ doors! {
     delete "/api/v1/practices/{practice}/people/{id}" UserManager person::withdraw;
     post "/api/v1/practices/{practice}/people/{id}/reinvite" UserManager person::send_again;
     post "/api/v1/practices/{practice}/people/{id}/unlock" UserManager person::unlock;
+    get "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::list;
+    delete "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::end_all;
+    delete "/api/v1/practices/{practice}/people/{id}/sessions/{session}" FreshUserManager member_sessions::end;
     get "/api/v1/practices/{practice}/two-step" UserManager two_step::show;
     put "/api/v1/practices/{practice}/two-step" FreshUserManager two_step::change;
 }

@@ -210,7 +210,7 @@ pub(crate) async fn unlock(
     Ok(Json(Unlocked { id: id.to_string(), already: unlocked.already }))
 }
 
-async fn person(portal: &Portal, who: &UserManager, id: Uuid) -> Result<person::Person, Face> {
+pub(super) async fn person(portal: &Portal, who: &UserManager, id: Uuid) -> Result<person::Person, Face> {
     portal.ports.reader.person(who.practice().id, PersonId(id)).await?.ok_or_else(Face::not_found)
 }
 

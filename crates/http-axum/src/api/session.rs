@@ -3,6 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use practice_domain::access::SignedIn;
+use practice_domain::port;
 use practice_domain::usecase::{SignIn, authenticate, end_session, sign_out};
 use practice_domain::value::{Password, SessionId};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ pub(crate) struct Place {
     user_manager: bool,
 }
 
-/// The sessions of the person who asks, newest first.
+/// Sessions, newest first.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct Sessions {
     sessions: Vec<SessionFace>,
@@ -178,14 +179,7 @@ pub(crate) async fn confirm(
     security(("session" = [])),
 )]
 pub(crate) async fn list(State(portal): State<Portal>, ApiAsker(who): ApiAsker) -> Result<Json<Sessions>, Face> {
-    let sessions = portal.ports.reader.sessions(who.account()).await?.into_iter().map(|session| SessionFace {
-        id: session.id.to_string(),
-        agent: session.agent,
-        started_at: rfc3339(session.started_at),
-        seen_at: rfc3339(session.seen_at),
-        current: session.id == who.session().id,
-    });
-    Ok(Json(Sessions { sessions: sessions.collect() }))
+    Ok(Json(Sessions::of(portal.ports.reader.sessions(who.account()).await?, &who)))
 }
 
 /// Ends one of one's own sessions.
@@ -200,6 +194,20 @@ pub(crate) async fn list(State(portal): State<Portal>, ApiAsker(who): ApiAsker) 
 pub(crate) async fn end(State(portal): State<Portal>, ApiAsker(who): ApiAsker, Id(id): Id) -> Result<StatusCode, Face> {
     end_session(&portal.ports, &who, SessionId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl Sessions {
+    /// These, as they look to whoever asks.
+    pub(crate) fn of(sessions: Vec<port::SessionFace>, who: &SignedIn) -> Self {
+        let face = |session: port::SessionFace| SessionFace {
+            id: session.id.to_string(),
+            agent: session.agent,
+            started_at: rfc3339(session.started_at),
+            seen_at: rfc3339(session.seen_at),
+            current: session.id == who.session().id,
+        };
+        Self { sessions: sessions.into_iter().map(face).collect() }
+    }
 }
 
 fn password(wrong: &mut Wrong, text: &str) -> Option<Password> {

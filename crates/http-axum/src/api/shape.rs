@@ -76,6 +76,7 @@ pub(crate) struct Actions {
     pub(crate) correct: Possible,
     pub(crate) withdraw: Possible,
     pub(crate) unlock: Possible,
+    pub(crate) end_sessions: Possible,
 }
 
 /// An unregistered person who was invited, or a registered member.
@@ -130,6 +131,7 @@ impl Person {
                 correct: may(Action::Correct),
                 withdraw: may(Action::Withdraw),
                 unlock: may(Action::Unlock),
+                end_sessions: may(Action::EndSessions),
             },
             cell: None,
             phone: None,

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use practice_domain::access::{Denied, ProductCaller, SignedIn, UserManager};
 use practice_domain::usecase::{authenticate, authenticate_product};
+use practice_domain::value::SessionId;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -38,6 +39,9 @@ pub(crate) struct Product(pub(crate) ProductCaller);
 
 /// The one id in a path.
 pub(crate) struct Id(pub(crate) Uuid);
+
+/// The session that a path names beside its id.
+pub(crate) struct Named(pub(crate) SessionId);
 
 /// Who shows this session cookie.
 pub(crate) async fn signed_in(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<SignedIn, Face> {
@@ -120,6 +124,14 @@ impl FromRequestParts<Portal> for Id {
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
         named(parts, portal, "id").await.map(Self)
+    }
+}
+
+impl FromRequestParts<Portal> for Named {
+    type Rejection = Face;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
+        named(parts, portal, "session").await.map(SessionId).map(Self)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Look at a registered person, and unlock them.
+//! Look at a registered person, unlock them, and end their sessions.
 
-use super::{Chrome, Place, Role, Status, Tier, When, Who};
+use super::{Chrome, Place, Role, SessionRow, Status, Tier, When, Who};
 use askama::Template;
 
 /// `GET /manage/users/{id}` for a registered person. A manager can never change the email address.
@@ -37,4 +37,31 @@ pub struct EditMemberPage {
     pub time_zone: String,
     /// Whether the person is a User Manager.
     pub user_manager: bool,
+    /// Where the person is signed in.
+    pub sessions: SessionsPanel,
+}
+
+/// Where a person is signed in to the practice.
+#[derive(Clone, Debug)]
+pub enum SessionsPanel {
+    /// Not a question to ask of this person.
+    Absent,
+    /// To be seen after the password was given again, at this address.
+    Behind(String),
+    /// The sessions, newest first.
+    Open(Vec<SessionRow>),
+}
+
+impl SessionsPanel {
+    /// Whether they are the sessions of whoever looks at the page.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::Open(rows) if rows.iter().any(|row| row.current))
+    }
+
+    /// Whether any of these sessions can be ended here: the one that asks cannot.
+    #[must_use]
+    pub fn can_end(&self) -> bool {
+        matches!(self, Self::Open(rows) if rows.iter().any(|row| !row.current))
+    }
 }

@@ -35,7 +35,7 @@ pub use confirm_password::ConfirmPasswordPage;
 pub use dashboard::{DashboardPage, Tile};
 pub use dead_link::{DeadLink, DeadLinkPage};
 pub use edit_invitee::{Delivery, EditInviteePage, InvitationFacts};
-pub use edit_member::EditMemberPage;
+pub use edit_member::{EditMemberPage, SessionsPanel};
 pub use error::{ErrorKind, ErrorPage};
 pub use frame::{Chrome, Link, Nav, Phone, Support, Visitor, When};
 pub use info::{AccessibilityPage, HelpPage, PrivacyPage};

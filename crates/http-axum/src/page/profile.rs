@@ -17,10 +17,10 @@ pub struct ProfilePage {
     pub time_zone: String,
 }
 
-/// A session of one's own.
+/// A session.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
-    /// What `/profile/sessions/{id}/end` names it by.
+    /// What addresses name it by.
     pub id: String,
     /// `Firefox on Windows`.
     pub device: String,

@@ -70,12 +70,16 @@ pub(crate) async fn checked(
 fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems: Problems) -> Result<Response, Face> {
     let mut chrome = present::chrome(portal, who, Nav::Elsewhere);
     chrome.problems = problems;
-    let two_step = next.starts_with("/manage/two-step");
+    let (purpose, back) = match next {
+        _ if next.starts_with("/manage/two-step") => ("change 2-step verification", "/manage"),
+        _ if next.starts_with("/manage/users/") => ("see and end the sessions of other people", next),
+        _ => ("do something sensitive", "/dashboard"),
+    };
     let confirm = ConfirmPasswordPage {
         chrome,
         next: next.to_owned(),
-        purpose: if two_step { "change 2-step verification" } else { "do something sensitive" }.to_owned(),
-        cancel_href: if two_step { "/manage" } else { "/dashboard" }.to_owned(),
+        purpose: purpose.to_owned(),
+        cancel_href: back.to_owned(),
     };
     page(status, &confirm)
 }

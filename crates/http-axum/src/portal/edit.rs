@@ -3,17 +3,21 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use practice_domain::access::{Action, UserManager, explain};
 use practice_domain::invitation::{Correction, Invitation, InvitationState, NotOpen, Progress};
+use practice_domain::lockout::Subject;
 use practice_domain::person::Person;
 use practice_domain::usecase::{CorrectInvitation, CorrectInvitationError, correct_invitation};
-use practice_domain::value::{Email, InvitationId, MemberId, NameError, PersonId, PersonName, Phone, Version};
+use practice_domain::value::{
+    AccountId, Email, InvitationId, MemberId, NameError, PersonId, PersonName, Phone, Time, Version,
+};
 use uuid::Uuid;
 
 use crate::door::{Fields, Id, Manager, ManagerForm};
-use crate::flash::{Flash, and_say};
+use crate::flash::{Flash, Flashed, and_say};
 use crate::page::{EditInviteePage, EditMemberPage, InvitationFacts, Nav, Place, Problems};
-use crate::portal::page;
 use crate::portal::place::At;
 use crate::portal::step_forms::phones;
+use crate::portal::toast::{self, Said};
+use crate::portal::{page, sessions};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
@@ -24,10 +28,11 @@ pub(crate) async fn show(
     Manager(who): Manager,
     Id(id): Id,
     At(place): At,
+    flashed: Flashed,
 ) -> Result<Response, Face> {
     let person = portal.ports.reader.person(who.practice().id, PersonId(id)).await?.ok_or_else(Face::not_found)?;
     if person.is_registered() {
-        return show_member(&portal, &who, &person, place).await;
+        return show_member(&portal, &who, &person, place, &flashed).await;
     }
     let invitation = invitation(&portal, &who, id).await?;
     page(StatusCode::OK, &invitee(&portal, &who, &person, &invitation, place).await?)
@@ -128,14 +133,6 @@ async fn facts(
 ) -> Result<InvitationFacts, Face> {
     use practice_domain::channel::Product;
     let now = portal.ports.clock.now();
-    let inviter = match invitation.inviter {
-        Some(account) => portal.ports.store.account(account).await?,
-        None => None,
-    };
-    let name = |account: practice_domain::account::Account| match account.name.to_string() {
-        name if name.is_empty() => account.email.as_typed().to_owned(),
-        name => name,
-    };
     let (sent_at, until) = match invitation.state {
         InvitationState::Open { sent_at, expires_at } => (Some(sent_at), expires_at),
         InvitationState::Accepted { at, .. }
@@ -143,7 +140,7 @@ async fn facts(
         | InvitationState::Superseded { at } => (None, at),
     };
     Ok(InvitationFacts {
-        sent_by: inviter.map(name),
+        sent_by: inviter(portal, invitation).await?,
         through: match invitation.channel.product {
             Product::SecureMail => "SecureMail",
             Product::TruForm => "TruForm",
@@ -160,11 +157,43 @@ async fn facts(
     })
 }
 
-async fn show_member(portal: &Portal, who: &UserManager, person: &Person, place: Place) -> Result<Response, Face> {
+/// What to call whoever sent an invitation; nobody when the vendor did.
+async fn inviter(portal: &Portal, invitation: &Invitation) -> Result<Option<String>, Face> {
+    let Some(inviter) = invitation.inviter else { return Ok(None) };
+    let account = portal.ports.store.account(inviter).await?;
+    Ok(account.map(|account| match account.name.to_string() {
+        name if name.is_empty() => account.email.as_typed().to_owned(),
+        name => name,
+    }))
+}
+
+async fn show_member(
+    portal: &Portal,
+    who: &UserManager,
+    person: &Person,
+    place: Place,
+    flashed: &Flashed,
+) -> Result<Response, Face> {
+    let store = &portal.ports.store;
     let now = portal.ports.clock.now();
-    let member = portal.ports.store.member_by_id(who.practice().id, MemberId(person.id.0)).await?;
+    let member = store.member_by_id(who.practice().id, MemberId(person.id.0)).await?.ok_or_else(Face::not_found)?;
+    let invitation = match member.invitation {
+        Some(invitation) => store.invitation(invitation).await?,
+        None => None,
+    };
+    let invited_by = match invitation {
+        Some(invitation) => inviter(portal, &invitation).await?,
+        None => None,
+    };
+    let mut chrome = present::chrome(portal, who.person(), Nav::Manage);
+    if let Some(flash) = flashed.0
+        && let Some(Said::Toast(words)) = toast::manager(portal, who, flash).await?
+    {
+        chrome.toast = Some(words);
+    }
     let edit = EditMemberPage {
-        chrome: present::chrome(portal, who.person(), Nav::Manage),
+        chrome,
+        sessions: sessions::panel(portal, who, person, &place).await?,
         place,
         id: person.id.to_string(),
         who: present::who(person),
@@ -173,14 +202,22 @@ async fn show_member(portal: &Portal, who: &UserManager, person: &Person, place:
         tier: present::tier(person.tier),
         can_unlock: explain(who, person, Action::Unlock).is_ok(),
         invited: Some(portal.calendar.when(person.invited_at, now)),
-        invited_by: None,
-        registered: member.map(|member| portal.calendar.when(member.joined_at, now)),
+        invited_by,
+        registered: Some(portal.calendar.when(member.joined_at, now)),
         last_activity: person.active_at.map(|at| portal.calendar.when(at, now)),
-        locked_since: None,
+        locked_since: locked_since(portal, member.account).await?.map(|at| portal.calendar.when(at, now)),
         user_manager: person.user_manager,
         time_zone: portal.calendar.zone().to_owned(),
     };
-    page(StatusCode::OK, &edit)
+    let mut response = page(StatusCode::OK, &edit)?;
+    flashed.told(portal, response.headers_mut());
+    Ok(response)
+}
+
+/// Since when an account is locked: since its first lock that still stands.
+async fn locked_since(portal: &Portal, account: AccountId) -> Result<Option<Time>, Face> {
+    let counters = portal.ports.store.all_counters(Subject(account.0)).await?;
+    Ok(counters.iter().filter_map(|counter| counter.locked_at).min())
 }
 
 fn read(fields: &Fields) -> Result<Correction, Problems> {

@@ -12,6 +12,7 @@ mod place;
 mod profile;
 mod refused;
 mod rows;
+mod sessions;
 mod step_forms;
 mod step_pages;
 mod toast;
@@ -82,7 +83,7 @@ mod visitors {
 }
 
 mod members {
-    use crate::portal::{confirm, dashboard, edit, join, login, manage, profile, rows, two_step, withdraw};
+    use crate::portal::{confirm, dashboard, edit, join, login, manage, profile, rows, sessions, two_step, withdraw};
     use crate::route::doors;
 
     doors! {
@@ -100,6 +101,8 @@ mod members {
         post "/manage/users/{id}" UserManager edit::submit;
         post "/manage/users/{id}/reinvite" UserManager rows::send_again;
         post "/manage/users/{id}/unlock" UserManager rows::unlock;
+        post "/manage/users/{id}/sessions/end" FreshUserManager sessions::end_all;
+        post "/manage/users/{id}/sessions/{session}/end" FreshUserManager sessions::end;
         get "/manage/users/{id}/withdraw" UserManager withdraw::show;
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
     }

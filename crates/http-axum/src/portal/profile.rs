@@ -6,7 +6,7 @@ use practice_domain::value::SessionId;
 
 use crate::door::{Asker, Id, SignedForm};
 use crate::flash::{Flash, Flashed, and_say};
-use crate::page::{Nav, ProfilePage, SessionRow};
+use crate::page::{Nav, ProfilePage};
 use crate::portal::{page, toast};
 use crate::present;
 use crate::refusal::Face;
@@ -19,18 +19,7 @@ pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker, flashe
     chrome.toast = flashed.0.and_then(toast::own);
     let mut sessions = portal.ports.reader.sessions(who.account()).await?;
     sessions.sort_by_key(|session| session.id != who.session().id);
-    let rows = sessions.iter().map(|session| {
-        let (device, on_phone) = present::device(&session.agent);
-        let current = session.id == who.session().id;
-        SessionRow {
-            id: session.id.to_string(),
-            device,
-            on_phone,
-            began: portal.calendar.when(session.started_at, now),
-            active: if current { "now".to_owned() } else { portal.calendar.when(session.seen_at, now).text },
-            current,
-        }
-    });
+    let rows = sessions.iter().map(|session| present::session(&portal.calendar, session, who.session().id, now));
     let role = who.place().map(|(_, member)| present::kind_role(member.kind).label().to_owned());
     let profile = ProfilePage {
         chrome,

@@ -52,6 +52,12 @@ pub(crate) async fn manager(portal: &Portal, who: &UserManager, flash: Flash) ->
             Said::Toast(format!("{} is unlocked and can sign in now.", call(portal, who, id).await?))
         }
         Flash::Unlocked(id, true) => Said::Toast(format!("{} was already unlocked.", call(portal, who, id).await?)),
+        Flash::SessionsEnded(id) if who.person().place().is_some_and(|(_, member)| member.id.0 == id) => {
+            Said::Toast("Your other sessions have ended.".to_owned())
+        }
+        Flash::SessionsEnded(id) => {
+            Said::Toast(format!("All sessions of {} have ended.", call(portal, who, id).await?))
+        }
         Flash::TooMany(id, at) => {
             let (name, at) = (call(portal, who, id).await?, portal.calendar.moment(at));
             Said::Problem(format!(

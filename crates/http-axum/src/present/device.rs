@@ -1,5 +1,25 @@
+use practice_domain::port::SessionFace;
+use practice_domain::value::{SessionId, Time};
+
+use crate::page::SessionRow;
+use crate::present::Calendar;
+
+/// A session, as a line of a page; `asking` is the one that looks at it.
+pub(crate) fn session(calendar: &Calendar, session: &SessionFace, asking: SessionId, now: Time) -> SessionRow {
+    let (device, on_phone) = device(&session.agent);
+    let current = session.id == asking;
+    SessionRow {
+        id: session.id.to_string(),
+        device,
+        on_phone,
+        began: calendar.when(session.started_at, now),
+        active: if current { "now".to_owned() } else { calendar.when(session.seen_at, now).text },
+        current,
+    }
+}
+
 /// What a browser's own words come to: `Firefox on Windows`, and whether it is a telephone.
-pub(crate) fn device(agent: &str) -> (String, bool) {
+fn device(agent: &str) -> (String, bool) {
     let first =
         |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = first(&BROWSERS);

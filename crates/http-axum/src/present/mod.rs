@@ -9,7 +9,7 @@ use practice_domain::access::SignedIn;
 use practice_domain::value;
 
 pub(crate) use calendar::{Calendar, rfc3339};
-pub(crate) use device::device;
+pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
 

@@ -14,8 +14,8 @@ async fn nobody_gets_through_a_door_that_is_not_theirs() {
     outsider.sign_in("owner@elsewhere.example", PASSWORD).await.goes_to("/dashboard");
     assert_ne!(other, house.practice);
     for route in routes() {
-        let path =
-            route.path.replace("{practice}", &house.practice.to_string()).replace("{id}", &house.first.to_string());
+        let path = route.path.replace("{practice}", &house.practice.to_string());
+        let path = path.replace("{id}", &house.first.to_string()).replace("{session}", &house.first.to_string());
         let method: Method = route.method.parse().expect("a method");
         let api = path.starts_with("/api/");
         let visitor = house.browser().send(method.clone(), &path, &[], String::new()).await.status.as_u16();

@@ -54,7 +54,9 @@ async fn every_route_answers_with_the_headers_whatever_the_status() {
 
 fn filled(path: &str, house: &House) -> String {
     let path = path.replace("{practice}", &house.practice.to_string()).replace("{*file}", "portal.css");
-    path.replace("{id}", &house.first.to_string()).replace("{token}", "abc")
+    path.replace("{id}", &house.first.to_string())
+        .replace("{session}", &house.first.to_string())
+        .replace("{token}", "abc")
 }
 
 #[tokio::test]

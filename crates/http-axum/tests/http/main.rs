@@ -10,3 +10,4 @@ mod headers;
 mod house;
 mod managing;
 mod registering;
+mod sessions;

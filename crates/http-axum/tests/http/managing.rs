@@ -18,7 +18,7 @@ async fn invite(house: &House, key: &str, email: &str, first: &str, last: &str) 
     InvitationId(id)
 }
 
-async fn with_anika() -> (House, Browser, InvitationId) {
+pub(crate) async fn with_anika() -> (House, Browser, InvitationId) {
     let (house, browser) = House::managed().await;
     let key = house.key(Product::Collaborator).await;
     let anika = invite(&house, &key, "anika@brightwater.example", "Anika", "Bhattacharya").await;

@@ -251,6 +251,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "secret-code" => About::SecretCode { registration: RegistrationId(subject), serial: cells.must(ordinal)? },
         "locked" => About::Locked { account },
         "unlocked" => About::Unlocked { account },
+        "sessions-ended" => About::SessionsEnded { account, practice: cells.must(practice)? },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
         other => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
     })
@@ -280,7 +281,8 @@ impl Value for SessionFace {
     const WHAT: &str = "session";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        Ok(Self { id: cells.id()?, agent: cells.next()?, started_at: cells.time()?, seen_at: cells.time()? })
+        let (id, practice, agent) = (cells.id()?, cells.optional_id()?, cells.next()?);
+        Ok(Self { id, practice, agent, started_at: cells.time()?, seen_at: cells.time()? })
     }
 }
 

@@ -153,7 +153,7 @@ pub async fn a_session_that_was_ended_stays_ended(harness: &dyn Harness) {
     let stores = harness.fresh().await.with_world().await;
     let (this, other, strange) = (session(1, id(1), None), session(2, id(1), None), session(3, id(2), None));
     stores.accept(commit().insert(this.clone()).insert(other.clone()).insert(strange.clone())).await;
-    let end = Write::EndSessions { account: id(1), except: Some(this.id), at: NOON };
+    let end = Write::EndSessions { account: id(1), within: None, except: Some(this.id), at: NOON };
     stores.accept(commit().write(end)).await;
     let revived = Session { proved_at: NOON.next_day(), ..other.clone() };
     nothing_of(&stores, &commit().update(revived), |error| matches!(error, CommitError::Stale)).await;
@@ -164,6 +164,26 @@ pub async fn a_session_that_was_ended_stays_ended(harness: &dyn Harness) {
     }
     let live = stores.reader.sessions(id(1)).await;
     assert!(live.is_ok_and(|live| live.len() == 1));
+}
+
+/// `PRA-5`: a practice ends the sessions that work there, and no others; each shows where it works.
+pub async fn sessions_end_in_one_practice_only(harness: &dyn Harness) {
+    let stores = harness.fresh().await.with_world().await;
+    let (here, there, nowhere) =
+        (session(1, id(1), Some(id(1))), session(2, id(1), Some(id(2))), session(3, id(1), None));
+    let strange = session(4, id(2), Some(id(1)));
+    let world = commit().insert(here.clone()).insert(there.clone()).insert(nowhere.clone());
+    stores.accept(world.insert(strange.clone())).await;
+    let end = Write::EndSessions { account: id(1), within: Some(id(1)), except: None, at: NOON };
+    stores.accept(commit().write(end)).await;
+    let ended = stores.store.session(here.id).await;
+    assert!(ended.is_ok_and(|s| s.is_some_and(|s| s.ended_at == Some(NOON) && s.version == Version(1))));
+    for untouched in [there.clone(), nowhere.clone(), strange] {
+        assert!(stores.store.session(untouched.id).await.is_ok_and(|s| s == Some(untouched)));
+    }
+    let live = stores.reader.sessions(id(1)).await;
+    let live = live.map(|live| live.into_iter().map(|face| (face.id, face.practice)).collect::<Vec<_>>());
+    assert!(live.is_ok_and(|live| live == [(nowhere.id, None), (there.id, Some(id(2)))]));
 }
 
 /// A request moves the last activity of its session and its row, forward only, and only while the session lives.
@@ -184,7 +204,7 @@ pub async fn note_seen_moves_the_last_activity(harness: &dyn Harness) {
     assert!(seen.is_ok_and(|s| s.is_some_and(|s| s.seen_at == later && s.version == Version(0))));
     stores.accept(commit().write(Write::List(row))).await;
     assert_eq!(last_activity(&stores, id(1)).await, Some(later), "writing the row anew keeps it");
-    stores.accept(commit().write(Write::EndSessions { account: id(1), except: None, at: later })).await;
+    stores.accept(commit().write(Write::EndSessions { account: id(1), within: None, except: None, at: later })).await;
     noted(stores.store.note_seen(id(1), later.next_day()).await);
     noted(stores.store.note_seen(id(9), later).await);
     assert_eq!(last_activity(&stores, id(1)).await, Some(later), "a session that is over is not used");

@@ -28,7 +28,7 @@ pub use claims::{
 pub use commits::{
     a_broken_guard_changes_nothing, a_commit_is_read_back, a_session_that_was_ended_stays_ended,
     a_stale_write_changes_nothing, an_empty_store_knows_nothing, note_seen_moves_the_last_activity,
-    whatever_is_looked_up_by_another_key_is_unique,
+    sessions_end_in_one_practice_only, whatever_is_looked_up_by_another_key_is_unique,
 };
 pub use lists::{
     an_unlisted_person_is_gone_from_list_search_and_tally, filters_agree, lists_agree_with_the_order_of_the_domain,
@@ -83,6 +83,7 @@ macro_rules! contract {
             a_broken_guard_changes_nothing
             whatever_is_looked_up_by_another_key_is_unique
             a_session_that_was_ended_stays_ended
+            sessions_end_in_one_practice_only
             note_seen_moves_the_last_activity
             a_claim_is_held_once
             a_released_claim_can_be_held_again

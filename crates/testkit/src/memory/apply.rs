@@ -85,8 +85,9 @@ impl State {
                 }
             }
             Write::ListActive(account, practice, at) => self.active(*practice, *account, *at),
-            Write::EndSessions { account, except, at } => {
-                let live = |s: &&mut Session| s.account == *account && s.ended_at.is_none() && Some(s.id) != *except;
+            Write::EndSessions { account, within, except, at } => {
+                let named = |s: &Session| s.account == *account && (within.is_none() || s.practice == *within);
+                let live = |s: &&mut Session| named(s) && s.ended_at.is_none() && Some(s.id) != *except;
                 for session in self.sessions.values_mut().filter(live) {
                     session.ended_at = Some(*at);
                     session.version = session.version.next();

@@ -41,6 +41,7 @@ impl Reader for Memory {
         let live = |s: &&Session| s.account == account && s.ended_at.is_none();
         let face = |s: &Session| SessionFace {
             id: s.id,
+            practice: s.practice,
             agent: s.agent.clone(),
             started_at: s.started_at,
             seen_at: s.seen_at,

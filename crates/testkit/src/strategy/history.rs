@@ -96,8 +96,8 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (known(), id()).prop_map(|(practice, id)| Write::Unlist(practice, id)),
         1 => (known(), any::<bool>()).prop_map(|(account, locked)| Write::ListLocked(account, locked)),
         1 => (known(), known(), time()).prop_map(|(account, practice, at)| Write::ListActive(account, practice, at)),
-        1 => (known(), of(id()), time())
-            .prop_map(|(account, except, at)| Write::EndSessions { account, except, at }),
+        1 => (known(), of(known()), of(id()), time())
+            .prop_map(|(account, within, except, at)| Write::EndSessions { account, within, except, at }),
     ]
 }
 

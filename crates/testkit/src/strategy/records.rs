@@ -225,6 +225,7 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (id(), 1..9_u32).prop_map(|(registration, serial)| About::SecretCode { registration, serial }),
         1 => known().prop_map(|account| About::Locked { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
+        1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())

@@ -3,8 +3,8 @@
 use super::{Names, people, text, when};
 use crate::page::{
     Chrome, ConfirmPasswordPage, Counts, DashboardPage, Delivery, EditInviteePage, EditMemberPage, InvitationFacts,
-    Link, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow, Status, StatusFilter, Tier, Tile,
-    TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
+    Link, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow, SessionsPanel, Status, StatusFilter, Tier,
+    Tile, TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
 };
 use askama::Template;
 
@@ -65,15 +65,18 @@ fn dashboard(chrome: Chrome, locked: u64) -> DashboardPage {
     }
 }
 
-fn profile(names: &Names) -> ProfilePage {
-    let session = |id: &str, device: &str, on_phone: bool, active: &str| SessionRow {
+fn session(id: &str, device: &str, on_phone: bool, active: &str) -> SessionRow {
+    SessionRow {
         id: text(id),
         device: text(device),
         on_phone,
         began: when("Today, 7:58 AM", "2026-06-09T07:58-05:00"),
         active: text(active),
         current: active == "now",
-    };
+    }
+}
+
+fn profile(names: &Names) -> ProfilePage {
     ProfilePage {
         chrome: Chrome { toast: Some(text("The session on Edge on Windows has ended.")), ..names.chrome(Nav::Profile) },
         role: text("Doctor/Staff"),
@@ -173,7 +176,13 @@ fn edit(names: &Names) -> Vec<Rendered> {
         locked_since: Some(when("Today, 8:12 AM", "2026-06-09T08:12-05:00")),
         time_zone: text("Central Time"),
         user_manager: false,
+        sessions: SessionsPanel::Behind(text("/confirm-password?next=%2Fmanage%2Fusers%2F36%23sessions")),
     };
+    let open = |rows| EditMemberPage { sessions: SessionsPanel::Open(rows), ..member(Status::Registered) };
+    let (first, second) = (
+        session("c", "Firefox on Windows", false, "Today, 8:20 AM"),
+        session("d", "Safari on iPhone", true, "Yesterday"),
+    );
     vec![
         ("edit-invitee", plain().render()),
         (
@@ -183,6 +192,8 @@ fn edit(names: &Names) -> Vec<Rendered> {
         ("edit-invitee-undeliverable", lost(plain()).render()),
         ("edit-invitee-withdraw", EditInviteePage { asks_withdraw: true, ..plain() }.render()),
         ("edit-member", member(Status::Registered).render()),
+        ("edit-member-sessions", open(vec![first, second]).render()),
+        ("edit-member-no-sessions", open(Vec::new()).render()),
         ("edit-member-locked", member(Status::Locked).render()),
     ]
 }
