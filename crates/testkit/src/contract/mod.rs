@@ -9,6 +9,7 @@ mod join;
 mod lists;
 mod logs;
 mod notices;
+mod roles;
 mod samples;
 mod searches;
 mod tickets;
@@ -38,6 +39,7 @@ pub use notices::{
     a_fenced_settlement_is_refused, a_leased_notice_is_leased_once, a_settled_notice_shows_on_its_row,
     an_unsettled_lease_returns,
 };
+pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use tickets::{
     a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
@@ -76,6 +78,8 @@ macro_rules! contract {
             a_stale_write_changes_nothing
             a_broken_guard_changes_nothing
             whatever_is_looked_up_by_another_key_is_unique
+            a_role_s_name_is_taken_once
+            a_standing_carries_what_the_role_allows
             a_session_that_was_ended_stays_ended
             note_seen_moves_the_last_activity
             a_claim_is_held_once
