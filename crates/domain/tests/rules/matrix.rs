@@ -318,7 +318,8 @@ fn every_reason_says_what_to_do_next() {
 
 /// `requirements.md` §1.14, row by row: `+` allowed, `-` denied, `R` with a fresh sign-in, `4` not found, `r` with a reason, `9`
 /// registered, `2` a patient. The columns: visitor, patient, staff, invitee from outside, manager, administrator, owner, support.
-const REQUIRED: [(&str, &str); 20] = [
+/// Inviting from Manage Account is a row of it, too, and nowhere in the product (`INV-2`).
+const REQUIRED: [(&str, &str); 23] = [
     ("own profile", "- + + - + + + -"),
     ("list users", "- - - - + + + +"),
     ("invite through product", "- - + - + + + -"),
@@ -336,21 +337,29 @@ const REQUIRED: [(&str, &str); 20] = [
     ("two-step", "- - - - R R R -"),
     ("security policy", "- - - - - - R -"),
     ("buy for staff", "- - - - R - R -"),
+    ("buy for a patient", "- - - - 2 - 2 -"),
+    ("card on file", "- - - - R - R -"),
+    ("invoices", "- - - - + - + -"),
     ("export", "- - - - R R R -"),
     ("read audit", "- - - - - - + +"),
     ("end sessions", "- - - - - R R r"),
 ];
 
-/// Where the numbered rules decide otherwise than §1.14: Manage Account, its buttons, its switches and buying for others belong to
-/// User Managers only (`LIST-1`, `LOCK-2`, `LIST-9`, `BILL-2`); support has no command that makes an Owner (section 13).
-const DECIDED_OTHERWISE: [(&str, &[usize]); 7] = [
-    ("reinvite unregistered", &[5, 6]),
-    ("edit unregistered", &[5, 6]),
-    ("edit registered", &[5, 6]),
-    ("unlock", &[5, 6]),
-    ("two-step", &[5, 6]),
-    ("buy for staff", &[6]),
-    ("assign owner", &[7]),
+/// Where the numbered rules decide otherwise than §1.14, and how: Manage Account, its buttons, its switches and buying for others
+/// belong to User Managers only (`LIST-1`, `LOCK-2`, `LIST-9`, `BILL-2`); every doctor and staff member may have a card and sees what
+/// they paid (`BILL-7`, `BILL-9`); support has no command that makes an Owner (section 13); and what belongs to another practice is never more than not found.
+const DECIDED_OTHERWISE: [(&str, &[usize], &str); 11] = [
+    ("reinvite unregistered", &[5, 6], "-"),
+    ("edit unregistered", &[5, 6], "-"),
+    ("edit registered", &[5, 6], "-"),
+    ("unlock", &[5, 6], "-"),
+    ("two-step", &[5, 6], "-"),
+    ("buy for staff", &[6], "-"),
+    ("buy for a patient", &[6], "-"),
+    ("assign owner", &[7], "-"),
+    ("card on file", &[2, 5], "R"),
+    ("invoices", &[2, 5], "+"),
+    ("unlock external", &[1, 2], "4"),
 ];
 
 fn answer(row: &str, who: &Who) -> Result<(), WhyNot> {
@@ -375,6 +384,9 @@ fn answer(row: &str, who: &Who) -> Result<(), WhyNot> {
         "two-step" => may_at_all(who, Affair::SetTwoStep),
         "security policy" => may_at_all(who, Affair::ChangePolicy),
         "buy for staff" => to("member", Action::Buy),
+        "buy for a patient" => to("patient", Action::Buy),
+        "card on file" => may_at_all(who, Affair::KeepCard),
+        "invoices" => may_at_all(who, Affair::SeeInvoices),
         "export" => may_at_all(who, Affair::Export),
         "read audit" => may_at_all(who, Affair::ReadAudit),
         "end sessions" => to("member", Action::EndSessions),
@@ -409,15 +421,10 @@ fn sign(row: &str, column: usize) -> &'static str {
 fn the_required_matrix_holds_cell_by_cell() {
     for (row, cells) in REQUIRED {
         for (column, required) in cells.split_whitespace().enumerate() {
-            let differs = DECIDED_OTHERWISE.iter().any(|(of, columns)| *of == row && columns.contains(&column));
-            let hidden = row == "unlock external" && required == "-" && matches!(column, 1 | 2);
-            let expected = if differs {
-                "-"
-            } else if hidden {
-                "4"
-            } else {
-                required
-            };
+            let mut rules = DECIDED_OTHERWISE.iter().filter(|(of, columns, _)| *of == row && columns.contains(&column));
+            let otherwise = rules.next().map(|(_, _, sign)| *sign);
+            assert_ne!(otherwise, Some(required), "{row}, column {column} is not decided otherwise");
+            let expected = otherwise.unwrap_or(required);
             assert_eq!(sign(row, column), expected, "{row}, column {column}");
         }
     }
