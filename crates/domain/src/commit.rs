@@ -6,15 +6,17 @@ use crate::account::Account;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
-use crate::member::Member;
+use crate::member::{Member, Role};
 use crate::notice::Notice;
 use crate::person::Person;
 use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::registration::Registration;
+use crate::role::RoleDefinition;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+    AccountId, Digest, Email, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -74,6 +76,8 @@ pub enum Record {
     Account(Account),
     /// See [`Member`].
     Member(Member),
+    /// See [`RoleDefinition`].
+    RoleDefinition(RoleDefinition),
     /// See [`Invitation`].
     Invitation(Invitation),
     /// See [`Registration`].
@@ -105,6 +109,12 @@ pub struct Replay {
 pub enum Guard {
     /// The practice is at this version.
     Practice(PracticeId, Version),
+    /// The member of this practice is at this version.
+    Member(PracticeId, MemberId, Version),
+    /// What the practice has made of the role is at this version; none while it has made nothing of it.
+    RoleDefinition(PracticeId, Role, Option<Version>),
+    /// So many members of the practice have the role.
+    InRole(PracticeId, Role, usize),
     /// The invitation is at this version.
     Invitation(InvitationId, Version),
     /// The registration is at this version.
@@ -302,4 +312,4 @@ macro_rules! records {
     )+};
 }
 
-records!(Practice, Account, Member, Invitation, Registration, Session, ApiKey, Replay);
+records!(Practice, Account, Member, RoleDefinition, Invitation, Registration, Session, ApiKey, Replay);

@@ -6,6 +6,7 @@ use crate::channel::Product;
 use crate::lockout::Scope;
 use crate::member::Kind;
 use crate::policy::{Deviation, PolicyChange, TwoStep};
+use crate::role::RoleFact;
 use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
 
 /// One line of an audit log.
@@ -96,6 +97,8 @@ pub enum Fact {
     UserManagerGranted { member: MemberId, reason: Option<Reason> },
     /// `PRA-3`: a member is User Manager no more.
     UserManagerRevoked { member: MemberId, reason: Reason },
+    /// `ROLE-1`, `ROLE-2`: something about roles.
+    Role(RoleFact),
     /// `LIST-9`: who must give a code.
     TwoStepChanged { before: TwoStep, after: TwoStep },
     /// `PRA-6`: values of the practice's policy are others now.
@@ -143,6 +146,7 @@ impl Fact {
             Self::MemberJoined { .. } => "member.joined",
             Self::UserManagerGranted { .. } => "user-manager.granted",
             Self::UserManagerRevoked { .. } => "user-manager.revoked",
+            Self::Role(fact) => fact.code(),
             Self::TwoStepChanged { .. } => "two-step.changed",
             Self::PolicyChanged(_) => "policy.changed",
             Self::PolicyDeviates(_) => "policy.deviation",
@@ -214,6 +218,7 @@ impl Fact {
             Self::UserManagerRevoked { member, reason } => {
                 with_reason(vec![("member", member.to_string())], Some(reason))
             }
+            Self::Role(fact) => fact.details(),
             Self::TwoStepChanged { before, after } => vec![
                 ("doctors_before", switch(before.doctors)),
                 ("doctors", switch(after.doctors)),

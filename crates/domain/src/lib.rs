@@ -23,6 +23,7 @@ pub mod practice;
 pub mod product;
 pub mod registration;
 pub mod relay;
+pub mod role;
 pub mod session;
 pub mod usecase;
 pub mod value;

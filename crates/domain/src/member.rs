@@ -1,6 +1,6 @@
 //! An account's place in one practice.
 
-use crate::value::{AccountId, InvitationId, MemberId, PracticeId, Time, Version};
+use crate::value::{AccountId, InvitationId, MemberId, PracticeId, RoleId, Time, Version};
 
 /// What a person is to a practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +13,7 @@ pub enum Kind {
     Patient,
 }
 
-/// The predefined roles (`ROLE-1`).
+/// A role of a practice: a predefined one, or a copy that the practice made (`ROLE-1`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Runs the practice; the first account has it (`PRA-2`).
@@ -32,6 +32,8 @@ pub enum Role {
     FrontDesk,
     /// Sees least.
     RestrictedStaff,
+    /// A copy, with a name and permissions of its own.
+    Copied(RoleId),
 }
 
 /// What a member may use of SecureMail (`BILL-1`).

@@ -148,7 +148,33 @@ impl From<WhyNot> for Face {
     fn from(why: WhyNot) -> Self {
         let status = match why {
             WhyNot::NotHere => return Self::not_found(),
-            WhyNot::Registered | WhyNot::NotRegistered | WhyNot::NotLocked | WhyNot::Elsewhere => StatusCode::CONFLICT,
+            WhyNot::NotSignedIn => StatusCode::UNAUTHORIZED,
+            WhyNot::Product
+            | WhyNot::Support
+            | WhyNot::SupportOnly
+            | WhyNot::NotUserManager
+            | WhyNot::NotOwner
+            | WhyNot::Lacks(_)
+            | WhyNot::Above
+            | WhyNot::NotStaff
+            | WhyNot::NotFresh
+            | WhyNot::NotPayer => StatusCode::FORBIDDEN,
+            WhyNot::Patient | WhyNot::NoReason => StatusCode::UNPROCESSABLE_ENTITY,
+            WhyNot::Registered
+            | WhyNot::NotRegistered
+            | WhyNot::NotLocked
+            | WhyNot::Elsewhere
+            | WhyNot::NoAccount
+            | WhyNot::Invited
+            | WhyNot::Deactivated
+            | WhyNot::Active
+            | WhyNot::Owner
+            | WhyNot::LastOwner
+            | WhyNot::LastUserManager
+            | WhyNot::NoCard
+            | WhyNot::NotPaid
+            | WhyNot::NoMorePlans
+            | WhyNot::NoPlan => StatusCode::CONFLICT,
         };
         Self::new(status, why.code(), sentence(&why))
     }

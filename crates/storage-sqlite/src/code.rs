@@ -2,7 +2,7 @@
 
 use practice_domain::challenge::Delivery;
 use practice_domain::channel::{Placement, Product};
-use practice_domain::member::{Kind, Role, Tier};
+use practice_domain::member::{Kind, Tier};
 use practice_domain::person::{Enrolment, MailState, Undeliverable};
 use practice_domain::policy::Preset;
 
@@ -37,16 +37,6 @@ macro_rules! codes {
 codes! {
     Preset { Standard = "standard", Portal = "portal", Office = "office", Strict = "strict" }
     Kind { Doctor = "doctor", Staff = "staff", Patient = "patient" }
-    Role {
-        Owner = "owner",
-        OfficeAdministrator = "office-administrator",
-        Dentist = "dentist",
-        Hygienist = "hygienist",
-        TreatmentCoordinator = "treatment-coordinator",
-        HygieneCoordinator = "hygiene-coordinator",
-        FrontDesk = "front-desk",
-        RestrictedStaff = "restricted-staff",
-    }
     Tier { Free = "free", Paid = "paid", PaidWithPlugin = "paid-with-plugin" }
     Product { SecureMail = "securemail", TruForm = "truform", Collaborator = "collaborator", Operator = "operator" }
     Placement { InPractice = "in-practice", Outside = "outside" }

@@ -47,6 +47,21 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
         Guard::Practice(id, version) => {
             sqlx::query("SELECT 1 FROM practice WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
+        Guard::Member(practice, id, version) => {
+            sqlx::query("SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?")
+                .bind(practice.0)
+                .bind(id.0)
+                .bind(version.0)
+        }
+        Guard::RoleDefinition(practice, role, version) => {
+            let sql = "SELECT 1 WHERE ?3 IS (SELECT version FROM role_definition WHERE practice = ?1 AND role = ?2)";
+            sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(version.map(|version| version.0))
+        }
+        Guard::InRole(practice, role, number) => {
+            let sql = "SELECT 1 WHERE ?3 = (SELECT count(*) FROM member WHERE practice = ?1 AND role = ?2)";
+            let number = i64::try_from(*number).unwrap_or(i64::MAX);
+            sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(number)
+        }
         Guard::Invitation(id, version) => {
             sqlx::query("SELECT 1 FROM invitation WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }

@@ -7,8 +7,9 @@ use practice_domain::member::Member;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
+use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
-use practice_domain::value::{Phone, Time};
+use practice_domain::value::{Phone, Time, fold};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -25,6 +26,7 @@ pub(crate) fn insert(record: &Record) -> Statement {
         Record::Practice(r) => practice(sqlx::query(PRACTICE.insert), r),
         Record::Account(r) => account(sqlx::query(ACCOUNT.insert), r),
         Record::Member(r) => member(sqlx::query(MEMBER.insert), r),
+        Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.insert), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.insert), r),
         Record::Registration(r) => registration(sqlx::query(REGISTRATION.insert), r),
         Record::Session(r) => session(sqlx::query(SESSION.insert), r),
@@ -39,6 +41,7 @@ pub(crate) fn update(record: &Record) -> Option<Statement> {
         Record::Practice(r) => practice(sqlx::query(PRACTICE.update), r),
         Record::Account(r) => account(sqlx::query(ACCOUNT.update), r),
         Record::Member(r) => member(sqlx::query(MEMBER.update), r),
+        Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.update), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.update), r),
         Record::Registration(r) => registration(sqlx::query(REGISTRATION.update), r),
         Record::Session(r) => session(sqlx::query(SESSION.update), r),
@@ -119,12 +122,30 @@ fn member(statement: Statement, r: &Member) -> Statement {
         .bind(r.practice.0)
         .bind(r.account.0)
         .bind(r.kind.code())
-        .bind(r.role.code())
+        .bind(r.role.to_string())
         .bind(r.user_manager)
         .bind(r.tier.code())
         .bind(r.invitation.map(Uuid::from))
         .bind(r.invited_at.micros())
         .bind(r.joined_at.micros())
+}
+
+const ROLE_DEFINITION: Table = Table {
+    insert: "INSERT INTO role_definition (practice, role, version, name, name_key, permissions, removed_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    update: "UPDATE role_definition SET version = ?3 + 1, name = ?4, name_key = ?5, permissions = ?6, removed_at = ?7
+        WHERE practice = ?1 AND role = ?2 AND version = ?3",
+};
+
+fn role_definition(statement: Statement, r: &RoleDefinition) -> Statement {
+    statement
+        .bind(r.practice.0)
+        .bind(r.role.to_string())
+        .bind(r.version.0)
+        .bind(r.name.as_str().to_owned())
+        .bind(fold(r.name.as_str()))
+        .bind(r.permissions.to_string())
+        .bind(r.removed_at.map(Time::micros))
 }
 
 const INVITATION: Table = Table {

@@ -5,12 +5,13 @@ use practice_domain::account::Account;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
@@ -26,7 +27,7 @@ use crate::fault::fault;
 use crate::record::Statement;
 use crate::row::{
     Cells, Value, account_columns, api_key_columns, invitation_columns, member_columns, practice_columns,
-    registration_columns, replay_columns, session_columns,
+    registration_columns, replay_columns, role_definition_columns, session_columns,
 };
 use crate::ticket::{self, TakeTicket};
 use crate::writer::Work;
@@ -77,13 +78,14 @@ impl Store for Sqlite {
         let sql = concat!(
             "SELECT ",
             session_columns!("s."),
-            ", a.email, a.first_name, a.last_name, ",
+            ", a.email, a.first_name, a.last_name, r.permissions, ",
             practice_columns!("p."),
             ", ",
             member_columns!("m."),
             " FROM session AS s JOIN account AS a ON a.id = s.account
             LEFT JOIN (practice AS p JOIN member AS m ON m.practice = p.id)
                 ON p.id = s.practice AND m.practice = s.practice AND m.account = s.account
+            LEFT JOIN role_definition AS r ON r.practice = m.practice AND r.role = m.role AND r.removed_at IS NULL
             WHERE s.cookie = ?"
         );
         self.one(sqlx::query(sql).bind(cookie.to_vec())).await
@@ -112,6 +114,21 @@ impl Store for Sqlite {
     async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
         let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE account = ? ORDER BY joined_at, id");
         self.all(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            role_definition_columns!(""),
+            " FROM role_definition WHERE practice = ? AND removed_at IS NULL ORDER BY role"
+        );
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault> {
+        let sql = "SELECT count(*) FROM member WHERE practice = ? AND role = ?";
+        let number: Option<i64> = self.one(sqlx::query(sql).bind(practice.0).bind(role.to_string())).await?;
+        usize::try_from(number.unwrap_or(0)).map_err(|error| Fault::corrupt("member", error))
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {

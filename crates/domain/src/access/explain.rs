@@ -1,10 +1,9 @@
 //! Why a button is shown, hidden or refused (`LIST-7`). Pages, API and use cases all ask here.
 
-use crate::access::UserManager;
-use crate::channel::Placement;
+use crate::access::{UserManager, Whom, WhyNot, may};
 use crate::person::Person;
 
-/// What a User Manager may want to do with a row (`LIST-4`).
+/// What somebody may want to do with a person: a row of Manage Account (`LIST-4`) or of User Accounts (`EMP-2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Send the invitation again (`INV-6`).
@@ -17,62 +16,118 @@ pub enum Action {
     Unlock,
     /// See and end their sessions in the practice (`SESS-1`).
     EndSessions,
+    /// Open the row (`LIST-4`, `LIST-8`).
+    Edit,
+    /// Buy them a plan (`BILL-2`, `BILL-7`).
+    Buy,
+    /// Cancel their plan (`BILL-8`).
+    CancelPlan,
+    /// Give an employee a user account (`EMP-2`).
+    SetUp,
+    /// Send a link that sets a new password (`EMP-4`).
+    ResetPassword,
+    /// Forget their second factor (`SESS-3`).
+    ResetSecondFactor,
+    /// Shut them out (`EMP-3`).
+    Deactivate,
+    /// Let them in again (`EMP-1`).
+    Reactivate,
+    /// Give them another role, other than Owner (`ROLE-2`).
+    AssignRole,
+    /// Make them Owner (`ROLE-2`).
+    MakeOwner,
+    /// Make them User Manager (`PRA-3`).
+    GrantUserManager,
+    /// Take that from them (`PRA-3`).
+    RevokeUserManager,
 }
 
-/// Why not, and so what to do next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
-pub enum WhyNot {
-    /// The row belongs to another practice; whether it exists is not told.
-    #[error("we cannot find that person")]
-    NotHere,
-    /// The person has registered: only they can change their data, their address above all (`LIST-8`).
-    #[error("this person has registered")]
-    Registered,
-    /// The person has not registered yet.
-    #[error("this person has not registered yet")]
-    NotRegistered,
-    /// Nothing is locked.
-    #[error("this person is not locked")]
-    NotLocked,
-    /// The person belongs to another practice.
-    #[error("this person belongs to another practice")]
-    Elsewhere,
+/// What somebody may want to do that concerns no single person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Affair {
+    /// See one's own profile, password and sessions (section 11).
+    KeepProfile,
+    /// See Manage Account (`LIST-1`).
+    OpenManageAccount,
+    /// See employees and user accounts (`EMP-1`, `EMP-2`).
+    OpenUserAccounts,
+    /// Add an employee (`EMP-1`).
+    AddEmployee,
+    /// Edit, copy and remove roles (`ROLE-1`).
+    EditRoles,
+    /// Show the code word (`CODE-1`).
+    ShowCodeWord,
+    /// Rotate the code word (`CODE-1`).
+    RotateCodeWord,
+    /// Set the 2-step switches (`LIST-9`).
+    SetTwoStep,
+    /// Change the security policy (`PRA-6`).
+    ChangePolicy,
+    /// Export people (section 12).
+    Export,
+    /// Read the audit log (section 13).
+    ReadAudit,
+    /// Invite somebody through SecureMail (`INV-2`).
+    Invite,
+    /// Put a card on file, or another one (`BILL-7`).
+    KeepCard,
+    /// See invoices (`BILL-9`).
+    SeeInvoices,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 5] = [Self::Reinvite, Self::Correct, Self::Withdraw, Self::Unlock, Self::EndSessions];
+    pub const ALL: [Self; 17] = [
+        Self::Reinvite,
+        Self::Correct,
+        Self::Withdraw,
+        Self::Unlock,
+        Self::EndSessions,
+        Self::Edit,
+        Self::Buy,
+        Self::CancelPlan,
+        Self::SetUp,
+        Self::ResetPassword,
+        Self::ResetSecondFactor,
+        Self::Deactivate,
+        Self::Reactivate,
+        Self::AssignRole,
+        Self::MakeOwner,
+        Self::GrantUserManager,
+        Self::RevokeUserManager,
+    ];
+
+    /// Those that a row of Manage Account alone decides, and [`explain`] answers.
+    pub const OF_A_ROW: [Self; 5] = [Self::Reinvite, Self::Correct, Self::Withdraw, Self::Unlock, Self::EndSessions];
 }
 
-impl WhyNot {
-    /// The stable code, for the API.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotHere => "not-found",
-            Self::Registered => "already-registered",
-            Self::NotRegistered => "not-registered",
-            Self::NotLocked => "not-locked",
-            Self::Elsewhere => "other-practice",
-        }
-    }
+impl Affair {
+    /// Every affair.
+    pub const ALL: [Self; 14] = [
+        Self::KeepProfile,
+        Self::OpenManageAccount,
+        Self::OpenUserAccounts,
+        Self::AddEmployee,
+        Self::EditRoles,
+        Self::ShowCodeWord,
+        Self::RotateCodeWord,
+        Self::SetTwoStep,
+        Self::ChangePolicy,
+        Self::Export,
+        Self::ReadAudit,
+        Self::Invite,
+        Self::KeepCard,
+        Self::SeeInvoices,
+    ];
 }
 
-/// Whether this manager may do this to this person.
+/// Whether this manager may do this to the person of this row. For actions that ask for more than a row holds, like a card or a
+/// role, ask [`may`] with all that is known: here those things count as missing.
 ///
 /// # Errors
 ///
 /// [`WhyNot`] is the reason why not.
 pub fn explain(who: &UserManager, person: &Person, action: Action) -> Result<(), WhyNot> {
-    if person.practice != who.practice().id {
-        return Err(WhyNot::NotHere);
-    }
-    match action {
-        Action::Reinvite | Action::Correct | Action::Withdraw if person.is_registered() => Err(WhyNot::Registered),
-        Action::Reinvite | Action::Correct | Action::Withdraw => Ok(()),
-        Action::Unlock | Action::EndSessions if !person.is_registered() => Err(WhyNot::NotRegistered),
-        Action::Unlock | Action::EndSessions if person.placement == Placement::Outside => Err(WhyNot::Elsewhere),
-        Action::Unlock if !person.locked => Err(WhyNot::NotLocked),
-        Action::Unlock | Action::EndSessions => Ok(()),
-    }
+    let oneself = person.account == Some(who.person().account());
+    may(&who.person().asking(false), &Whom { oneself, ..Whom::of(person, who.practice().id) }, action)
 }

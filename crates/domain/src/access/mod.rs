@@ -1,20 +1,25 @@
 //! Who may: proofs that only this module makes. A use case that takes one need not ask again.
 
 mod explain;
+mod matrix;
 mod owner;
+mod why;
 
 use crate::channel::Product;
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
-use crate::member::{Member, Role};
+use crate::member::Member;
 use crate::policy::{Policy, Preset, SessionPolicy};
 use crate::port::Standing;
 use crate::practice::Practice;
 use crate::product::ApiKey;
+use crate::role::{Permission, Permissions};
 use crate::session::Session;
 use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 
-pub use explain::{Action, WhyNot, explain};
+pub use explain::{Action, Affair, explain};
+pub use matrix::{Asker, Held, Plan, Stage, Who, Whom, may, may_at_all};
 pub use owner::Owner;
+pub use why::WhyNot;
 
 /// Somebody whose session is live.
 #[derive(Debug, Clone)]
@@ -134,6 +139,12 @@ impl SignedIn {
         self.place().is_some_and(|(_, member)| member.user_manager)
     }
 
+    /// What their role lets them do in the practice that they work in now (`ROLE-1`).
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        self.standing.permissions
+    }
+
     pub(crate) fn record(&self, fact: Fact, at: Time) -> Entry {
         let log = self.place().map_or(Log::Platform, |(practice, _)| Log::Practice(practice.id));
         Entry { log, fact, actor: Actor::Account(self.account()), origin: self.origin.clone(), at }
@@ -187,7 +198,7 @@ impl Administrator {
     /// [`Denied::NotAdministrator`] when it does not.
     pub fn prove(person: SignedIn) -> Result<Self, Denied> {
         match person.place() {
-            Some((practice, member)) if matches!(member.role, Role::Owner | Role::OfficeAdministrator) => {
+            Some((practice, member)) if person.permissions().has(Permission::EditUserAccounts) => {
                 Ok(Self { practice: practice.clone(), member: member.clone(), person })
             }
             _ => Err(Denied::NotAdministrator),
@@ -219,6 +230,10 @@ impl Administrator {
     #[must_use]
     pub fn person(&self) -> &SignedIn {
         &self.person
+    }
+
+    pub(crate) fn record(&self, fact: Fact, at: Time) -> Entry {
+        self.person.record(fact, at)
     }
 }
 

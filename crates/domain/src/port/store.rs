@@ -5,12 +5,13 @@ use crate::account::Account;
 use crate::commit::{Budget, Commit, Name, Replay};
 use crate::invitation::Invitation;
 use crate::lockout::{Admission, Counter, Scope, Subject};
-use crate::member::Member;
+use crate::member::{Member, Role};
 use crate::policy::LockoutPolicy;
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::registration::Registration;
+use crate::role::{Permissions, RoleDefinition};
 use crate::session::Session;
 use crate::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PersonName, PracticeId, RegistrationId, SessionId, TicketId, Time,
@@ -67,6 +68,12 @@ pub trait Store: Send + Sync {
 
     /// Every place that the account has.
     async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault>;
+
+    /// What the practice has made of its roles, ordered by role code; without copies that are gone (`ROLE-1`).
+    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault>;
+
+    /// How many members of the practice have the role.
+    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault>;
 
     /// The invitation.
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault>;
@@ -130,4 +137,6 @@ pub struct Standing {
     pub name: PersonName,
     /// The practice that the person works in now, and their place there.
     pub place: Option<(Practice, Member)>,
+    /// What their role lets them do there (`ROLE-1`); nothing without a place.
+    pub permissions: Permissions,
 }

@@ -35,6 +35,8 @@ ids! {
     AccountId
     /// Names an account's place in one practice.
     MemberId
+    /// Names a role that a practice copied.
+    RoleId
     /// Names an invitation; it stays the same through every resend and correction.
     InvitationId
     /// Names one run through the registration steps.

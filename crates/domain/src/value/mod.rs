@@ -10,10 +10,10 @@ mod time;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
-    TicketId,
+    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, RoleId,
+    SessionId, TicketId,
 };
-pub use name::{NameError, PersonName, PracticeName};
+pub use name::{NameError, PersonName, PracticeName, RoleName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};
 pub use text::{Reason, ReasonError, fold};

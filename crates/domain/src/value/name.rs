@@ -13,13 +13,17 @@ pub struct PersonName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeName(String);
 
+/// The name of a role that a practice copied, 1 to 60 characters (`ROLE-1`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleName(String);
+
 /// A name that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// A practice must have a name.
+    /// A practice and a role must have a name.
     #[error("enter a name")]
     Empty,
-    /// More than 64 characters for a person, 100 for a practice.
+    /// More than 64 characters for a person, 100 for a practice, 60 for a role.
     #[error("this name is too long")]
     TooLong,
     /// A line break or another control character.
@@ -99,6 +103,24 @@ impl PracticeName {
 impl fmt::Display for PracticeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl RoleName {
+    /// Reads a name; spaces around it are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = line(text, 60)?;
+        if text.is_empty() { Err(NameError::Empty) } else { Ok(Self(text)) }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -23,6 +23,7 @@ column_lists! {
     account_columns: id version email first_name last_name cell landline proven password terms_version terms_at home
         registered_at;
     member_columns: id version practice account kind role user_manager tier invitation invited_at joined_at;
+    role_definition_columns: practice role version name permissions removed_at;
     invitation_columns: id version practice inviter product placement kind email first_name last_name cell landline
         generation created_at state state_at expires_at account;
     registration_columns: id version invitation generation practice cookie two_step cell landline codes_sent

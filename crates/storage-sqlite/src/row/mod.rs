@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 mod records;
+mod role;
 
 use practice_domain::account::Terms;
 use practice_domain::fact::Log;
@@ -16,7 +17,7 @@ use crate::code::Code;
 
 pub(crate) use columns::{
     account_columns, api_key_columns, invitation_columns, member_columns, notice_columns, person_columns,
-    practice_columns, registration_columns, replay_columns, session_columns,
+    practice_columns, registration_columns, replay_columns, role_definition_columns, session_columns,
 };
 
 /// What is read from columns.

@@ -14,6 +14,7 @@ use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
+use practice_domain::role::held_by;
 use practice_domain::session::Session;
 use practice_domain::value::{AccountId, InvitationId, PasswordHash, PracticeId, PracticeName, RegistrationId, Time};
 use uuid::Uuid;
@@ -74,7 +75,7 @@ impl Value for Member {
             practice: cells.id()?,
             account: cells.id()?,
             kind: cells.code()?,
-            role: cells.code()?,
+            role: cells.role()?,
             user_manager: cells.next()?,
             tier: cells.code()?,
             invitation: cells.optional_id()?,
@@ -272,8 +273,11 @@ impl Value for Standing {
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
         let (session, email, name) = (cells.value()?, cells.email()?, cells.name()?);
-        let place = if cells.is_empty()? { None } else { Some((cells.value()?, cells.value()?)) };
-        Ok(Self { session, email, name, place })
+        let defined = cells.optional_permissions()?;
+        let place: Option<(Practice, Member)> =
+            if cells.is_empty()? { None } else { Some((cells.value()?, cells.value()?)) };
+        let permissions = place.as_ref().map(|(_, member)| held_by(member, defined)).unwrap_or_default();
+        Ok(Self { session, email, name, place, permissions })
     }
 }
 

@@ -6,13 +6,14 @@ use practice_domain::commit::{Name, Replay};
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Filter, PeopleQuery, SessionFace, Sort, Standing, Tally};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::PracticeId;
 use proptest::collection::vec;
@@ -115,6 +116,8 @@ pub(crate) struct View {
     candidates: Vec<Candidate>,
     members: Vec<Member>,
     memberships: Vec<Vec<Member>>,
+    roles: Vec<RoleDefinition>,
+    in_roles: Vec<usize>,
     invitations: Vec<Invitation>,
     open: Vec<Vec<Invitation>>,
     registrations: Vec<Registration>,
@@ -165,6 +168,12 @@ impl View {
             view.candidates.extend(store.candidate(&address).await?);
             view.open.push(store.open_invitations(&address).await?);
         }
+        for practice in (1..=3).map(id) {
+            view.roles.extend(store.roles(practice).await?);
+            for role in Role::PREDEFINED.into_iter().chain((1..=2).map(|n| Role::Copied(id(n)))) {
+                view.in_roles.push(store.in_role(practice, role).await?);
+            }
+        }
         for name in names() {
             view.holders.push(store.holder(&name).await?);
         }
@@ -184,6 +193,8 @@ impl View {
             candidates: Vec::new(),
             members: Vec::new(),
             memberships: Vec::new(),
+            roles: Vec::new(),
+            in_roles: Vec::new(),
             invitations: Vec::new(),
             open: Vec::new(),
             registrations: Vec::new(),

@@ -6,15 +6,16 @@ use practice_domain::commit::{Budget, Commit, Guard, Name, Record, Replay, Spend
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::notice::About;
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Fault};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::{Permissions, RoleDefinition};
 use practice_domain::session::Session;
-use practice_domain::value::{AccountId, InvitationId, MemberId, PracticeId, SessionId, Time, Version};
+use practice_domain::value::{AccountId, InvitationId, MemberId, PracticeId, RoleName, SessionId, Time, Version};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use uuid::Uuid;
@@ -94,6 +95,14 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
     for guard in [
         Guard::Practice(id::<PracticeId>(2), Version(1)),
         Guard::Practice(id::<PracticeId>(9), Version(0)),
+        Guard::Member(id::<PracticeId>(1), id::<MemberId>(1), Version(1)),
+        Guard::Member(id::<PracticeId>(2), id::<MemberId>(1), Version(0)),
+        Guard::RoleDefinition(id::<PracticeId>(1), Role::FrontDesk, None),
+        Guard::RoleDefinition(id::<PracticeId>(1), Role::FrontDesk, Some(Version(1))),
+        Guard::RoleDefinition(id::<PracticeId>(2), Role::FrontDesk, Some(Version(0))),
+        Guard::InRole(id::<PracticeId>(1), Role::Dentist, 0),
+        Guard::InRole(id::<PracticeId>(1), Role::Dentist, 2),
+        Guard::InRole(id::<PracticeId>(2), Role::Dentist, 1),
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
@@ -106,13 +115,16 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         let invited = invitation(1, id(1), "bo@example.com");
         let world =
             commit().insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
-        stores.accept(world).await;
+        let edited = RoleDefinition::edited(id(1), Role::FrontDesk, Permissions::NONE);
+        stores.accept(edited.into_iter().fold(world, Commit::insert).insert(member(1, id(1), id(1)))).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;
     }
     let stores = harness.fresh().await.with_world().await;
     let kept = [
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(0)),
+        Guard::RoleDefinition(id(1), Role::FrontDesk, None),
+        Guard::InRole(id(1), Role::Owner, 0),
         Guard::Free(held),
         Guard::OpenInvitations("nobody@example.com".to_owned(), 0),
     ];
@@ -264,6 +276,10 @@ fn renamed(record: Record, n: u16) -> Record {
             Account { id: id(number), email: email(&address), ..r }.into()
         }
         Record::Member(r) => Member { id: id(number), account: id(number), ..r }.into(),
+        Record::RoleDefinition(r) => {
+            let name = RoleName::parse(&format!("Role {n}")).unwrap_or(r.name);
+            RoleDefinition { role: Role::Copied(id(number)), name, removed_at: None, ..r }.into()
+        }
         Record::Invitation(r) => Invitation { id: id(number), ..r }.into(),
         Record::Registration(r) => Registration { id: id(number), cookie, ..r }.into(),
         Record::Session(r) => Session { id: id(number), cookie, ..r }.into(),
@@ -278,6 +294,7 @@ fn next(record: Record) -> Option<Record> {
         Record::Practice(r) => Practice { version: r.version.next(), ..r }.into(),
         Record::Account(r) => Account { version: r.version.next(), ..r }.into(),
         Record::Member(r) => Member { version: r.version.next(), ..r }.into(),
+        Record::RoleDefinition(r) => RoleDefinition { version: r.version.next(), ..r }.into(),
         Record::Invitation(r) => Invitation { version: r.version.next(), ..r }.into(),
         Record::Registration(r) => Registration { version: r.version.next(), ..r }.into(),
         Record::Session(r) => Session { version: r.version.next(), ..r }.into(),
@@ -296,6 +313,10 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
             found.map(Record::from)
         }),
         Record::Member(r) => store.member_by_id(r.practice, r.id).await.map(|found| found.map(Record::from)),
+        Record::RoleDefinition(r) => store
+            .roles(r.practice)
+            .await
+            .map(|found| found.into_iter().find(|one| one.role == r.role).map(Record::from)),
         Record::Invitation(r) => store.invitation(r.id).await.map(|found| {
             let same = found.as_ref().is_some_and(|i| i.email.as_typed() == r.email.as_typed());
             assert!(same, "the address as typed");

@@ -10,6 +10,7 @@ mod lists;
 mod logs;
 mod notices;
 mod peers;
+mod roles;
 mod samples;
 mod searches;
 mod tickets;
@@ -44,6 +45,7 @@ pub use peers::{
     a_failed_letter_does_not_hold_the_next, a_letter_arrives, a_mailer_says_what_became_of_a_letter,
     a_texter_says_what_became_of_a_code,
 };
+pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use tickets::{
     a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
@@ -82,6 +84,8 @@ macro_rules! contract {
             a_stale_write_changes_nothing
             a_broken_guard_changes_nothing
             whatever_is_looked_up_by_another_key_is_unique
+            a_role_s_name_is_taken_once
+            a_standing_carries_what_the_role_allows
             a_session_that_was_ended_stays_ended
             sessions_end_in_one_practice_only
             note_seen_moves_the_last_activity

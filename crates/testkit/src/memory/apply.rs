@@ -32,6 +32,13 @@ impl State {
     fn check(&self, guard: &Guard) -> Applied {
         fresh(match guard {
             Guard::Practice(id, version) => self.practices.get(id).is_some_and(|r| r.version == *version),
+            Guard::Member(practice, id, version) => {
+                self.members.get(&(*practice, *id)).is_some_and(|r| r.version == *version)
+            }
+            Guard::RoleDefinition(practice, role, version) => {
+                self.roles.get(&(*practice, *role)).map(|r| r.version) == *version
+            }
+            Guard::InRole(practice, role, number) => self.in_role(*practice, *role) == *number,
             Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
             Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
@@ -103,6 +110,7 @@ impl State {
             Record::Practice(r) => insert(&mut self.practices, r.id, r),
             Record::Account(r) => insert(&mut self.accounts, r.id, r),
             Record::Member(r) => insert(&mut self.members, (r.practice, r.id), r),
+            Record::RoleDefinition(r) => insert(&mut self.roles, (r.practice, r.role), r),
             Record::Invitation(r) => insert(&mut self.invitations, r.id, r),
             Record::Registration(r) => insert(&mut self.registrations, r.id, r),
             Record::Session(r) => insert(&mut self.sessions, r.id, r),
@@ -117,6 +125,7 @@ impl State {
             Record::Practice(r) => update(&mut self.practices, r.id, r, |r| &mut r.version),
             Record::Account(r) => update(&mut self.accounts, r.id, r, |r| &mut r.version),
             Record::Member(r) => update(&mut self.members, (r.practice, r.id), r, |r| &mut r.version),
+            Record::RoleDefinition(r) => update(&mut self.roles, (r.practice, r.role), r, |r| &mut r.version),
             Record::Invitation(r) => update(&mut self.invitations, r.id, r, |r| &mut r.version),
             Record::Registration(r) => update(&mut self.registrations, r.id, r, |r| &mut r.version),
             Record::Session(mut r) => {
@@ -132,6 +141,7 @@ impl State {
         fresh(!match record {
             Record::Account(r) => self.accounts.values().any(|o| o.id != r.id && o.email == r.email),
             Record::Member(r) => self.seat(r.practice, r.account).is_some_and(|o| o.id != r.id),
+            Record::RoleDefinition(r) => r.removed_at.is_none() && self.roles.values().any(|o| o.has_name_of(r)),
             Record::Registration(r) => self.registrations.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::Session(r) => self.sessions.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::ApiKey(r) => self.api_keys.values().any(|o| o.id != r.id && o.digest == r.digest),

@@ -6,12 +6,13 @@ use practice_domain::account::Account;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
@@ -92,6 +93,8 @@ pass_on! {
     member(practice: PracticeId, account: AccountId) -> Option<Member>;
     member_by_id(practice: PracticeId, id: MemberId) -> Option<Member>;
     memberships(account: AccountId) -> Vec<Member>;
+    roles(practice: PracticeId) -> Vec<RoleDefinition>;
+    in_role(practice: PracticeId, role: Role) -> usize;
     invitation(id: InvitationId) -> Option<Invitation>;
     open_invitations(email: &Email) -> Vec<Invitation>;
     registration(id: RegistrationId) -> Option<Registration>;

@@ -5,13 +5,14 @@ use practice_domain::commit::{Budget, Name, Replay};
 use practice_domain::fact::{Entry, Log};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::notice::Notice;
 use practice_domain::person::Person;
 use practice_domain::port::SealedEntry;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::{Permissions, RoleDefinition, held_by};
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, ApiKeyId, Digest, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
@@ -25,6 +26,7 @@ pub(super) struct State {
     pub(super) practices: BTreeMap<PracticeId, Practice>,
     pub(super) accounts: BTreeMap<AccountId, Account>,
     pub(super) members: BTreeMap<(PracticeId, MemberId), Member>,
+    pub(super) roles: BTreeMap<(PracticeId, Role), RoleDefinition>,
     pub(super) invitations: BTreeMap<InvitationId, Invitation>,
     pub(super) registrations: BTreeMap<RegistrationId, Registration>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
@@ -55,6 +57,16 @@ impl State {
 
     pub(super) fn seat(&self, practice: PracticeId, account: AccountId) -> Option<&Member> {
         self.members.values().find(|m| m.practice == practice && m.account == account)
+    }
+
+    pub(super) fn in_role(&self, practice: PracticeId, role: Role) -> usize {
+        self.members.values().filter(|m| m.practice == practice && m.role == role).count()
+    }
+
+    /// What a member's role lets them do.
+    pub(super) fn permissions(&self, member: &Member) -> Permissions {
+        let defined = self.roles.get(&(member.practice, member.role)).filter(|one| one.removed_at.is_none());
+        held_by(member, defined.map(|one| one.permissions))
     }
 
     /// The person's last activity in this practice is at least this late.

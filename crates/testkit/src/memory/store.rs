@@ -3,12 +3,13 @@ use practice_domain::account::Account;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
-use practice_domain::member::Member;
+use practice_domain::member::{Member, Role};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
@@ -87,7 +88,8 @@ impl Store for Memory {
         let place = session
             .practice
             .and_then(|id| Some((state.practices.get(&id)?.clone(), state.seat(id, session.account)?.clone())));
-        Ok(Some(Standing { session, email: account.email.clone(), name: account.name.clone(), place }))
+        let permissions = place.as_ref().map(|(_, member)| state.permissions(member)).unwrap_or_default();
+        Ok(Some(Standing { session, email: account.email.clone(), name: account.name.clone(), place, permissions }))
     }
 
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
@@ -111,6 +113,18 @@ impl Store for Memory {
         let mut members: Vec<Member> = state.members.values().filter(|m| m.account == account).cloned().collect();
         members.sort_by_key(|m| (m.joined_at, m.id));
         Ok(members)
+    }
+
+    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {
+        let state = lock(&self.state);
+        let there = state.roles.values().filter(|one| one.practice == practice && one.removed_at.is_none());
+        let mut roles: Vec<RoleDefinition> = there.cloned().collect();
+        roles.sort_by_key(|one| one.role.to_string());
+        Ok(roles)
+    }
+
+    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault> {
+        Ok(lock(&self.state).in_role(practice, role))
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
-use crate::strategy::{notice, person, record, time};
+use crate::strategy::{notice, person, record, role, time};
 
 /// One thing that happens to a store.
 #[derive(Debug, Clone)]
@@ -105,6 +105,10 @@ fn guard() -> impl Strategy<Value = Guard> {
     let version = || prop_oneof![4 => Just(0), 1 => Just(1)].prop_map(Version);
     prop_oneof![
         (known(), version()).prop_map(|(id, version)| Guard::Practice(id, version)),
+        (known(), id(), version()).prop_map(|(practice, id, version)| Guard::Member(practice, id, version)),
+        (known(), role(), of(version()))
+            .prop_map(|(practice, role, version)| Guard::RoleDefinition(practice, role, version)),
+        (known(), role(), 0..2_usize).prop_map(|(practice, role, number)| Guard::InRole(practice, role, number)),
         (known(), version()).prop_map(|(id, version)| Guard::Invitation(id, version)),
         (id(), version()).prop_map(|(id, version)| Guard::Registration(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Counter(Subject(id), Scope::Strangers, version)),

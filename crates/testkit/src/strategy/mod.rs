@@ -3,18 +3,21 @@
 mod history;
 mod policy;
 mod records;
+mod roles;
 
 use practice_domain::channel::{Placement, Product};
 use practice_domain::member::{Kind, Role, Tier};
 use practice_domain::person::{Enrolment, MailState, Undeliverable};
 use practice_domain::policy::Preset;
-use practice_domain::value::{Email, PersonName, Phone, Phones, Time};
+use practice_domain::value::{Email, PersonName, Phone, Phones, RoleId, Time};
 use proptest::prelude::*;
 use proptest::sample::select;
+use uuid::Uuid;
 
 pub use history::{Step, commit, step};
 pub use policy::{allowed, policy};
 pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
+pub use roles::{permissions, role_definition};
 
 /// Addresses of a few people, some in two spellings.
 pub fn email() -> impl Strategy<Value = Email> {
@@ -58,18 +61,10 @@ pub fn kind() -> impl Strategy<Value = Kind> {
     select(vec![Kind::Doctor, Kind::Staff, Kind::Patient])
 }
 
-/// Roles.
+/// Roles: the predefined ones, and two that may have been copied.
 pub fn role() -> impl Strategy<Value = Role> {
-    select(vec![
-        Role::Owner,
-        Role::OfficeAdministrator,
-        Role::Dentist,
-        Role::Hygienist,
-        Role::TreatmentCoordinator,
-        Role::HygieneCoordinator,
-        Role::FrontDesk,
-        Role::RestrictedStaff,
-    ])
+    let copied = (1..=2_u128).prop_map(|n| Role::Copied(RoleId(Uuid::from_u128(n))));
+    prop_oneof![4 => select(Role::PREDEFINED.to_vec()), 1 => copied]
 }
 
 /// Tiers.

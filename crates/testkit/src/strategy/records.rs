@@ -17,7 +17,8 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::strategy::{
-    email, enrolment, kind, mail_state, person_name, phone, phones, placement, policy, product, role, tier, time,
+    email, enrolment, kind, mail_state, person_name, phone, phones, placement, policy, product, role, role_definition,
+    tier, time,
 };
 
 /// One of the six ids of the universe, as any kind of id.
@@ -181,6 +182,7 @@ pub fn record() -> impl Strategy<Value = Record> {
         practice().prop_map(Record::from),
         account().prop_map(Record::from),
         member().prop_map(Record::from),
+        role_definition().prop_map(Record::from),
         invitation().prop_map(Record::from),
         registration().prop_map(Record::from),
         session().prop_map(Record::from),

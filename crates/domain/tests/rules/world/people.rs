@@ -55,12 +55,16 @@ impl World {
 
     /// As if the person had bought SecureMail.
     pub(crate) fn pay(&self, practice: PracticeId, who: &str) {
+        self.rewrite(&Member { tier: Tier::Paid, ..self.member(practice, who).expect("a member") }, who);
+    }
+
+    /// Stores a member otherwise than any use case would.
+    pub(crate) fn rewrite(&self, member: &Member, who: &str) {
         let account = self.account(who).expect("an account");
-        let member = Member { tier: Tier::Paid, ..self.member(practice, who).expect("a member") };
         let fact = Fact::MemberJoined { member: member.id, account: account.id };
-        let entry = self.by_operator(practice, fact);
-        let row = Person::registered(&member, &account, self.is_locked(account.id));
-        run(self.store.commit(&Commit::recording(entry).write(Write::List(row)).update(member))).expect("paid");
+        let entry = self.by_operator(member.practice, fact);
+        let row = Person::registered(member, &account, self.is_locked(account.id));
+        run(self.store.commit(&Commit::recording(entry).write(Write::List(row)).update(member.clone()))).expect("kept");
     }
 
     /// As if the operator had invited another person into the practice.
