@@ -14,6 +14,7 @@ mod matrix;
 mod registering;
 mod registration_machine;
 mod requests;
+mod required_matrix;
 mod role_machine;
 mod roles;
 mod sign_in;
