@@ -18,6 +18,7 @@ mod policy_page;
 mod registering;
 mod registration_machine;
 mod requests;
+mod required_matrix;
 mod role_machine;
 mod roles;
 mod sessions;
