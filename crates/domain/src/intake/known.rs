@@ -46,8 +46,8 @@ impl Index {
             if let Some(email) = &entry.email {
                 index.by_address.entry(email.normal().to_owned()).or_default().push(at);
             }
-            let name = entry.name.key();
-            if !name.is_empty() {
+            if !entry.name.is_empty() {
+                let name = entry.name.key();
                 if entry.email.is_none() {
                     index.by_bare_name.entry(name.clone()).or_default().push(at);
                 }
