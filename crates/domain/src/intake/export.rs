@@ -1,5 +1,6 @@
 use crate::intake::entry::{KINDS, PLACEMENTS, ROLES, word};
 use crate::intake::{Column, Entry, Part, guard};
+use crate::value::Phone;
 
 /// The entries as a CSV file: RFC 4180 in UTF-8 with the byte order mark by which spreadsheets know it, a header, and cells that no
 /// spreadsheet takes for formulas (`IN-05`). Read again into the same practice, it changes nothing.
@@ -20,8 +21,8 @@ fn cell(entry: &Entry, column: Column) -> String {
         (Column::FirstName, _) => entry.name.first().to_owned(),
         (Column::LastName, _) => entry.name.last().to_owned(),
         (Column::Email, _) => entry.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-        (Column::CellPhone, _) => entry.phones.cell.as_ref().map(|phone| phone.national()).unwrap_or_default(),
-        (Column::Phone, _) => entry.phones.landline.as_ref().map(|phone| phone.national()).unwrap_or_default(),
+        (Column::CellPhone, _) => entry.phones.cell.as_ref().map(Phone::national).unwrap_or_default(),
+        (Column::Phone, _) => entry.phones.landline.as_ref().map(Phone::national).unwrap_or_default(),
         (Column::Role, Part::Employee(Some(role))) => word(role, &ROLES).to_owned(),
         (Column::Kind, Part::Invitee(kind, _)) => word(kind, &KINDS).to_owned(),
         (Column::Placement, Part::Invitee(_, placement)) => word(placement, &PLACEMENTS).to_owned(),

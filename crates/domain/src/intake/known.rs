@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use crate::intake::{Column, Entry, Part};
+use crate::value::Email;
 
 /// Somebody whom the practice knows already: only what a verdict needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,5 +101,5 @@ pub(super) fn differences(said: &Entry, known: &Entry) -> Vec<Column> {
 
 /// An address and a name never look alike: only addresses hold an `@` before which no space stands.
 fn look(entry: &Entry) -> String {
-    entry.email.as_ref().map_or_else(|| format!(" {}", entry.name.look()), |email| email.look())
+    entry.email.as_ref().map_or_else(|| format!(" {}", entry.name.look()), Email::look)
 }

@@ -1,6 +1,6 @@
 //! A store that gives way before it is asked, and remembers what was committed.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -39,16 +39,27 @@ pub(crate) struct Stepping {
     memory: Arc<Memory>,
     grain: AtomicU8,
     commits: Mutex<Vec<Commit>>,
+    forgets: AtomicBool,
 }
 
 impl Stepping {
     pub(crate) fn new(memory: Arc<Memory>) -> Self {
-        Self { memory, grain: AtomicU8::new(Grain::Whole as u8), commits: Mutex::default() }
+        Self {
+            memory,
+            grain: AtomicU8::new(Grain::Whole as u8),
+            commits: Mutex::default(),
+            forgets: AtomicBool::new(false),
+        }
     }
 
     /// From now on others may come between before these calls.
     pub(crate) fn set(&self, grain: Grain) {
         self.grain.store(grain as u8, Ordering::SeqCst);
+    }
+
+    /// From now on a commit changes nothing, so that the same can be decided again and again.
+    pub(crate) fn forget(&self) {
+        self.forgets.store(true, Ordering::SeqCst);
     }
 
     /// Every commit that was kept.
@@ -69,6 +80,9 @@ macro_rules! pass_on {
         impl Store for Stepping {
             async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
                 self.pause(Grain::Commits).await;
+                if self.forgets.load(Ordering::SeqCst) {
+                    return Ok(());
+                }
                 self.memory.commit(commit).await?;
                 self.commits.lock().expect("nobody panicked").push(commit.clone());
                 Ok(())
