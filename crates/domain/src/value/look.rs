@@ -3,14 +3,15 @@ use unicode_security::confusable_detection::skeleton;
 /// What a text looks like to a hurried reader. Two texts are confusable when they look the same and are not the same.
 ///
 /// It is the skeleton of Unicode's security mechanisms (UTS #39 §4), taken without regard to case, and then coarser: digits are read as
-/// the letters that they stand for in forged domains (`0`, `1`, `3`, `5`, `8`), `i` as `l`, and the pairs `rn`, `vv` and `cl` as `m`, `w`
-/// and `d`. So it errs towards a warning. It is for comparing only: nobody is to be shown it, and it may change with Unicode.
+/// the letters that they stand for in forged domains (`0`, `1`, `3`, `5`, `8`), `i` as `l`, and the pairs `vv` and `cl` as `w` and `d`;
+/// that `rn` looks like `m`, Unicode knows. So it errs towards a warning. It is for comparing only: nobody is to be shown it, and it
+/// may change with Unicode.
 #[must_use]
 pub fn look(text: &str) -> String {
     let small: String = skeleton(text).flat_map(char::to_lowercase).collect();
     // Twice, because a capital may resemble another letter than its small one does.
     let bare: String = skeleton(&small).flat_map(char::to_lowercase).map(letter).collect();
-    bare.replace("rn", "m").replace("vv", "w").replace("cl", "d")
+    bare.replace("vv", "w").replace("cl", "d")
 }
 
 fn letter(c: char) -> char {
