@@ -2,7 +2,7 @@
 //!
 //! A file is read into rows of plain text ([`read`]), each row gets a verdict against what the practice knows ([`DryRun::of`]), and only
 //! [`DryRun::go`] makes a [`Plan`] of it: what is to be created and nothing else. Nothing in here creates or sends. A plan made again after
-//! it was carried out is empty, because by then every row is already there. What is exported ([`write`]) can be read again: it changes
+//! it was carried out is empty, because by then every row is already there. What is exported ([`write()`]) can be read again: it changes
 //! nothing, and no spreadsheet takes a cell of it for a formula (`IN-05`).
 //!
 //! # The columns
