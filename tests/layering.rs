@@ -208,6 +208,7 @@ const LONGEST_FILE: usize = 400;
 /// The whole closure of the domain's normal dependencies: each direct one with what it brings first.
 const DOMAIN_NEEDS: &[(&str, &[&str])] = &[
     ("async-trait", &["proc-macro2", "quote", "syn", "unicode-ident"]),
+    ("csv-core", &["memchr"]),
     ("email_address", &[]),
     (
         "idna",
@@ -253,7 +254,6 @@ const DOMAIN_NEEDS: &[(&str, &[&str])] = &[
             "linked-hash-map",
             "lock_api",
             "lru-cache",
-            "memchr",
             "minimal-lexical",
             "nom",
             "once_cell",
@@ -276,5 +276,6 @@ const DOMAIN_NEEDS: &[(&str, &[&str])] = &[
     ("secrecy", &["zeroize"]),
     ("thiserror", &["thiserror-impl"]),
     ("unicode-normalization", &["tinyvec"]),
+    ("unicode-security", &["unicode-script"]),
     ("uuid", &[]),
 ];

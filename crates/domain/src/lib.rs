@@ -11,6 +11,7 @@ pub mod challenge;
 pub mod channel;
 pub mod commit;
 pub mod fact;
+pub mod intake;
 pub mod invitation;
 pub mod lockout;
 pub mod member;

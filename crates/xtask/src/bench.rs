@@ -8,6 +8,9 @@ pub(crate) fn run(name: &str) -> Outcome {
         list();
         return Err(format!("there is no benchmark `{name}`"));
     }
+    if name == "rules" {
+        return crate::bench_rules::run();
+    }
     cargo(&["build", "--release", "--package", "practice-portal"])?;
     cargo(&["bench", "--package", "acceptance", "--bench", "bench", "--", name])
 }
@@ -26,6 +29,7 @@ fn cargo(words: &[&str]) -> Outcome {
 
 /// Name, and what it measures.
 const BENCHES: &[(&str, &str)] = &[
+    ("rules", "deciding, parsing and pure rules: time and allocations"),
     ("list", "Manage Account with very many people, beside the query by hand"),
     ("sign-in", "people signing in as fast as they can, beside the bare password hash"),
     ("start", "time to the first answer, and idle memory"),

@@ -6,6 +6,7 @@
 //! cargo xtask tools                                  only install what the tests need
 //! cargo xtask rules                                  rule by rule: the code and the tests that name it
 //! cargo xtask bench [NAME]                           one benchmark; without a name, which there are
+//! cargo xtask fuzz [MINUTES [PARSER]]                each parser for so many minutes (10), or one of them
 //! ```
 //!
 //! # What the tests need
@@ -39,8 +40,10 @@
 
 mod api;
 mod bench;
+mod bench_rules;
 mod ci;
 mod demo;
+mod fuzz;
 mod ledger;
 mod place;
 mod rules;
@@ -67,6 +70,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["bench", name] => bench::run(name),
+        ["fuzz"] => fuzz::run("10", None),
+        ["fuzz", minutes] => fuzz::run(minutes, None),
+        ["fuzz", minutes, parser] => fuzz::run(minutes, Some(parser)),
         _ => Err(format!("{USAGE}\n")),
     };
     match outcome {
@@ -83,4 +89,5 @@ const USAGE: &str = "which of these?
   cargo xtask test [--only unit|browser|peers|api]
   cargo xtask tools
   cargo xtask rules
-  cargo xtask bench [NAME]";
+  cargo xtask bench [NAME]
+  cargo xtask fuzz [MINUTES [PARSER]]";

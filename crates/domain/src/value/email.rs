@@ -4,6 +4,8 @@ use std::hash::{Hash, Hasher};
 use email_address::{EmailAddress, Options};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::value::look;
+
 /// One mailbox address, as typed and as compared.
 ///
 /// Two addresses are the same when their normalised forms are: local part NFC and lower case, domain as lower-case A-labels
@@ -32,7 +34,7 @@ pub enum EmailError {
 }
 
 impl Email {
-    /// Reads one address; spaces around it are dropped.
+    /// Reads one address (`IN-01`); spaces around it are dropped.
     ///
     /// # Errors
     ///
@@ -57,6 +59,10 @@ impl Email {
             return Err(EmailError::NotAscii);
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| EmailError::Malformed)?;
+        // No domain ends in a number, but `127.0.0.1` does (RFC 3696 §2).
+        if domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit())) {
+            return Err(EmailError::Malformed);
+        }
         let normal = format!("{}@{domain}", local.to_ascii_lowercase());
         let strict = Options::default().with_required_tld().without_domain_literal().without_display_text();
         if normal.len() > 254 {
@@ -78,6 +84,22 @@ impl Email {
     #[must_use]
     pub fn normal(&self) -> &str {
         &self.normal
+    }
+
+    /// Whether this is another address, and yet the two look alike to a hurried reader: `ann@smi1e.example` and `ann@smile.example`,
+    /// or a Cyrillic letter in the domain.
+    #[must_use]
+    pub fn is_look_alike(&self, other: &Self) -> bool {
+        self != other && self.look() == other.look()
+    }
+
+    /// What the address looks like, to be compared with others of its kind only. The domain is taken as people see it, not as
+    /// A-labels.
+    #[must_use]
+    pub fn look(&self) -> String {
+        let (local, domain) = self.normal.rsplit_once('@').unwrap_or_default();
+        let (domain, _) = idna::domain_to_unicode(domain);
+        format!("{}@{}", look(local), look(&domain))
     }
 
     /// The part before the `@`, normalised.
@@ -144,6 +166,15 @@ mod tests {
             "a@x..com",
             "a@-x.com",
             "a\0@x.com",
+            "a@127.0.0.1",
+            "a@x.com.",
+            "a@x.12",
+            "a@xn--a.com",
+            "a(comment)@x.com",
+            "a\\@b@x.com",
+            "a@x.com\0",
+            "a@x_y.com",
+            "a@пример.1",
         ] {
             assert_eq!(Email::parse(text), Err(EmailError::Malformed), "{text:?}");
         }

@@ -2,6 +2,7 @@
 
 mod email;
 mod id;
+mod look;
 mod name;
 mod password;
 mod phone;
@@ -13,6 +14,7 @@ pub use id::{
     AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, RoleId,
     SessionId, TicketId,
 };
+pub use look::look;
 pub use name::{NameError, PersonName, PracticeName, RoleName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};

@@ -2,6 +2,8 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::value::{fold, look, text::is_plain};
+
 /// A person's first and last name; either may be unknown. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct PersonName {
@@ -26,7 +28,7 @@ pub enum NameError {
     /// More than 64 characters for a person, 100 for a practice, 60 for a role.
     #[error("this name is too long")]
     TooLong,
-    /// A line break or another control character.
+    /// A line break, another control character, or one that nobody sees.
     #[error("a name is one line of plain text")]
     Control,
     /// Something that mail programs turn into a link: an invitation must not carry somebody else's.
@@ -35,7 +37,7 @@ pub enum NameError {
 }
 
 impl PersonName {
-    /// Reads the two parts; spaces around them are dropped, and either may be empty.
+    /// Reads the two parts (`IN-02`); spaces around them are dropped, those inside are one each, and either may be empty.
     ///
     /// # Errors
     ///
@@ -54,6 +56,24 @@ impl PersonName {
     #[must_use]
     pub fn last(&self) -> &str {
         &self.last
+    }
+
+    /// Whether this name is another one, and yet the two look alike.
+    #[must_use]
+    pub fn is_look_alike(&self, other: &Self) -> bool {
+        self.key() != other.key() && self.look() == other.look()
+    }
+
+    /// What two spellings of one name have in common: case, accents and the width of letters do not count.
+    #[must_use]
+    pub fn key(&self) -> String {
+        fold(&self.to_string())
+    }
+
+    /// What the name looks like, to be compared with others of its kind only.
+    #[must_use]
+    pub fn look(&self) -> String {
+        fold(&look(&self.to_string()))
     }
 
     /// Whether neither part is known.
@@ -77,7 +97,7 @@ impl fmt::Debug for PersonName {
 }
 
 impl PracticeName {
-    /// Reads a name; spaces around it are dropped.
+    /// Reads a name (`IN-02`); spaces around it are dropped, those inside are one each.
     ///
     /// # Errors
     ///
@@ -124,24 +144,46 @@ impl RoleName {
     }
 }
 
+/// One line of plain text, with single spaces between its words (`IN-02`).
 fn line(text: &str, most: usize) -> Result<String, NameError> {
     let text: String = text.trim().nfc().collect();
-    let lower = text.to_lowercase();
+    if !is_plain(&text) {
+        return Err(NameError::Control);
+    }
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() > most {
         Err(NameError::TooLong)
-    } else if text.chars().any(|c| c.is_control() || INVISIBLE.contains(&c)) {
-        Err(NameError::Control)
-    } else if lower.contains("://") || lower.contains("www.") {
+    } else if text.split(' ').any(is_link) {
         Err(NameError::HasUrl)
     } else {
         Ok(text)
     }
 }
 
-/// Separators and direction marks that make a line look like another one.
-const INVISIBLE: [char; 11] = [
-    '\u{200b}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
-    '\u{202e}', '\u{feff}',
+/// Whether a mail program would make a link of this word. Full-width letters and dots count as what they look like.
+fn is_link(word: &str) -> bool {
+    let word = fold(word).replace('\u{3002}', ".");
+    if word.contains("://") || word.contains("www.") || SCHEMES.iter().any(|scheme| word.contains(scheme)) {
+        return true;
+    }
+    word.split(['/', ':', '?', '#', '@', ',', ';', '(', ')', '<', '>', '"', '\'']).any(is_host)
+}
+
+/// Whether this is a host of a domain that people know: `evil.example` is not, `evil.com` is. Initials (`J.R.`) and titles (`St.John`) are
+/// names.
+fn is_host(text: &str) -> bool {
+    let mut labels = text.trim_matches('.').rsplit('.');
+    let top = labels.next().unwrap_or_default();
+    TOPS.contains(&top) && labels.next().is_some_and(|label| label.chars().count() > 1)
+}
+
+/// What begins a link that has no slashes.
+const SCHEMES: [&str; 4] = ["mailto:", "tel:", "sms:", "javascript:"];
+
+/// Ends of addresses that mail programs link without being asked, and that no name ends in.
+const TOPS: [&str; 27] = [
+    "app", "biz", "click", "cloud", "club", "cn", "co", "com", "dev", "edu", "gov", "info", "io", "link", "ly", "net",
+    "online", "org", "page", "ru", "shop", "site", "store", "top", "uk", "us", "xyz",
 ];
 
 #[cfg(test)]
@@ -155,6 +197,7 @@ mod tests {
         assert!(PersonName::default().is_empty());
     }
 
+    /// IN-02
     #[test]
     fn names_cannot_carry_headers_or_links() {
         assert_eq!(PersonName::parse("Bob\r\nSubject: x", ""), Err(NameError::Control));
@@ -162,5 +205,34 @@ mod tests {
         assert_eq!(PersonName::parse("a\u{202e}b", ""), Err(NameError::Control));
         assert_eq!(PersonName::parse(&"x".repeat(65), ""), Err(NameError::TooLong));
         assert_eq!(PracticeName::parse(" "), Err(NameError::Empty));
+        for link in [
+            "go to evil.com now",
+            "evil.co/x",
+            "WWW.evil",
+            "a@evil.org",
+            "mailto:a",
+            "(evil.io)",
+            "\u{ff45}vil\u{ff0e}com",
+            "evil\u{3002}com",
+            "evil.com:80",
+            "evil.com.",
+        ] {
+            assert_eq!(PersonName::parse(link, ""), Err(NameError::HasUrl), "{link}");
+        }
+        for hidden in ["\u{2066}Ann", "An\u{ad}n", "\u{3164}", "\u{e0041}Ann", "\u{fffe}"] {
+            assert_eq!(PersonName::parse(hidden, ""), Err(NameError::Control), "{hidden:?}");
+        }
+    }
+
+    /// IN-02
+    #[test]
+    fn ordinary_names_stay_as_they_are() {
+        for name in
+            ["J.R.", "St.John", "Ph.D.", "O’Donnell", "{{7*7}}", "Marie-Claire", "م\u{200c}م", "D'Arcy, Jr.", "A.Co"]
+        {
+            assert_eq!(PersonName::parse(name, "").map(|n| n.first().to_owned()), Ok(name.to_owned()));
+        }
+        assert_eq!(PersonName::parse("Ann \u{a0} Lou", "").map(|n| n.to_string()), Ok("Ann Lou".to_owned()));
+        assert_eq!(PersonName::parse(&"x".repeat(64), "").map(|n| n.first().len()), Ok(64));
     }
 }

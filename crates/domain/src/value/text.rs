@@ -16,7 +16,7 @@ pub enum ReasonError {
     /// More than 300 characters.
     #[error("a reason has at most 300 characters")]
     TooLong,
-    /// A line break or another control character.
+    /// A line break, another control character, or one that nobody sees.
     #[error("a reason is one line of plain text")]
     Control,
 }
@@ -28,15 +28,15 @@ impl Reason {
     ///
     /// [`ReasonError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ReasonError> {
-        let text = text.trim();
+        let text: String = text.trim().nfc().collect();
         if text.is_empty() {
             Err(ReasonError::Empty)
         } else if text.chars().count() > 300 {
             Err(ReasonError::TooLong)
-        } else if text.chars().any(char::is_control) {
+        } else if !is_plain(&text) {
             Err(ReasonError::Control)
         } else {
-            Ok(Self(text.nfc().collect()))
+            Ok(Self(text))
         }
     }
 }
@@ -54,6 +54,23 @@ impl fmt::Display for Reason {
 pub fn fold(text: &str) -> String {
     let lower: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     lower.nfkd().filter(|c| !is_combining_mark(*c)).map(unify).collect()
+}
+
+/// Whether every character of a line is one that people see, or one that joins those: no control characters, no direction marks, no
+/// blanks without width, nothing outside the public part of Unicode.
+pub(crate) fn is_plain(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || is_hidden(c))
+}
+
+/// Separators, direction marks, fillers and tags, which make a line look like another one. The two joiners (U+200C, U+200D) stay:
+/// names in Persian and in Indic scripts need them.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 fn unify(c: char) -> char {
@@ -91,6 +108,7 @@ mod tests {
         assert_eq!(Reason::parse("  lost phone ").map(|r| r.to_string()), Ok("lost phone".to_owned()));
         assert_eq!(Reason::parse(" \t"), Err(ReasonError::Empty));
         assert_eq!(Reason::parse("a\nb"), Err(ReasonError::Control));
+        assert_eq!(Reason::parse("a\u{202e}b"), Err(ReasonError::Control));
         assert_eq!(Reason::parse(&"x".repeat(301)), Err(ReasonError::TooLong));
     }
 }

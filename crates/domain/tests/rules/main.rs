@@ -1,5 +1,7 @@
 //! The rules of the product, tested from outside: each test names the rules that it covers.
 
+mod deciding;
+mod intake;
 mod invariants;
 mod invitation_machine;
 mod invitation_races;

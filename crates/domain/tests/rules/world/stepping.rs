@@ -1,7 +1,7 @@
 //! A store that gives way before it is asked, and remembers what was committed.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use async_trait::async_trait;
 use practice_domain::commit::Commit;
@@ -29,12 +29,18 @@ pub(crate) type Stepping = Fronted<Steps>;
 pub(crate) struct Steps {
     grain: AtomicU8,
     commits: Mutex<Vec<Commit>>,
+    forgets: AtomicBool,
 }
 
 impl Steps {
     /// From now on others may come between before these calls.
     pub(crate) fn set(&self, grain: Grain) {
         self.grain.store(grain as u8, Ordering::SeqCst);
+    }
+
+    /// From now on a commit changes nothing, so that the same can be decided again and again.
+    pub(crate) fn forget(&self) {
+        self.forgets.store(true, Ordering::SeqCst);
     }
 
     /// Every commit that was kept.
@@ -53,6 +59,9 @@ impl Steps {
 impl Front for Steps {
     async fn commit(&self, memory: &Memory, commit: &Commit) -> Result<(), CommitError> {
         self.pause(Grain::Commits).await;
+        if self.forgets.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         memory.commit(commit).await?;
         self.commits.lock().expect("nobody panicked").push(commit.clone());
         Ok(())
