@@ -3,18 +3,22 @@
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::code_word::CodeWord;
+use crate::employee::Employee;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
 use crate::member::Member;
 use crate::notice::Notice;
+use crate::password_link::{PasswordLink, PasswordRun};
 use crate::person::Person;
 use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+    AccountId, Digest, Email, InvitationId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -61,6 +65,15 @@ pub enum Write {
         /// When.
         at: Time,
     },
+    /// Every live session in which an account works in this practice is over, at its next version (`EMP-3`).
+    EndSessionsIn {
+        /// Whose.
+        account: AccountId,
+        /// Where.
+        practice: PracticeId,
+        /// When.
+        at: Time,
+    },
 }
 
 /// Whatever is stored under an id and a version.
@@ -76,6 +89,14 @@ pub enum Record {
     Invitation(Invitation),
     /// See [`Registration`].
     Registration(Registration),
+    /// See [`Employee`].
+    Employee(Employee),
+    /// See [`PasswordLink`].
+    PasswordLink(PasswordLink),
+    /// See [`PasswordRun`].
+    PasswordRun(PasswordRun),
+    /// See [`CodeWord`]; one for each practice.
+    CodeWord(CodeWord),
     /// See [`Session`].
     Session(Session),
     /// See [`ApiKey`]; only ever inserted.
@@ -107,6 +128,10 @@ pub enum Guard {
     Invitation(InvitationId, Version),
     /// The registration is at this version.
     Registration(RegistrationId, Version),
+    /// The link is at this version.
+    PasswordLink(PasswordLinkId, Version),
+    /// The practice's code word is at this version.
+    CodeWord(PracticeId, Version),
     /// The counter is at this version; one that was never used is at version 0.
     Counter(Subject, Scope, Version),
     /// Nobody holds the name.
@@ -300,4 +325,17 @@ macro_rules! records {
     )+};
 }
 
-records!(Practice, Account, Member, Invitation, Registration, Session, ApiKey, Replay);
+records!(
+    Practice,
+    Account,
+    Member,
+    Invitation,
+    Registration,
+    Employee,
+    PasswordLink,
+    PasswordRun,
+    CodeWord,
+    Session,
+    ApiKey,
+    Replay
+);

@@ -7,17 +7,19 @@ mod password;
 mod phone;
 mod text;
 mod time;
+mod word;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
-    TicketId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
+    PracticeId, RegistrationId, SessionId, TicketId,
 };
 pub use name::{NameError, PersonName, PracticeName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};
 pub use text::{Reason, ReasonError, fold};
 pub use time::Time;
+pub use word::{SealedWord, Word, WordError};
 
 /// A 256-bit digest: of a cookie, an API key or a request body. Never the thing itself.
 pub type Digest = [u8; 32];
