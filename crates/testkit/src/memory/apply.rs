@@ -6,7 +6,7 @@ use practice_domain::lockout::Counter;
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Seal, SealedEntry};
 use practice_domain::session::Session;
-use practice_domain::value::{TicketId, Version};
+use practice_domain::value::{TicketId, Time, Version};
 
 use crate::memory::state::{State, Waiting};
 
@@ -34,6 +34,8 @@ impl State {
             Guard::Practice(id, version) => self.practices.get(id).is_some_and(|r| r.version == *version),
             Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
             Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
+            Guard::PasswordLink(id, version) => self.password_links.get(id).is_some_and(|r| r.version == *version),
+            Guard::CodeWord(id, version) => self.code_words.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
             Guard::Free(name) => !self.holders.contains_key(name),
             Guard::OpenInvitations(address, number) => {
@@ -86,14 +88,20 @@ impl State {
             }
             Write::ListActive(account, practice, at) => self.active(*practice, *account, *at),
             Write::EndSessions { account, except, at } => {
-                let live = |s: &&mut Session| s.account == *account && s.ended_at.is_none() && Some(s.id) != *except;
-                for session in self.sessions.values_mut().filter(live) {
-                    session.ended_at = Some(*at);
-                    session.version = session.version.next();
-                }
+                self.end_sessions(*at, |s| s.account == *account && Some(s.id) != *except);
+            }
+            Write::EndSessionsIn { account, practice, at } => {
+                self.end_sessions(*at, |s| s.account == *account && s.practice == Some(*practice));
             }
         }
         Ok(())
+    }
+
+    fn end_sessions(&mut self, at: Time, whose: impl Fn(&Session) -> bool) {
+        for session in self.sessions.values_mut().filter(|s| s.ended_at.is_none() && whose(s)) {
+            session.ended_at = Some(at);
+            session.version = session.version.next();
+        }
     }
 
     fn insert(&mut self, record: &Record) -> Applied {
@@ -104,6 +112,10 @@ impl State {
             Record::Member(r) => insert(&mut self.members, (r.practice, r.id), r),
             Record::Invitation(r) => insert(&mut self.invitations, r.id, r),
             Record::Registration(r) => insert(&mut self.registrations, r.id, r),
+            Record::Employee(r) => insert(&mut self.employees, (r.practice, r.id), r),
+            Record::PasswordLink(r) => insert(&mut self.password_links, r.id, r),
+            Record::PasswordRun(r) => insert(&mut self.password_runs, r.id, r),
+            Record::CodeWord(r) => insert(&mut self.code_words, r.practice, r),
             Record::Session(r) => insert(&mut self.sessions, r.id, r),
             Record::ApiKey(r) => insert(&mut self.api_keys, r.id, r),
             Record::Replay(r) => insert(&mut self.replays, r.key, r),
@@ -118,6 +130,10 @@ impl State {
             Record::Member(r) => update(&mut self.members, (r.practice, r.id), r, |r| &mut r.version),
             Record::Invitation(r) => update(&mut self.invitations, r.id, r, |r| &mut r.version),
             Record::Registration(r) => update(&mut self.registrations, r.id, r, |r| &mut r.version),
+            Record::Employee(r) => update(&mut self.employees, (r.practice, r.id), r, |r| &mut r.version),
+            Record::PasswordLink(r) => update(&mut self.password_links, r.id, r, |r| &mut r.version),
+            Record::PasswordRun(r) => update(&mut self.password_runs, r.id, r, |r| &mut r.version),
+            Record::CodeWord(r) => update(&mut self.code_words, r.practice, r, |r| &mut r.version),
             Record::Session(mut r) => {
                 r.seen_at = r.seen_at.max(self.sessions.get(&r.id).map_or(r.seen_at, |s| s.seen_at));
                 update(&mut self.sessions, r.id, r, |r| &mut r.version)
@@ -132,9 +148,15 @@ impl State {
             Record::Account(r) => self.accounts.values().any(|o| o.id != r.id && o.email == r.email),
             Record::Member(r) => self.seat(r.practice, r.account).is_some_and(|o| o.id != r.id),
             Record::Registration(r) => self.registrations.values().any(|o| o.id != r.id && o.cookie == r.cookie),
+            Record::PasswordRun(r) => self.password_runs.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::Session(r) => self.sessions.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::ApiKey(r) => self.api_keys.values().any(|o| o.id != r.id && o.digest == r.digest),
-            Record::Practice(_) | Record::Invitation(_) | Record::Replay(_) => false,
+            Record::Practice(_)
+            | Record::Invitation(_)
+            | Record::Employee(_)
+            | Record::PasswordLink(_)
+            | Record::CodeWord(_)
+            | Record::Replay(_) => false,
         })
     }
 

@@ -98,6 +98,8 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (known(), known(), time()).prop_map(|(account, practice, at)| Write::ListActive(account, practice, at)),
         1 => (known(), of(id()), time())
             .prop_map(|(account, except, at)| Write::EndSessions { account, except, at }),
+        1 => (known(), known(), time())
+            .prop_map(|(account, practice, at)| Write::EndSessionsIn { account, practice, at }),
     ]
 }
 
@@ -107,6 +109,8 @@ fn guard() -> impl Strategy<Value = Guard> {
         (known(), version()).prop_map(|(id, version)| Guard::Practice(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Invitation(id, version)),
         (id(), version()).prop_map(|(id, version)| Guard::Registration(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::PasswordLink(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::CodeWord(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Counter(Subject(id), Scope::Strangers, version)),
         name().prop_map(Guard::Free),
         (address(), 0..3_usize).prop_map(|(address, number)| Guard::OpenInvitations(address, number)),
