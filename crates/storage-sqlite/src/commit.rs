@@ -53,6 +53,12 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
         Guard::Registration(id, version) => {
             sqlx::query("SELECT 1 FROM registration WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
+        Guard::PasswordLink(id, version) => {
+            sqlx::query("SELECT 1 FROM password_link WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::CodeWord(practice, version) => {
+            sqlx::query("SELECT 1 FROM code_word WHERE practice = ? AND version = ?").bind(practice.0).bind(version.0)
+        }
         Guard::Counter(subject, scope, version) => {
             let (scope, device) = scope_key(*scope);
             let sql = "SELECT 1 WHERE ? = ifnull(
@@ -138,6 +144,13 @@ async fn settle_write(conn: &mut SqliteConnection, write: &Write) -> Applied {
         .bind(account.0)
         .bind(at.micros())
         .bind(except.map(Uuid::from)),
+        Write::EndSessionsIn { account, practice, at } => sqlx::query(
+            "UPDATE session SET ended_at = ?3, version = version + 1
+            WHERE account = ?1 AND practice = ?2 AND ended_at IS NULL",
+        )
+        .bind(account.0)
+        .bind(practice.0)
+        .bind(at.micros()),
     };
     change(conn, statement).await.map(drop)
 }
@@ -233,6 +246,9 @@ fn queue(notice: &Notice) -> Statement {
             ("plain-notice", account.0, None, Some(practice.0), Some(product.code()))
         }
         About::SecretCode { registration, serial } => ("secret-code", registration.0, Some(serial), None, None),
+        About::PasswordLink { link, generation } => ("password-link", link.0, Some(generation), None, None),
+        About::CodeWord { link, serial } => ("code-word", link.0, Some(serial), None, None),
+        About::PasswordChanged { account } => ("password-changed", account.0, None, None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
         About::UserManagersChanged { account, practice } => {

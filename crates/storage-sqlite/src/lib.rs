@@ -4,6 +4,7 @@
 mod audit;
 mod code;
 mod commit;
+mod employees;
 mod fault;
 mod grams;
 mod open;

@@ -158,8 +158,14 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
+    let migrations = [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (6, "employees", include_str!("../migrations/0006_employees.sql")),
+    ];
+    let simple = |(number, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let migrations: Vec<Migration> = migrations.into_iter().map(simple).collect();
     Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
     Ok(())
 }
