@@ -73,7 +73,8 @@ impl CodeWord {
     #[must_use]
     pub fn count_wrong(self, now: Time, policy: CodeWordPolicy) -> Self {
         let over = now.since(self.counted_from) >= HOUR || self.paused_until.is_some_and(|until| until <= now);
-        let (wrong, counted_from) = if over || self.wrong == 0 { (1, now) } else { (self.wrong + 1, self.counted_from) };
+        let (wrong, counted_from) =
+            if over || self.wrong == 0 { (1, now) } else { (self.wrong + 1, self.counted_from) };
         let paused_until = (wrong >= policy.tries_per_practice).then(|| now.plus(PAUSE));
         Self { wrong, counted_from, paused_until, ..self }
     }

@@ -17,8 +17,8 @@ use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time,
-    Version,
+    AccountId, Digest, Email, InvitationId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId, TicketId,
+    Time, Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is

@@ -1,7 +1,9 @@
 //! A person in a practice's staff list, with or without a user account; never deleted (`EMP-1`).
 
 use crate::member::Role;
-use crate::value::{AccountId, Email, EmployeeId, MemberId, PasswordLinkId, PersonName, Phone, PracticeId, Time, Version, fold};
+use crate::value::{
+    AccountId, Email, EmployeeId, MemberId, PasswordLinkId, PersonName, Phone, PracticeId, Time, Version, fold,
+};
 
 /// A person in a practice's staff list. Everybody who joins as doctor or staff stands in it, too.
 #[derive(Debug, Clone, PartialEq, Eq)]

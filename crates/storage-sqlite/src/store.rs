@@ -14,8 +14,8 @@ use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId, SessionId,
-    TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use sqlx::pool::PoolConnection;
 use sqlx::{Row, SqliteConnection};
@@ -27,8 +27,8 @@ use crate::fault::fault;
 use crate::record::Statement;
 use crate::row::{
     Cells, Value, account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns,
-    member_columns, password_link_columns, password_run_columns, practice_columns,
-    registration_columns, replay_columns, session_columns,
+    member_columns, password_link_columns, password_run_columns, practice_columns, registration_columns,
+    replay_columns, session_columns,
 };
 use crate::ticket::{self, TakeTicket};
 use crate::writer::Work;

@@ -16,8 +16,8 @@ use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PersonName, PracticeId, RegistrationId,
-    SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PersonName, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
 };
 
 /// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].

@@ -34,12 +34,7 @@ impl Relay {
     }
 
     /// The text with a code word, if it is still in force and the person still waits for it.
-    pub(super) async fn code_word(
-        &self,
-        id: PasswordLinkId,
-        serial: u32,
-        now: Time,
-    ) -> Result<Option<Errand>, Fault> {
+    pub(super) async fn code_word(&self, id: PasswordLinkId, serial: u32, now: Time) -> Result<Option<Errand>, Fault> {
         let found = self.ports.store.password_link(id).await?;
         let Some(link) = found.filter(|link| link.open_by(link.generation, now).is_ok()) else { return Ok(None) };
         let Some(practice) = link.practice else { return Ok(None) };
@@ -49,7 +44,8 @@ impl Relay {
             return Ok(None);
         };
         let opened = self.ports.keys.open_code_word(practice.id, serial, &word.sealed);
-        let word = opened.ok_or_else(|| Fault::corrupt("code word", "it was not sealed for this practice and serial"))?;
+        let word =
+            opened.ok_or_else(|| Fault::corrupt("code word", "it was not sealed for this practice and serial"))?;
         Ok(Some(Errand::Word { to, practice: practice.name, word }))
     }
 

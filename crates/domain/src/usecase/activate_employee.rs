@@ -105,7 +105,8 @@ pub async fn activate_employee(
         }
         match employee.login {
             Login::None | Login::Pending(_) => {
-                let pending = Pending { email: cmd.email.clone(), cell: cmd.cell.clone(), role: cmd.role, since: drawn.now };
+                let pending =
+                    Pending { email: cmd.email.clone(), cell: cmd.cell.clone(), role: cmd.role, since: drawn.now };
                 let (commit, texted) = ask(ports, who, employee, pending, drawn).await?;
                 committed(commit, Activated::Sent { texted })
             }
@@ -195,11 +196,7 @@ async fn restore(
 }
 
 /// The place that an employee has, and their account.
-pub(super) async fn place(
-    ports: &Ports,
-    who: &Administrator,
-    employee: &Employee,
-) -> Result<(Member, Account), Fault> {
+pub(super) async fn place(ports: &Ports, who: &Administrator, employee: &Employee) -> Result<(Member, Account), Fault> {
     let missing = || Fault::corrupt("employee", "their account is missing");
     let Login::Member { member, account } = employee.login else { return Err(missing()) };
     let member = ports.store.member_by_id(who.practice().id, member).await?.ok_or_else(missing)?;

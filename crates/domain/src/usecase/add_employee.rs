@@ -59,7 +59,11 @@ impl Refusal for AddEmployeeError {}
 /// # Errors
 ///
 /// [`AddEmployeeError`].
-pub async fn add_employee(ports: &Ports, who: &Administrator, cmd: AddEmployee) -> Result<EmployeeId, AddEmployeeError> {
+pub async fn add_employee(
+    ports: &Ports,
+    who: &Administrator,
+    cmd: AddEmployee,
+) -> Result<EmployeeId, AddEmployeeError> {
     let now = ports.clock.now();
     let id = EmployeeId(ports.entropy.id());
     settle(ports, || async {

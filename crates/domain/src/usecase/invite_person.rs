@@ -103,7 +103,8 @@ pub async fn invite_person(
             return Ok(Decision::Already(repeated));
         }
         let practice = ports.store.practice(who.practice()).await?.ok_or(InvitePersonError::NoSuchInviter)?;
-        let inviter = member_with(ports, &practice, &cmd.inviter, now).await?.ok_or(InvitePersonError::NoSuchInviter)?;
+        let inviter =
+            member_with(ports, &practice, &cmd.inviter, now).await?.ok_or(InvitePersonError::NoSuchInviter)?;
         if ports.platform.catalogue.needs_paid_inviter(who.product()) && !inviter.tier.is_paid() {
             return Err(InvitePersonError::InviterNotPaid);
         }

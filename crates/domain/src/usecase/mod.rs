@@ -49,7 +49,9 @@ use std::time::Duration;
 
 pub use accept_terms::accept_terms;
 pub use activate_employee::{ActivateEmployee, ActivateEmployeeError, Activated, activate_employee};
-pub use add_employee::{AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee};
+pub use add_employee::{
+    AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
+};
 pub use authenticate::{authenticate, authenticate_product};
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
 pub use code_word_told::{CodeWordToldError, record_code_word_told};
@@ -58,7 +60,7 @@ pub use confirm_joining::{ConfirmJoiningError, Joined, confirm_joining};
 pub use confirm_password::{ConfirmPasswordError, Confirmed, confirm_password};
 pub use correct_invitation::{CorrectInvitation, CorrectInvitationError, Corrected, correct_invitation};
 pub use deactivate_employee::{
-    Deactivated, DeactivateEmployeeError, WordAfter, deactivate_employee, deactivate_user_account,
+    DeactivateEmployeeError, Deactivated, WordAfter, deactivate_employee, deactivate_user_account,
 };
 pub use end_session::{EndSessionError, end_session, sign_out};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
@@ -79,8 +81,8 @@ pub use request_reset::{RequestResetError, request_reset};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
 pub use rotate_code_word::{RotateCodeWordError, Rotated, rotate_code_word};
 pub use send_secret_code::{resend_secret_code, send_secret_code};
-pub use set_two_step::{SetTwoStepError, set_two_step};
 pub use set_password::{PasswordSet, SetPassword, SetPasswordError, set_password};
+pub use set_two_step::{SetTwoStepError, set_two_step};
 pub use show_code_word::{ShowCodeWordError, show_code_word};
 pub use sign_in::{SignIn, SignInError, Welcome, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};

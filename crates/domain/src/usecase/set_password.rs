@@ -141,8 +141,7 @@ fn check(ports: &Ports, behind: &Behind, cmd: &SetPassword) -> Result<(), SetPas
         Target::Setup { account: None, .. } | Target::Reset { .. } => {}
     }
     let practice = behind.practice.as_ref().map_or("", |practice| practice.name.as_str());
-    let context =
-        Context { email: behind.email(), name: behind.name(), names: &[practice, &ports.platform.brand] };
+    let context = Context { email: behind.email(), name: behind.name(), names: &[practice, &ports.platform.brand] };
     behind.policy().password.check(&cmd.password, context, ports.passwords.is_common(&cmd.password))?;
     if cmd.password.expose() != cmd.again.expose() {
         return Err(SetPasswordError::NotTheSame);

@@ -41,7 +41,11 @@ impl Current {
 
     /// Adds to a commit that the word stays as it is until then.
     pub(super) fn keep(&self, commit: Commit, entry: impl Fn(Fact) -> Entry) -> Commit {
-        if self.stored { commit.guard(Guard::CodeWord(self.word.practice, self.word.version)) } else { self.make(commit, entry) }
+        if self.stored {
+            commit.guard(Guard::CodeWord(self.word.practice, self.word.version))
+        } else {
+            self.make(commit, entry)
+        }
     }
 
     /// Adds the same to a commit that somebody waits for this word: a rotation meanwhile decides anew, and sees them.
@@ -101,5 +105,10 @@ impl Current {
 /// The text of a code word to whoever waits with a link; none when nobody waits.
 pub(super) fn text(link: &PasswordLink, serial: u32, id: NoticeId, now: Time) -> Option<Notice> {
     let LinkState::Open { expires_at, .. } = link.state else { return None };
-    (now < expires_at).then_some(Notice { id, about: About::CodeWord { link: link.id, serial }, ordered_at: now, expires_at })
+    (now < expires_at).then_some(Notice {
+        id,
+        about: About::CodeWord { link: link.id, serial },
+        ordered_at: now,
+        expires_at,
+    })
 }

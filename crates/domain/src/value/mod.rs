@@ -11,8 +11,8 @@ mod word;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
-    PracticeId, RegistrationId, SessionId, TicketId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId,
+    PersonId, PracticeId, RegistrationId, SessionId, TicketId,
 };
 pub use name::{NameError, PersonName, PracticeName};
 pub use password::{Password, PasswordHash, PasswordTooLong};

@@ -78,7 +78,11 @@ mod tests {
     #[test]
     fn a_word_is_the_same_however_it_was_written_down() {
         for text in ["otter-quartz-lamp", "Otter Quartz  lamp", " OTTER –quartz\tlamp ", "ｏtter-quartz—lamp-"] {
-            assert_eq!(Word::parse(text).map(|word| word.expose().to_owned()), Ok("otter-quartz-lamp".to_owned()), "{text}");
+            assert_eq!(
+                Word::parse(text).map(|word| word.expose().to_owned()),
+                Ok("otter-quartz-lamp".to_owned()),
+                "{text}"
+            );
         }
         assert_eq!(Word::parse(" - ").err(), Some(WordError::Empty));
         assert_eq!(Word::parse(&"x".repeat(65)).err(), Some(WordError::TooLong));

@@ -10,7 +10,8 @@ use crate::code::Code;
 use crate::record::{Statement, Table, phone};
 
 pub(super) const EMPLOYEE: Table = Table {
-    insert: "INSERT INTO employee (practice, id, version, first_name, last_name, employment, ends_at, active, login, email,
+    insert:
+        "INSERT INTO employee (practice, id, version, first_name, last_name, employment, ends_at, active, login, email,
             cell, role, since, member, account, added_at, name_key)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
     update: "UPDATE employee SET version = ?3 + 1, first_name = ?4, last_name = ?5, employment = ?6, ends_at = ?7,
@@ -53,7 +54,8 @@ pub(super) const LINK: Table = Table {
     insert: "INSERT INTO password_link (id, version, purpose, practice, generation, forgotten_at, state, state_at,
             expires_at, tries_left)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
-    update: "UPDATE password_link SET version = ?2 + 1, purpose = ?3, practice = ?4, generation = ?5, forgotten_at = ?6,
+    update:
+        "UPDATE password_link SET version = ?2 + 1, purpose = ?3, practice = ?4, generation = ?5, forgotten_at = ?6,
             state = ?7, state_at = ?8, expires_at = ?9, tries_left = ?10
         WHERE id = ?1 AND version = ?2",
 };

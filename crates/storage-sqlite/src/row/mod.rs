@@ -17,7 +17,8 @@ use crate::code::Code;
 
 pub(crate) use columns::{
     account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns, member_columns,
-    notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns, registration_columns, replay_columns, session_columns,
+    notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns,
+    registration_columns, replay_columns, session_columns,
 };
 
 /// What is read from columns.

@@ -245,9 +245,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
             About::PlainNotice { account, practice: cells.must(practice)?, product: cells.must(product)? }
         }
         "secret-code" => About::SecretCode { registration: RegistrationId(subject), serial: cells.must(ordinal)? },
-        "password-link" => {
-            About::PasswordLink { link: PasswordLinkId(subject), generation: cells.must(ordinal)? }
-        }
+        "password-link" => About::PasswordLink { link: PasswordLinkId(subject), generation: cells.must(ordinal)? },
         "code-word" => About::CodeWord { link: PasswordLinkId(subject), serial: cells.must(ordinal)? },
         "password-changed" => About::PasswordChanged { account },
         "locked" => About::Locked { account },

@@ -13,7 +13,8 @@ use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{
-    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, PeopleQuery, SessionFace, Sort, Standing, Tally,
+    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, PeopleQuery, SessionFace, Sort, Standing,
+    Tally,
 };
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;

@@ -135,8 +135,7 @@ impl Stores {
     /// A store with practices, accounts and their reset links 1 to 3.
     pub(crate) async fn with_world(self) -> Self {
         let link = |n| PasswordLink::for_reset(id(n), NOON);
-        let commit = (1..=3)
-            .fold(commit(), |commit, n| commit.insert(practice(n)).insert(account(n)).insert(link(n)));
+        let commit = (1..=3).fold(commit(), |commit, n| commit.insert(practice(n)).insert(account(n)).insert(link(n)));
         self.accept(commit).await;
         self
     }

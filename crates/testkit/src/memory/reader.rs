@@ -5,7 +5,8 @@ use practice_domain::employee::{Employee, Login};
 use practice_domain::fact::Log;
 use practice_domain::person::{Column, Person, SortKey};
 use practice_domain::port::{
-    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
+    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Mark, PeoplePage, PeopleQuery, Reader,
+    SealedEntry, SessionFace, Side, Tally,
 };
 use practice_domain::session::Session;
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};

@@ -14,8 +14,8 @@ use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId, SessionId,
-    TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use uuid::Uuid;
 

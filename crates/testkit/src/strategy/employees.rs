@@ -12,14 +12,16 @@ use crate::strategy::{email, person_name, phone, role, time};
 
 /// Employees, with every sort of user account.
 pub fn employee() -> impl Strategy<Value = Employee> {
-    let employment = prop_oneof![
-        Just(Employment::Employed),
-        of(time()).prop_map(|until| Employment::Consultant { until }),
-    ];
+    let employment =
+        prop_oneof![Just(Employment::Employed), of(time()).prop_map(|until| Employment::Consultant { until }),];
     let login = prop_oneof![
         Just(Login::None),
-        (email(), phone(), role(), time())
-            .prop_map(|(email, cell, role, since)| Login::Pending(Pending { email, cell, role, since })),
+        (email(), phone(), role(), time()).prop_map(|(email, cell, role, since)| Login::Pending(Pending {
+            email,
+            cell,
+            role,
+            since
+        })),
         (id(), known()).prop_map(|(member, account)| Login::Member { member, account }),
     ];
     ((id(), version(), known()), person_name(), employment, any::<bool>(), login, time()).prop_map(

@@ -17,8 +17,8 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::strategy::{
-    code_word, email, employee, password_link, password_run, enrolment, kind, mail_state, person_name, phone, phones, placement, preset, product, role, tier, time,
-    two_step,
+    code_word, email, employee, enrolment, kind, mail_state, password_link, password_run, person_name, phone, phones,
+    placement, preset, product, role, tier, time, two_step,
 };
 
 /// One of the six ids of the universe, as any kind of id.

@@ -19,8 +19,8 @@ use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId, SessionId,
-    TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use practice_testkit::memory::Memory;
 use uuid::Uuid;
