@@ -1,5 +1,6 @@
 //! The rules of the product, tested from outside: each test names the rules that it covers.
 
+mod employees;
 mod invariants;
 mod invitation_machine;
 mod invitation_races;
@@ -10,6 +11,9 @@ mod lists;
 mod lockout_machine;
 mod lockout_orders;
 mod managers;
+mod password_links;
+mod password_machine;
+mod password_races;
 mod registering;
 mod registration_machine;
 mod requests;
