@@ -80,6 +80,8 @@ impl World {
             invitation: None,
             invited_at: NOW,
             joined_at: NOW,
+            active: true,
+            until: None,
         };
         let row = Person::registered(&member, &account, false);
         let commit = Commit::recording(entry(&self.practice))

@@ -3,11 +3,14 @@
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::code_word::CodeWord;
+use crate::employee::Employee;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
 use crate::member::{Member, Role};
 use crate::notice::Notice;
+use crate::password_link::{PasswordLink, PasswordRun};
 use crate::person::Person;
 use crate::practice::Practice;
 use crate::product::ApiKey;
@@ -15,8 +18,8 @@ use crate::registration::Registration;
 use crate::role::RoleDefinition;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time,
-    Version,
+    AccountId, Digest, Email, InvitationId, MemberId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId,
+    TicketId, Time, Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -82,6 +85,14 @@ pub enum Record {
     Invitation(Invitation),
     /// See [`Registration`].
     Registration(Registration),
+    /// See [`Employee`].
+    Employee(Employee),
+    /// See [`PasswordLink`].
+    PasswordLink(PasswordLink),
+    /// See [`PasswordRun`].
+    PasswordRun(PasswordRun),
+    /// See [`CodeWord`]; one for each practice.
+    CodeWord(CodeWord),
     /// See [`Session`].
     Session(Session),
     /// See [`ApiKey`]; only ever inserted.
@@ -119,6 +130,10 @@ pub enum Guard {
     Invitation(InvitationId, Version),
     /// The registration is at this version.
     Registration(RegistrationId, Version),
+    /// The link is at this version.
+    PasswordLink(PasswordLinkId, Version),
+    /// The practice's code word is at this version.
+    CodeWord(PracticeId, Version),
     /// The counter is at this version; one that was never used is at version 0.
     Counter(Subject, Scope, Version),
     /// Nobody holds the name.
@@ -312,4 +327,18 @@ macro_rules! records {
     )+};
 }
 
-records!(Practice, Account, Member, RoleDefinition, Invitation, Registration, Session, ApiKey, Replay);
+records!(
+    Practice,
+    Account,
+    Member,
+    RoleDefinition,
+    Invitation,
+    Registration,
+    Employee,
+    PasswordLink,
+    PasswordRun,
+    CodeWord,
+    Session,
+    ApiKey,
+    Replay
+);

@@ -1,5 +1,7 @@
 //! The audit vocabulary: one variant for each thing that happened. Facts hold ids and numbers, never addresses, names or secrets.
 
+mod employee;
+
 use std::net::IpAddr;
 
 use crate::channel::Product;
@@ -8,6 +10,8 @@ use crate::member::Kind;
 use crate::policy::{Deviation, PolicyChange, TwoStep};
 use crate::role::RoleFact;
 use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
+
+pub use employee::EmployeeFact;
 
 /// One line of an audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +95,8 @@ pub enum Fact {
     TermsAccepted { registration: RegistrationId, version: String },
     /// `REG-6`: there is an account.
     AccountRegistered { account: AccountId, invitation: InvitationId },
+    /// Employees, their user accounts, the links that set passwords, and the code word.
+    Employee(EmployeeFact),
     /// Somebody became a member of a practice.
     MemberJoined { member: MemberId, account: AccountId },
     /// `PRA-2`, `PRA-3`: a member became User Manager.
@@ -143,6 +149,7 @@ impl Fact {
             Self::CodeWrong { .. } => "registration.code-wrong",
             Self::TermsAccepted { .. } => "registration.terms-accepted",
             Self::AccountRegistered { .. } => "account.registered",
+            Self::Employee(fact) => fact.code(),
             Self::MemberJoined { .. } => "member.joined",
             Self::UserManagerGranted { .. } => "user-manager.granted",
             Self::UserManagerRevoked { .. } => "user-manager.revoked",
@@ -209,6 +216,7 @@ impl Fact {
             Self::AccountRegistered { account, invitation } => {
                 vec![("account", account.to_string()), ("invitation", invitation.to_string())]
             }
+            Self::Employee(fact) => fact.details(),
             Self::MemberJoined { member, account } => {
                 vec![("member", member.to_string()), ("account", account.to_string())]
             }

@@ -73,9 +73,62 @@ pub struct Member {
     pub invited_at: Time,
     /// Since when.
     pub joined_at: Time,
+    /// Whether an administrator lets them work there (`EMP-3`).
+    pub active: bool,
+    /// From this moment on they do not, whatever else is said (`EMP-2`); only for people who are not employed.
+    pub until: Option<Time>,
+}
+
+impl Member {
+    /// Whether they may work in the practice now (`EMP-3`).
+    #[must_use]
+    pub fn works(&self, now: Time) -> bool {
+        self.active && self.until.is_none_or(|until| now < until)
+    }
+
+    /// Where somebody with these places begins after sign-in: at home, or else where they have been longest. None means nowhere.
+    #[must_use]
+    pub fn first_place(places: &[Self], home: Option<PracticeId>, now: Time) -> Option<PracticeId> {
+        let mut open = places.iter().filter(|place| place.works(now));
+        let at_home = open.clone().find(|place| Some(place.practice) == home);
+        at_home.or_else(|| open.next()).map(|place| place.practice)
+    }
+
+    /// Whether every place that somebody had was taken away (`EMP-3`). Whoever never had one, like a patient, is not barred.
+    #[must_use]
+    pub fn is_barred(places: &[Self], now: Time) -> bool {
+        !places.is_empty() && !places.iter().any(|place| place.works(now))
+    }
 }
 
 impl Role {
+    /// Every role, the one that may most first.
+    pub const ALL: [Self; 8] = [
+        Self::Owner,
+        Self::OfficeAdministrator,
+        Self::Dentist,
+        Self::Hygienist,
+        Self::TreatmentCoordinator,
+        Self::HygieneCoordinator,
+        Self::FrontDesk,
+        Self::RestrictedStaff,
+    ];
+
+    /// The kind of person who begins with this role: owners and dentists are doctors, everybody else is staff.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Owner | Self::Dentist => Kind::Doctor,
+            Self::OfficeAdministrator
+            | Self::Hygienist
+            | Self::TreatmentCoordinator
+            | Self::HygieneCoordinator
+            | Self::FrontDesk
+            | Self::RestrictedStaff
+            | Self::Copied(_) => Kind::Staff,
+        }
+    }
+
     /// The role that a person of this kind starts with.
     #[must_use]
     pub fn first_for(kind: Kind) -> Self {

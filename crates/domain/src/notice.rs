@@ -2,7 +2,7 @@
 //! stored notice gives nothing away, and one that time has overtaken is dropped.
 
 use crate::channel::Product;
-use crate::value::{AccountId, InvitationId, NoticeId, PracticeId, RegistrationId, Time};
+use crate::value::{AccountId, InvitationId, NoticeId, PasswordLinkId, PracticeId, RegistrationId, Time};
 
 /// Something that somebody must hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,25 @@ pub enum About {
         registration: RegistrationId,
         /// Which of its codes.
         serial: u32,
+    },
+    /// `EMP-2`, `EMP-4`: a link that leads to a password, of this generation.
+    PasswordLink {
+        /// Which.
+        link: PasswordLinkId,
+        /// Which of its generations.
+        generation: u32,
+    },
+    /// `CODE-2`: the practice's code word, of this serial, for whoever holds the link. It goes by text only.
+    CodeWord {
+        /// For which link.
+        link: PasswordLinkId,
+        /// Which of the practice's words.
+        serial: u32,
+    },
+    /// `EMP-4`: the account has another password.
+    PasswordChanged {
+        /// Whose.
+        account: AccountId,
     },
     /// `LOCK-5`: sign-in to the account was locked.
     Locked {

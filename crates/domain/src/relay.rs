@@ -3,6 +3,8 @@
 //! Nothing of a notice is trusted to be true still: a link that a newer one has replaced, or a code that was used, is dropped.
 //! A worker calls [`Relay::deliver_next`] in a loop; several may, here and on other instances.
 
+mod employees;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,9 @@ use crate::port::{Composer, Fault, Leased, Letter, Mailer, Occasion, Outbox, Sen
 use crate::practice::Practice;
 use crate::registration::{Registration, Step};
 use crate::usecase::Ports;
-use crate::value::{AccountId, Email, InvitationId, PersonName, PracticeId, RegistrationId, Time};
+use crate::value::{
+    AccountId, Email, InvitationId, PersonName, Phone, PracticeId, PracticeName, RegistrationId, Time, Word,
+};
 
 /// One worker's way of getting notices out.
 #[derive(Clone)]
@@ -76,11 +80,14 @@ impl Relay {
         let sent = match errand {
             Errand::Mail(letter) => self.mailer.send(letter).await,
             Errand::Code(registration, serial) => self.send_code(leased, registration, *serial).await,
+            Errand::Word { to, practice, word } => {
+                self.texter.deliver_code_word(leased.notice.id, to, practice, word).await
+            }
         };
         match sent {
             Ok(()) => (Settlement::Sent, None),
             Err(trouble) => {
-                let once = matches!(errand, Errand::Code(..));
+                let once = matches!(errand, Errand::Code(..) | Errand::Word { .. });
                 (self.after(leased, &trouble, once), Some(trouble))
             }
         }
@@ -94,7 +101,7 @@ impl Relay {
         self.texter.deliver_code(leased.notice.id, &challenge.to, challenge.delivery, &code).await
     }
 
-    /// What follows a failure: another try with growing pauses until the notice is not worth sending. A code whose fate is unknown
+    /// What follows a failure: another try with growing pauses until the notice is not worth sending. A code or code word whose fate is unknown
     /// is tried once more at most, because two texts cost twice.
     fn after(&self, leased: &Leased, trouble: &SendError, code: bool) -> Settlement {
         let again = match trouble {
@@ -131,6 +138,11 @@ impl Relay {
                     .await?
             }
             About::SecretCode { registration, serial } => return self.code(registration, serial).await,
+            About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
+            About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,
+            About::PasswordChanged { account } => {
+                self.letter_to(account, |name| Some(Occasion::PasswordChanged { name })).await?
+            }
         };
         Ok(found.map(|(to, occasion)| Errand::Mail(self.composer.compose(notice.id, &to, &occasion))))
     }
@@ -212,6 +224,7 @@ impl Relay {
 enum Errand {
     Mail(Letter),
     Code(Box<Registration>, u32),
+    Word { to: Phone, practice: PracticeName, word: Word },
 }
 
 /// The pause after so many attempts: half a minute, growing to an hour, a fifth more or less by chance.

@@ -63,6 +63,20 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: IGNORE,
         },
+        Occasion::Setup { practice, name, has_account, link, expires_at } => {
+            setup(brand, practice, name, *has_account, link, *expires_at)
+        }
+        Occasion::Reset { practice, name, link, expires_at } => reset(brand, practice.as_ref(), name, link, *expires_at),
+        Occasion::PasswordChanged { name } => Words {
+            subject: format!("Your {brand} password was changed"),
+            name: name.clone(),
+            body: vec![
+                "Your password was changed, and you were signed out everywhere. If your account was locked, it is open again."
+                    .to_owned(),
+            ],
+            action: Some(sign_in()),
+            unexpected: "If it was not you, tell an Owner or Office Administrator in your practice at once.",
+        },
         Occasion::Locked { name } => Words {
             subject: format!("Your {brand} account is locked"),
             name: name.clone(),
@@ -138,6 +152,45 @@ fn invitation(
     }
 }
 
+/// `EMP-2`, `CODE-2`: the code word is spoken of, and never written.
+fn setup(
+    brand: &str,
+    practice: &PracticeName,
+    name: &PersonName,
+    has_account: bool,
+    link: &LinkToken,
+    until: Time,
+) -> Words {
+    let (subject, body) = if has_account {
+        let keep = format!("{practice} gives you an account on {brand}. You already have one, and you keep it.");
+        let join = "To join, open the link and sign in with your password.";
+        (format!("Confirm that you want to join {practice}"), vec![keep, join.to_owned()])
+    } else {
+        let gives = format!("{practice} gives you an account on {brand}.");
+        let needs = "To set it up, open the link and choose a password. You also need the code word of the practice.";
+        (format!("Set up your account at {practice}"), vec![gives, needs.to_owned(), CODE_WORD.to_owned()])
+    };
+    let label = if has_account { "Join" } else { "Set up your account" };
+    let action = Action { label, path: format!("/setup/{}", link.0), until: Some(until) };
+    Words { subject, name: name.clone(), body, action: Some(action), unexpected: IGNORE }
+}
+
+/// `EMP-4`.
+fn reset(brand: &str, practice: Option<&PracticeName>, name: &PersonName, link: &LinkToken, until: Time) -> Words {
+    let mut body = vec!["To choose a new password, open the link. Until then the old one stays as it is.".to_owned()];
+    if let Some(practice) = practice {
+        body.push(format!("If you work at {practice}, you also need the code word of the practice. {CODE_WORD}"));
+    }
+    let action = Action { label: "Choose a new password", path: format!("/reset/{}", link.0), until: Some(until) };
+    Words {
+        subject: format!("Choose a new {brand} password"),
+        name: name.clone(),
+        body,
+        action: Some(action),
+        unexpected: IGNORE,
+    }
+}
+
 fn steps(verb: &str) -> String {
     format!("To {verb}, open the link and choose a password. It takes about two minutes.")
 }
@@ -158,5 +211,8 @@ fn product_name(product: Product) -> Option<&'static str> {
         Product::Operator => None,
     }
 }
+
+const CODE_WORD: &str = "We send it to your cell phone in a text. No text? Ask your office in person or by phone; nobody \
+    should ever write it to you.";
 
 const IGNORE: &str = "If you did not expect this, ignore it. Nothing happens unless you open the link.";

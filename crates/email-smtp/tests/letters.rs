@@ -103,6 +103,57 @@ fn the_first_account_of_a_practice_is_asked_by_the_practice() {
     );
 }
 
+/// EMP-2, CODE-2
+#[test]
+fn a_setup_letter_asks_for_the_code_word_and_never_holds_one() {
+    let letter = compose(&setup(false));
+    assert_eq!(letter.subject, "Set up your account at Bright Smile Dental");
+    assert_eq!(
+        letter.text,
+        "Hello Ann Lee,
+
+Bright Smile Dental gives you an account on Practice Portal.
+
+To set it up, open the link and choose a password. You also need the code word of the practice.
+
+We send it to your cell phone in a text. No text? Ask your office in person or by phone; nobody should ever write it to you.
+
+Set up your account:
+
+https://portal.example.com/setup/tok-en_1
+
+The link works until Jun 9, 2026, 3:04 PM EDT.
+
+If you did not expect this, ignore it. Nothing happens unless you open the link.
+
+-- 
+Practice Portal
+This mail was sent by a machine that reads no answers.
+"
+    );
+    let joining = compose(&setup(true));
+    assert_eq!(joining.subject, "Confirm that you want to join Bright Smile Dental");
+    assert!(!joining.text.contains("code word"), "whoever has a password needs none");
+}
+
+/// EMP-4, CODE-2
+#[test]
+fn a_reset_letter_speaks_of_the_code_word_where_there_is_a_practice() {
+    let (staff, alone) = (compose(&reset(true)), compose(&reset(false)));
+    assert_eq!(staff.subject, "Choose a new Practice Portal password");
+    assert!(staff.text.contains("If you work at Bright Smile Dental, you also need the code word of the practice."));
+    assert!(!alone.text.contains("code word"), "{}", alone.text);
+}
+
+/// EMP-4
+#[test]
+fn somebody_whose_password_was_changed_is_told_what_to_do_if_it_was_not_them() {
+    let letter = compose(&Occasion::PasswordChanged { name: PersonName::default() });
+    assert_eq!(letter.subject, "Your Practice Portal password was changed");
+    assert!(letter.text.contains("you were signed out everywhere"), "{}", letter.text);
+    assert!(letter.text.contains("If it was not you, tell an Owner or Office Administrator"), "{}", letter.text);
+}
+
 /// PV-02
 #[test]
 fn a_letter_to_a_patient_names_the_practice_and_the_product_only() {
@@ -146,6 +197,8 @@ fn a_link_stands_on_a_line_of_its_own_in_the_text_and_behind_a_button_in_the_htm
         match occasion {
             Occasion::Locked { .. } => assert!(urls.is_empty()),
             Occasion::Invitation { .. } | Occasion::Joining { .. } => assert_eq!(urls, [LINK]),
+            Occasion::Setup { .. } => assert_eq!(urls, ["https://portal.example.com/setup/tok-en_1"]),
+            Occasion::Reset { .. } => assert_eq!(urls, ["https://portal.example.com/reset/tok-en_1"]),
             _ => assert_eq!(urls, ["https://portal.example.com/login"]),
         }
         for url in urls {
@@ -242,6 +295,11 @@ fn every() -> Vec<Occasion> {
     let mut every = vec![
         Occasion::Joining { practice: practice(), name: name(), link, expires_at: at() },
         Occasion::PlainNotice { practice: practice(), name: name(), product: Product::SecureMail },
+        setup(false),
+        setup(true),
+        reset(true),
+        reset(false),
+        Occasion::PasswordChanged { name: name() },
         Occasion::Locked { name: name() },
         Occasion::Unlocked { name: name() },
         Occasion::SessionsEnded { name: name(), practice: practice() },
@@ -253,6 +311,26 @@ fn every() -> Vec<Occasion> {
         }
     }
     every
+}
+
+fn setup(has_account: bool) -> Occasion {
+    Occasion::Setup {
+        practice: PracticeName::parse("Bright Smile Dental").expect("a name"),
+        name: PersonName::parse("Ann", "Lee").expect("a name"),
+        has_account,
+        link: LinkToken("tok-en_1".to_owned()),
+        expires_at: at(),
+    }
+}
+
+fn reset(of_practice: bool) -> Occasion {
+    let practice = PracticeName::parse("Bright Smile Dental").expect("a name");
+    Occasion::Reset {
+        practice: of_practice.then_some(practice),
+        name: PersonName::parse("Ann", "Lee").expect("a name"),
+        link: LinkToken("tok-en_1".to_owned()),
+        expires_at: at(),
+    }
 }
 
 fn invitation(kind: Kind, joins: bool, product: Product) -> Occasion {

@@ -46,6 +46,8 @@ pub(crate) enum Purpose {
     Digests,
     Seal,
     Pepper,
+    PasswordLinks,
+    CodeWords,
 }
 
 impl Key {
@@ -98,6 +100,11 @@ impl Key {
         self.id
     }
 
+    /// The key itself for one purpose, for what takes a key and makes no tag.
+    pub(crate) fn derived(&self, purpose: Purpose) -> &[u8; 32] {
+        self.purposes[purpose as usize].expose_secret()
+    }
+
     /// The tag over these parts, for one purpose. Callers see to it that parts cannot be cut differently.
     pub(crate) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         mac(self.purposes[purpose as usize].expose_secret(), parts)
@@ -111,7 +118,7 @@ impl fmt::Debug for Key {
 }
 
 impl Purpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Links,
         Self::Codes,
         Self::Forms,
@@ -120,6 +127,8 @@ impl Purpose {
         Self::Digests,
         Self::Seal,
         Self::Pepper,
+        Self::PasswordLinks,
+        Self::CodeWords,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.
@@ -133,6 +142,8 @@ impl Purpose {
             Self::Digests => "digests",
             Self::Seal => "audit seal",
             Self::Pepper => "password pepper",
+            Self::PasswordLinks => "password links",
+            Self::CodeWords => "code words",
         }
     }
 }

@@ -4,12 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::lockout::Subject;
 use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal};
-use practice_domain::value::{AccountId, DeviceId, Digest, Email, InvitationId, RegistrationId};
+use practice_domain::value::{
+    AccountId, DeviceId, Digest, Email, InvitationId, PasswordLinkId, PracticeId, RegistrationId, SealedWord, Word,
+};
 use secrecy::zeroize::Zeroizing;
 use subtle::{Choice, ConstantTimeEq};
 use uuid::{Builder, Uuid};
 
 use crate::key::{Key, KeyError, Purpose};
+use crate::word;
 
 /// The server's keys: one that makes, and older ones that are still read. `Debug` shows their ids only.
 pub struct Keyring {
@@ -65,6 +68,17 @@ impl Keyring {
         self.keys.iter().find(|key| key.id() == id)
     }
 
+    fn link(&self, purpose: Purpose, id: Uuid, generation: u32) -> LinkToken {
+        let payload = [id.as_bytes(), &generation.to_be_bytes()[..]].concat();
+        LinkToken(self.sign(purpose, &payload, &[]))
+    }
+
+    fn read_link(&self, purpose: Purpose, text: &str) -> Option<(Uuid, u32)> {
+        let payload: [u8; 20] = self.read(purpose, text, &[])?;
+        let (id, generation) = payload.split_at(16);
+        Some((Uuid::from_slice(id).ok()?, u32::from_be_bytes(generation.try_into().ok()?)))
+    }
+
     /// Key id, payload and a tag over both and the context, in base64url.
     fn sign(&self, purpose: Purpose, payload: &[u8], context: &[u8]) -> String {
         let key = self.current();
@@ -83,14 +97,11 @@ impl Keyring {
 
 impl Keys for Keyring {
     fn invitation_link(&self, invitation: InvitationId, generation: u32) -> LinkToken {
-        let payload = [invitation.0.as_bytes(), &generation.to_be_bytes()[..]].concat();
-        LinkToken(self.sign(Purpose::Links, &payload, &[]))
+        self.link(Purpose::Links, invitation.0, generation)
     }
 
     fn read_invitation_link(&self, text: &str) -> Option<(InvitationId, u32)> {
-        let payload: [u8; 20] = self.read(Purpose::Links, text, &[])?;
-        let (id, generation) = payload.split_at(16);
-        Some((InvitationId(Uuid::from_slice(id).ok()?), u32::from_be_bytes(generation.try_into().ok()?)))
+        self.read_link(Purpose::Links, text).map(|(id, generation)| (InvitationId(id), generation))
     }
 
     fn secret_code(&self, registration: RegistrationId, serial: u32) -> String {
@@ -101,6 +112,26 @@ impl Keys for Keyring {
     fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool {
         let right = |key| code(key, registration, serial).as_bytes().ct_eq(given.as_bytes());
         self.keys.iter().map(right).fold(Choice::from(0), |any, one| any | one).into()
+    }
+
+    fn password_link(&self, link: PasswordLinkId, generation: u32) -> LinkToken {
+        self.link(Purpose::PasswordLinks, link.0, generation)
+    }
+
+    fn read_password_link(&self, text: &str) -> Option<(PasswordLinkId, u32)> {
+        self.read_link(Purpose::PasswordLinks, text).map(|(id, generation)| (PasswordLinkId(id), generation))
+    }
+
+    fn new_code_word(&self, chance: &[u8; 32]) -> Word {
+        word::draw(chance)
+    }
+
+    fn seal_code_word(&self, practice: PracticeId, serial: u32, word: &Word, chance: &[u8; 32]) -> SealedWord {
+        word::seal(self.current(), practice, serial, word, chance)
+    }
+
+    fn open_code_word(&self, practice: PracticeId, serial: u32, sealed: &SealedWord) -> Option<Word> {
+        word::open(self.with_id(*sealed.0.first()?)?, practice, serial, sealed)
     }
 
     /// With the oldest key: what is looked up by its digest must be found again.

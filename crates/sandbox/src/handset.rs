@@ -5,7 +5,7 @@ use std::{fmt, io};
 use async_trait::async_trait;
 use practice_domain::challenge::Delivery;
 use practice_domain::port::{Clock, SendError, Texter};
-use practice_domain::value::{NoticeId, Phone};
+use practice_domain::value::{NoticeId, Phone, PracticeName, Word};
 use serde::{Deserialize, Serialize};
 
 use crate::shelf::{Numbered, Shelf};
@@ -33,7 +33,7 @@ pub struct Message {
     pub by: String,
     /// What is written or said.
     pub words: String,
-    /// The code in it.
+    /// The code, or code word, in it.
     pub code: String,
 }
 
@@ -65,11 +65,29 @@ impl Handset {
 #[async_trait]
 impl Texter for Handset {
     async fn deliver_code(&self, notice: NoticeId, to: &Phone, by: Delivery, code: &str) -> Result<(), SendError> {
-        let at = self.clock.now().micros();
         let (by, words) = match by {
             Delivery::Text => ("text", format!("Your code is {code}. Never share it.")),
             Delivery::Call => ("call", format!("Hello. Your code is {0}. Again: {0}. Goodbye.", spoken(code))),
         };
+        self.keep(notice, to, by, words, code)
+    }
+
+    async fn deliver_code_word(
+        &self,
+        notice: NoticeId,
+        to: &Phone,
+        practice: &PracticeName,
+        word: &Word,
+    ) -> Result<(), SendError> {
+        let word = word.expose();
+        let words = format!("The code word of {practice} is {word}. Nobody from your office will ask you to write it.");
+        self.keep(notice, to, "text", words, word)
+    }
+}
+
+impl Handset {
+    fn keep(&self, notice: NoticeId, to: &Phone, by: &str, words: String, code: &str) -> Result<(), SendError> {
+        let at = self.clock.now().micros();
         let kept = self.shelf.put(|id| Message {
             id,
             at,

@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use practice_domain::challenge::Delivery;
 use practice_domain::port::{Clock, Letter, Mailer, SendError, Texter};
-use practice_domain::value::{Email, NoticeId, Phone, Time};
+use practice_domain::value::{Email, NoticeId, Phone, PracticeName, Time, Word};
 use practice_sandbox::{Handset, Mailbox, router};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -153,6 +153,21 @@ async fn a_restart_loses_nothing() {
     assert_eq!(mailbox.letters("")[0].id, 2);
     let (mailbox, _) = open();
     assert_eq!(mailbox.letters("").len(), 2);
+}
+
+/// CODE-2: a code word comes as a text, and is shown like any other.
+#[tokio::test]
+async fn a_code_word_is_a_text_with_the_practices_name() {
+    let sandbox = Sandbox::new();
+    let practice = PracticeName::parse("Bright Smile Dental").expect("a name");
+    let word = Word::parse("otter-quartz-lamp").expect("a word");
+    let to = phone("218-555-0100");
+    sandbox.handset.deliver_code_word(notice(9), &to, &practice, &word).await.expect("kept");
+    let (_, page) = sandbox.page("/sandbox/phone").await;
+    for part in ["otter-quartz-lamp", "Bright Smile Dental", "Text", "(218) 555-0100"] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert_eq!(sandbox.handset.messages("")[0].by, "text");
 }
 
 struct Sandbox {

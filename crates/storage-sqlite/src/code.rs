@@ -3,6 +3,7 @@
 use practice_domain::challenge::Delivery;
 use practice_domain::channel::{Placement, Product};
 use practice_domain::member::{Kind, Tier};
+use practice_domain::password_link::Purpose;
 use practice_domain::person::{Enrolment, MailState, Undeliverable};
 use practice_domain::policy::Preset;
 
@@ -40,6 +41,7 @@ codes! {
     Tier { Free = "free", Paid = "paid", PaidWithPlugin = "paid-with-plugin" }
     Product { SecureMail = "securemail", TruForm = "truform", Collaborator = "collaborator", Operator = "operator" }
     Placement { InPractice = "in-practice", Outside = "outside" }
+    Purpose { Setup = "setup", Reset = "reset" }
     Delivery { Text = "text", Call = "call" }
     Enrolment { NotRegistered = "not-registered", Unproven = "unproven", Proven = "proven" }
 }

@@ -68,6 +68,12 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
         Guard::Registration(id, version) => {
             sqlx::query("SELECT 1 FROM registration WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
+        Guard::PasswordLink(id, version) => {
+            sqlx::query("SELECT 1 FROM password_link WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::CodeWord(practice, version) => {
+            sqlx::query("SELECT 1 FROM code_word WHERE practice = ? AND version = ?").bind(practice.0).bind(version.0)
+        }
         Guard::Counter(subject, scope, version) => {
             let (scope, device) = scope_key(*scope);
             let sql = "SELECT 1 WHERE ? = ifnull(
@@ -247,6 +253,9 @@ fn queue(notice: &Notice) -> Statement {
             ("plain-notice", account.0, None, Some(practice.0), Some(product.code()))
         }
         About::SecretCode { registration, serial } => ("secret-code", registration.0, Some(serial), None, None),
+        About::PasswordLink { link, generation } => ("password-link", link.0, Some(generation), None, None),
+        About::CodeWord { link, serial } => ("code-word", link.0, Some(serial), None, None),
+        About::PasswordChanged { account } => ("password-changed", account.0, None, None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
         About::SessionsEnded { account, practice } => ("sessions-ended", account.0, None, Some(practice.0), None),

@@ -5,6 +5,7 @@ mod audit;
 mod code;
 mod commit;
 mod companion;
+mod employees;
 mod fault;
 mod grams;
 mod open;

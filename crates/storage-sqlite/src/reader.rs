@@ -1,10 +1,13 @@
 use async_trait::async_trait;
 use practice_domain::fact::Log;
 use practice_domain::person::Person;
-use practice_domain::port::{Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally};
-use practice_domain::value::{AccountId, PersonId, PracticeId};
+use practice_domain::port::{
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally,
+};
+use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
 
 use crate::Sqlite;
+use crate::employees;
 use crate::people::{self, Clusters};
 use crate::row::{log_key, person_columns};
 
@@ -21,6 +24,14 @@ impl Reader for Sqlite {
 
     async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
         Ok(Clusters::load(self, practice).await?.tally())
+    }
+
+    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
+        employees::page(self, query).await
+    }
+
+    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
+        employees::row(self, practice, id).await
     }
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {

@@ -1,5 +1,7 @@
 //! How a record is written: the same values, in the same order, for a new row and for a changed one.
 
+mod employees;
+
 use practice_domain::account::Account;
 use practice_domain::commit::{Record, Replay};
 use practice_domain::invitation::{Invitation, InvitationState};
@@ -29,6 +31,10 @@ pub(crate) fn insert(record: &Record) -> Statement {
         Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.insert), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.insert), r),
         Record::Registration(r) => registration(sqlx::query(REGISTRATION.insert), r),
+        Record::Employee(r) => employees::employee(sqlx::query(employees::EMPLOYEE.insert), r),
+        Record::PasswordLink(r) => employees::link(sqlx::query(employees::LINK.insert), r),
+        Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.insert), r),
+        Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.insert), r),
         Record::Session(r) => session(sqlx::query(SESSION.insert), r),
         Record::ApiKey(r) => api_key(r),
         Record::Replay(r) => replay(r),
@@ -44,6 +50,10 @@ pub(crate) fn update(record: &Record) -> Option<Statement> {
         Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.update), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.update), r),
         Record::Registration(r) => registration(sqlx::query(REGISTRATION.update), r),
+        Record::Employee(r) => employees::employee(sqlx::query(employees::EMPLOYEE.update), r),
+        Record::PasswordLink(r) => employees::link(sqlx::query(employees::LINK.update), r),
+        Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.update), r),
+        Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.update), r),
         Record::Session(r) => session(sqlx::query(SESSION.update), r),
         Record::ApiKey(_) | Record::Replay(_) => return None,
     })
@@ -108,10 +118,10 @@ fn account(statement: Statement, r: &Account) -> Statement {
 const MEMBER: Table = Table {
     insert:
         "INSERT INTO member (id, version, practice, account, kind, role, user_manager, tier, invitation, invited_at,
-            joined_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+            joined_at, active, until)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
     update: "UPDATE member SET version = ?2 + 1, account = ?4, kind = ?5, role = ?6, user_manager = ?7, tier = ?8,
-            invitation = ?9, invited_at = ?10, joined_at = ?11
+            invitation = ?9, invited_at = ?10, joined_at = ?11, active = ?12, until = ?13
         WHERE practice = ?3 AND id = ?1 AND version = ?2",
 };
 
@@ -128,6 +138,8 @@ fn member(statement: Statement, r: &Member) -> Statement {
         .bind(r.invitation.map(Uuid::from))
         .bind(r.invited_at.micros())
         .bind(r.joined_at.micros())
+        .bind(r.active)
+        .bind(r.until.map(Time::micros))
 }
 
 const ROLE_DEFINITION: Table = Table {

@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::employee::Employee;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
+use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
@@ -14,7 +17,8 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use sqlx::pool::PoolConnection;
 use sqlx::{Row, SqliteConnection};
@@ -26,8 +30,9 @@ use crate::companion::Companion;
 use crate::fault::fault;
 use crate::record::Statement;
 use crate::row::{
-    Cells, Value, account_columns, api_key_columns, invitation_columns, member_columns, practice_columns,
-    registration_columns, replay_columns, role_definition_columns, session_columns,
+    Cells, Value, account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns,
+    member_columns, password_link_columns, password_run_columns, practice_columns, registration_columns,
+    replay_columns, role_definition_columns, session_columns,
 };
 use crate::ticket::{self, TakeTicket};
 use crate::writer::Work;
@@ -153,6 +158,45 @@ impl Store for Sqlite {
     async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
         let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE cookie = ?");
         self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
+        let sql = concat!("SELECT ", employee_columns!(""), " FROM employee WHERE practice = ? AND id = ?");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            member_columns!(""),
+            " FROM member INDEXED BY member_owner WHERE practice = ? AND role = 'owner' ORDER BY id"
+        );
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
+        let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = ?");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            password_link_columns!(""),
+            " FROM password_link INDEXED BY password_link_setup
+            WHERE practice = ? AND state = 'open' AND purpose = 'setup' ORDER BY id"
+        );
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault> {
+        let sql = concat!("SELECT ", password_run_columns!(""), " FROM password_run WHERE cookie = ?");
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
+        let sql = concat!("SELECT ", code_word_columns!(""), " FROM code_word WHERE practice = ?");
+        self.one(sqlx::query(sql).bind(practice.0)).await
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {

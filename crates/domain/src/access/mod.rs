@@ -83,14 +83,15 @@ pub enum Denied {
 }
 
 impl SignedIn {
-    /// Proves that a session is live.
+    /// Proves that a session is live, and that the person may still work where they work now (`EMP-3`).
     ///
     /// # Errors
     ///
     /// [`Denied::NotSignedIn`] when it is over.
     pub fn prove(standing: Standing, origin: Origin, now: Time) -> Result<Self, Denied> {
         let policy = session_policy(&standing);
-        if !standing.session.is_live(now, policy) {
+        let sent_away = standing.place.as_ref().is_some_and(|(_, member)| !member.works(now));
+        if sent_away || !standing.session.is_live(now, policy) {
             return Err(Denied::NotSignedIn);
         }
         let fresh = standing.session.is_fresh(now, policy);

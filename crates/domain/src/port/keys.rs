@@ -1,7 +1,9 @@
 use std::fmt;
 
 use crate::lockout::Subject;
-use crate::value::{AccountId, DeviceId, Digest, Email, InvitationId, RegistrationId};
+use crate::value::{
+    AccountId, DeviceId, Digest, Email, InvitationId, PasswordLinkId, PracticeId, RegistrationId, SealedWord, Word,
+};
 
 /// Everything that is derived from the server's keys. Links and codes are computed when they are sent and again when they come
 /// back, so neither a table nor the outbox ever holds one that works.
@@ -17,6 +19,22 @@ pub trait Keys: Send + Sync {
 
     /// Whether these are the digits of that code. Compares in constant time.
     fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool;
+
+    /// The text that goes into a link to a password, like an invitation's (`EMP-2`, `EMP-4`). Neither serves as the other.
+    fn password_link(&self, link: PasswordLinkId, generation: u32) -> LinkToken;
+
+    /// Which link to a password and which generation a text was made for; none when it is not one of ours. Compares in constant
+    /// time.
+    fn read_password_link(&self, text: &str) -> Option<(PasswordLinkId, u32)>;
+
+    /// A code word that is easy to say aloud: three words of a long list, chosen by this chance (`CODE-1`).
+    fn new_code_word(&self, chance: &[u8; 32]) -> Word;
+
+    /// Encrypts the code word of a practice, of this serial, with a nonce made of this chance. The chance must be fresh.
+    fn seal_code_word(&self, practice: PracticeId, serial: u32, word: &Word, chance: &[u8; 32]) -> SealedWord;
+
+    /// Decrypts a code word; none when it was not sealed by us for this practice and this serial.
+    fn open_code_word(&self, practice: PracticeId, serial: u32, sealed: &SealedWord) -> Option<Word>;
 
     /// Digest of a cookie, an API key or anything else that is kept only as a digest.
     fn digest(&self, secret: &[u8]) -> Digest;

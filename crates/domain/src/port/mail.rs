@@ -62,6 +62,35 @@ pub enum Occasion {
         /// The product.
         product: Product,
     },
+    /// Set up the account that a practice has for you (`EMP-2`). The practice's code word never stands in a letter (`CODE-2`).
+    Setup {
+        /// The practice.
+        practice: PracticeName,
+        /// The person.
+        name: PersonName,
+        /// Whether the address has an account: then the link joins it to the practice.
+        has_account: bool,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// Choose another password (`EMP-4`).
+    Reset {
+        /// The practice that asked, or whose code word is needed; none for somebody who belongs to none.
+        practice: Option<PracticeName>,
+        /// The person.
+        name: PersonName,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// Your password was changed (`EMP-4`).
+    PasswordChanged {
+        /// The person.
+        name: PersonName,
+    },
     /// Sign-in to your account was locked (`LOCK-5`).
     Locked {
         /// The person.

@@ -1,6 +1,7 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
 mod clock;
+mod employees;
 mod entropy;
 mod fault;
 mod keys;
@@ -12,6 +13,7 @@ mod store;
 mod text;
 
 pub use clock::Clock;
+pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, UserAccount};
 pub use entropy::Entropy;
 pub use fault::Fault;
 pub use keys::{DeviceToken, Keys, LinkToken, Seal};

@@ -4,8 +4,8 @@ use crate::fact::Log;
 use crate::member::Tier;
 use crate::person::{Column, Enrolment, Person, SortKey, Status};
 use crate::policy::TwoStep;
-use crate::port::Fault;
-use crate::value::{AccountId, Digest, PersonId, PracticeId, SessionId, Time};
+use crate::port::{EmployeeQuery, EmployeeRow, EmployeesPage, Fault};
+use crate::value::{AccountId, Digest, EmployeeId, PersonId, PracticeId, SessionId, Time};
 
 /// Answers the questions of pages: lists, searches, counts. It decides nothing.
 #[async_trait]
@@ -18,6 +18,12 @@ pub trait Reader: Send + Sync {
 
     /// How many rows there are of each sort; kept up to date with each commit, not counted.
     async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault>;
+
+    /// One page of the practice's employees, by name, each with their user account (`EMP-1`, `EMP-2`).
+    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault>;
+
+    /// One employee of the practice, with their user account.
+    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault>;
 
     /// The sessions of an account that nobody has ended, newest first.
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault>;

@@ -2,10 +2,13 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::code_word::CodeWord;
 use crate::commit::{Budget, Commit, Name, Replay};
+use crate::employee::Employee;
 use crate::invitation::Invitation;
 use crate::lockout::{Admission, Counter, Scope, Subject};
 use crate::member::{Member, Role};
+use crate::password_link::{PasswordLink, PasswordRun};
 use crate::policy::LockoutPolicy;
 use crate::port::Fault;
 use crate::practice::Practice;
@@ -14,7 +17,8 @@ use crate::registration::Registration;
 use crate::role::{Permissions, RoleDefinition};
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PersonName, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PersonName, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
 };
 
 /// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].
@@ -86,6 +90,24 @@ pub trait Store: Send + Sync {
 
     /// The registration that this cookie stands for.
     async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault>;
+
+    /// The employee of this practice with this identity.
+    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault>;
+
+    /// Every Owner of the practice, by id, working there or not.
+    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault>;
+
+    /// The link that leads to a password.
+    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault>;
+
+    /// Every open link of this practice that sets an employee's account up, by id.
+    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault>;
+
+    /// The way to a password that this cookie stands for.
+    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault>;
+
+    /// The practice's code word.
+    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault>;
 
     /// The session.
     async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault>;

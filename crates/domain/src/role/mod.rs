@@ -81,7 +81,7 @@ impl Roles {
 /// theirs counts.
 #[must_use]
 pub fn held_by(member: &Member, defined: Option<Permissions>) -> Permissions {
-    if member.kind == Kind::Patient {
+    if member.kind == Kind::Patient || !member.active {
         return Permissions::NONE;
     }
     defined.or_else(|| member.role.predefined_permissions()).unwrap_or_default().effective()

@@ -1,5 +1,5 @@
 use crate::access::{Administrator, Denied};
-use crate::commit::{Commit, Guard};
+use crate::commit::Commit;
 use crate::fact::Fact;
 use crate::member::{Kind, Member, Role};
 use crate::port::Fault;
@@ -82,11 +82,12 @@ pub async fn assign_role(ports: &Ports, who: &Administrator, cmd: AssignRole) ->
             return Err(CannotGrant::Denied(Denied::NotFresh).into());
         }
         if before == Role::Owner {
-            let owners = ports.store.in_role(practice, Role::Owner).await?;
-            if owners <= 1 {
+            let owners = ports.store.owners(practice).await?;
+            if !owners.iter().any(|owner| owner.id != member.id && owner.works(now)) {
                 return Err(AssignRoleError::LastOwner);
             }
-            commit = commit.guard(Guard::InRole(practice, Role::Owner, owners));
+            let practice = ports.store.practice(practice).await?;
+            commit = commit.update(practice.ok_or_else(|| Fault::corrupt("session", "its practice is missing"))?);
         }
         committed(commit.update(Member { role: cmd.role, ..member }), answer)
     })

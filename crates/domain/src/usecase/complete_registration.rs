@@ -10,7 +10,7 @@ use crate::port::Fault;
 use crate::practice::Practice;
 use crate::registration::{StepName, StepRefused};
 use crate::usecase::in_progress::{Run, StepError, load};
-use crate::usecase::joining::{Joining, close, is_first, join};
+use crate::usecase::joining::{Joining, close, give_way, is_first, join};
 use crate::usecase::{Ports, Refusal, committed, settle, with_deviations};
 use crate::value::{AccountId, Email, MemberId, Password, PasswordHash, PracticeId, PracticeName, Time, Version};
 
@@ -172,12 +172,8 @@ fn decide(
         .hold(Name::address(&email), id);
     let this = accepted.id;
     commit = close(commit, accepted);
-    for other in others.into_iter().filter(|other| other.id != this && !other.joins()) {
-        let log = Log::Practice(other.practice);
-        let fact = Fact::InvitationSuperseded { invitation: other.id };
-        let Ok(other) = other.supersede(now) else { continue };
-        commit = close(commit.and(visitor(log, fact, origin, now)), other);
-    }
+    let others = others.into_iter().filter(|other| other.id != this).collect();
+    commit = give_way(commit, others, None, now, |practice, fact| visitor(Log::Practice(practice), fact, origin, now));
     let joining = match &own {
         Some(own) => Some(Joining {
             practice: own,
@@ -185,6 +181,7 @@ fn decide(
             first: true,
             founded: true,
             locked: false,
+            employee: None,
             member,
             account: &account,
             kind,
@@ -197,6 +194,7 @@ fn decide(
                 first,
                 founded: false,
                 locked: false,
+                employee: None,
                 member,
                 account: &account,
                 kind,

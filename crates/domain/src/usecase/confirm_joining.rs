@@ -88,6 +88,7 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
             first,
             locked,
             founded: false,
+            employee: None,
         };
         let mut commit = join(commit, joining, now, entry)
             .guard_all(guards)

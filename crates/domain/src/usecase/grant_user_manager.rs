@@ -120,7 +120,7 @@ async fn load(
 ) -> Result<(Practice, Member, Account), GrantUserManagerError> {
     let missing = || GrantUserManagerError::NoSuchMember;
     let id = ports.store.holder(&Name::address(email)).await?.map(AccountId).ok_or_else(missing)?;
-    let member = ports.store.member(practice, id).await?.ok_or_else(missing)?;
+    let member = ports.store.member(practice, id).await?.filter(|member| member.active).ok_or_else(missing)?;
     let account = ports.store.account(id).await?.ok_or_else(missing)?;
     let practice = ports.store.practice(practice).await?.ok_or_else(missing)?;
     Ok((practice, member, account))

@@ -103,7 +103,8 @@ pub async fn invite_person(
             return Ok(Decision::Already(repeated));
         }
         let practice = ports.store.practice(who.practice()).await?.ok_or(InvitePersonError::NoSuchInviter)?;
-        let inviter = member_with(ports, &practice, &cmd.inviter).await?.ok_or(InvitePersonError::NoSuchInviter)?;
+        let inviter =
+            member_with(ports, &practice, &cmd.inviter, now).await?.ok_or(InvitePersonError::NoSuchInviter)?;
         if ports.platform.catalogue.needs_paid_inviter(who.product()) && !inviter.tier.is_paid() {
             return Err(InvitePersonError::InviterNotPaid);
         }
@@ -209,9 +210,12 @@ async fn replayed(ports: &Ports, idempotency: Option<Idempotency>) -> Result<Opt
     }
 }
 
-async fn member_with(ports: &Ports, practice: &Practice, email: &Email) -> Result<Option<Member>, Fault> {
+async fn member_with(ports: &Ports, practice: &Practice, email: &Email, now: Time) -> Result<Option<Member>, Fault> {
     match ports.store.holder(&Name::address(email)).await? {
-        Some(account) => ports.store.member(practice.id, AccountId(account)).await,
+        Some(account) => {
+            let member = ports.store.member(practice.id, AccountId(account)).await?;
+            Ok(member.filter(|member| member.works(now)))
+        }
         None => Ok(None),
     }
 }

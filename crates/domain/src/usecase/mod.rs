@@ -4,66 +4,100 @@
 //! else was first the use case loads again and decides anew, and gives up in the end.
 
 mod accept_terms;
+mod activate_employee;
+mod add_employee;
 mod assign_role;
 mod attempt;
 mod authenticate;
 mod begin_registration;
+mod code_word_told;
 mod complete_registration;
 mod confirm_joining;
 mod confirm_password;
 mod copy_role;
 mod correct_invitation;
+mod deactivate_employee;
 mod edit_role;
 mod end_member_sessions;
 mod end_session;
 mod found_practice;
+mod give_code_word;
 mod give_phones;
 mod grant_user_manager;
 mod granting;
 mod in_progress;
 mod invite_person;
 mod issue_api_key;
+mod join_by_setup;
 mod joining;
 mod open_invitation;
+mod open_password_link;
+mod password_links;
+mod password_run;
 mod reinvite;
 mod remove_role;
+mod request_reset;
+mod reset_password_of;
+mod rotate_code_word;
 mod send_secret_code;
+mod set_password;
 mod set_policy;
 mod set_two_step;
+mod show_code_word;
 mod sign_in;
 mod unlock_account;
 mod verify_secret_code;
 mod withdraw_invitation;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use accept_terms::accept_terms;
+pub use activate_employee::{ActivateEmployee, ActivateEmployeeError, Activated, activate_employee};
+pub use add_employee::{
+    AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
+};
 pub use assign_role::{AssignRole, AssignRoleError, Assigned, assign_role};
 pub use authenticate::{authenticate, authenticate_product};
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
+pub use code_word_told::{CodeWordToldError, record_code_word_told};
 pub use complete_registration::{CompleteRegistration, CompleteRegistrationError, Registered, complete_registration};
 pub use confirm_joining::{ConfirmJoiningError, Joined, confirm_joining};
 pub use confirm_password::{ConfirmPasswordError, Confirmed, confirm_password};
 pub use copy_role::{CopyRole, CopyRoleError, copy_role};
 pub use correct_invitation::{CorrectInvitation, CorrectInvitationError, Corrected, correct_invitation};
+pub use deactivate_employee::{
+    DeactivateEmployeeError, Deactivated, WordAfter, deactivate_employee, deactivate_user_account,
+};
 pub use edit_role::{EditRole, EditRoleError, edit_role};
 pub use end_member_sessions::{end_member_session, end_member_sessions, member_sessions};
 pub use end_session::{EndSessionError, end_session, sign_out};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
+pub use give_code_word::{GiveCodeWordError, WordAnswer, give_code_word};
 pub use give_phones::give_phones;
 pub use grant_user_manager::{GrantUserManagerError, grant_user_manager, revoke_user_manager};
 pub use granting::CannotGrant;
 pub use in_progress::{InProgress, StepError, in_progress};
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
+pub use join_by_setup::{JoinBySetupError, join_by_setup};
 pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
+pub use open_password_link::{
+    BegunPassword, LinkFace, LinkLeads, OpenPasswordLinkError, begin_password_run, open_password_link,
+};
+pub use password_run::{PasswordInProgress, PasswordRunError, password_in_progress};
 pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use remove_role::{RemoveRoleError, remove_role};
+pub use request_reset::{RequestResetError, request_reset};
+pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
+pub use rotate_code_word::{RotateCodeWordError, Rotated, rotate_code_word};
 pub use send_secret_code::{resend_secret_code, send_secret_code};
+pub use set_password::{PasswordSet, SetPassword, SetPasswordError, set_password};
 pub use set_policy::{SetPolicy, SetPolicyError, set_policy};
 pub use set_two_step::{SetTwoStepError, set_two_step};
+pub use show_code_word::{ShowCodeWordError, show_code_word};
 pub use sign_in::{SignIn, SignInError, Welcome, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};
 pub use verify_secret_code::{CodeAnswer, verify_secret_code};

@@ -3,6 +3,7 @@ use crate::account::Account;
 use crate::commit::{Commit, Write};
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
 use crate::lockout::{Outcome, Scope, Subject};
+use crate::member::Member;
 use crate::notice::{About, Notice};
 use crate::policy::{Policy, Preset};
 use crate::port::{Candidate, DeviceToken, Fault};
@@ -10,7 +11,7 @@ use crate::practice::Practice;
 use crate::session::Session;
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
-use crate::value::{DeviceId, Email, NoticeId, Password, PasswordHash, SessionId, Time, Version};
+use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, SessionId, Time, Version};
 
 /// An address, a password, and what the browser keeps of earlier visits.
 #[derive(Debug, Clone)]
@@ -50,7 +51,8 @@ pub enum SignInError {
 impl Refusal for SignInError {}
 
 /// Signs somebody in. At most `lock_at_failure` wrong passwords are ever checked between two successes, in any interleaving
-/// (`LOCK-1`); every attempt costs one hash, whatever the address (`LOCK-3`).
+/// (`LOCK-1`); every attempt costs one hash, whatever the address (`LOCK-3`). Somebody whose every place was taken away is answered
+/// as if the password were wrong (`EMP-3`).
 ///
 /// Whoever calls this must let it run to its end: a check whose answer nobody waits for counts as a failure.
 ///
@@ -65,7 +67,9 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Welcome, SignInError>
     let known = account.and_then(|a| ports.keys.read_device_token(a.id, cmd.device.as_deref()?));
     let subject = account.map_or_else(|| ports.keys.stranger(&cmd.email), |a| Subject(a.id.0));
     let scope = Scope::of(known, policy);
-    let hash = account.map(|a| &a.password);
+    let places = ports.store.memberships(AccountId(subject.0)).await?;
+    let barred = Member::is_barred(&places, ports.clock.now());
+    let hash = account.map(|a| &a.password).filter(|_| !barred);
     let attempt = Attempt::make(ports, subject, scope, policy, &cmd.password, hash).await?;
     let renewed = if attempt.old { ports.passwords.hash(&cmd.password).await.ok() } else { None };
     let drawn = Drawn {
@@ -81,7 +85,7 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Welcome, SignInError>
             (Some(hash), Some(account)) if settlement.signed_in => renew(ports, account, hash).await?,
             _ => None,
         };
-        let (commit, answer) = decide(ports, candidate.as_ref(), settlement, renewal, drawn, &cmd.origin);
+        let (commit, answer) = decide(ports, candidate.as_ref(), &places, settlement, renewal, drawn, &cmd.origin);
         committed(commit, answer)
     })
     .await?;
@@ -109,6 +113,7 @@ async fn renew(ports: &Ports, account: &Account, hash: &PasswordHash) -> Result<
 fn decide(
     ports: &Ports,
     candidate: Option<&Candidate>,
+    places: &[Member],
     settlement: Settlement,
     renewal: Option<Account>,
     drawn: Drawn,
@@ -121,7 +126,7 @@ fn decide(
     let Settlement { writes, guards, signed_in, failures, locks, scope, outcome } = settlement;
     let with_writes = |commit: Commit| writes.into_iter().fold(commit.guard_all(guards), Commit::write);
     if let (true, Some(candidate)) = (signed_in, candidate) {
-        let session = open(ports, candidate, drawn, origin);
+        let session = open(ports, candidate, places, drawn, origin);
         let actor = Actor::Account(candidate.account.id);
         let fact = Fact::SignedIn { account: candidate.account.id, session: session.id };
         let mut commit = with_writes(Commit::recording(Entry { actor, ..entry(fact) })).insert(session.clone());
@@ -154,13 +159,13 @@ fn decide(
     (commit, None)
 }
 
-fn open(ports: &Ports, candidate: &Candidate, drawn: Drawn, origin: &Origin) -> Session {
+fn open(ports: &Ports, candidate: &Candidate, places: &[Member], drawn: Drawn, origin: &Origin) -> Session {
     Session {
         id: drawn.session,
         version: Version::default(),
         cookie: ports.keys.digest(&drawn.cookie),
         account: candidate.account.id,
-        practice: candidate.practice.as_ref().map(|p| p.id),
+        practice: Member::first_place(places, candidate.account.home, drawn.now),
         device: drawn.device,
         agent: origin.agent.clone(),
         started_at: drawn.now,

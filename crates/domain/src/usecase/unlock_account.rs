@@ -45,7 +45,7 @@ pub async fn unlock_account(
     member: MemberId,
 ) -> Result<Unlocked, UnlockAccountError> {
     let found = ports.store.member_by_id(who.practice().id, member).await?;
-    let account = found.ok_or(WhyNot::NotHere)?.account;
+    let account = found.filter(|member| member.active).ok_or(WhyNot::NotHere)?.account;
     unlock(ports, account, |fact, at| who.record(fact, at), None).await
 }
 

@@ -41,6 +41,12 @@ ids! {
     InvitationId
     /// Names one run through the registration steps.
     RegistrationId
+    /// Names an employee of a practice.
+    EmployeeId
+    /// Names the link that sets an account up or resets its password; it has the id of the employee or of the account.
+    PasswordLinkId
+    /// Names one browser's way from such a link to a password.
+    PasswordRunId
     /// Names a session.
     SessionId
     /// Names a notice in the outbox; the mail's `Message-ID` is made of it.

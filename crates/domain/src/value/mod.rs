@@ -8,11 +8,12 @@ mod password;
 mod phone;
 mod text;
 mod time;
+mod word;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, RoleId,
-    SessionId, TicketId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId,
+    PersonId, PracticeId, RegistrationId, RoleId, SessionId, TicketId,
 };
 pub use look::look;
 pub use name::{NameError, PersonName, PracticeName, RoleName};
@@ -20,6 +21,7 @@ pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};
 pub use text::{Reason, ReasonError, fold};
 pub use time::Time;
+pub use word::{SealedWord, Word, WordError};
 
 /// A 256-bit digest: of a cookie, an API key or a request body. Never the thing itself.
 pub type Digest = [u8; 32];

@@ -1,6 +1,7 @@
 //! The rules of the product, tested from outside: each test names the rules that it covers.
 
 mod deciding;
+mod employees;
 mod intake;
 mod invariants;
 mod invitation_machine;
@@ -13,6 +14,9 @@ mod lockout_machine;
 mod lockout_orders;
 mod managers;
 mod matrix;
+mod password_links;
+mod password_machine;
+mod password_races;
 mod policy;
 #[cfg(feature = "serde")]
 mod policy_documents;

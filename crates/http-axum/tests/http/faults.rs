@@ -3,9 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use practice_domain::fact::Log;
 use practice_domain::person::Person;
-use practice_domain::port::{Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally};
+use practice_domain::port::{
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally,
+};
 use practice_domain::usecase::Ports;
-use practice_domain::value::{AccountId, PersonId, PracticeId};
+use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
 use practice_http_axum::router;
 
 use crate::browser::Browser;
@@ -42,6 +44,14 @@ impl Reader for Broken {
     }
 
     async fn tally(&self, _: PracticeId) -> Result<Tally, Fault> {
+        Err(self.fault())
+    }
+
+    async fn employees(&self, _: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
+        Err(self.fault())
+    }
+
+    async fn employee_row(&self, _: PracticeId, _: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
         Err(self.fault())
     }
 

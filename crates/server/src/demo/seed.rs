@@ -5,6 +5,7 @@ use std::time::Duration;
 use practice_domain::account::{Account, Terms};
 use practice_domain::channel::Channel;
 use practice_domain::commit::{Commit, Name, Write};
+use practice_domain::employee::Employee;
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::invitation::{Correction, Invitation};
 use practice_domain::lockout::{Counter, Scope, Subject};
@@ -217,7 +218,10 @@ impl Seed<'_> {
             invitation: None,
             invited_at: self.ago(one.days + 1),
             joined_at: at,
+            active: true,
+            until: None,
         };
+        let employee = Employee::joined(member_id, id, practice.id, account.name.clone(), at);
         let row = Person::registered(&member, &account, one.locked);
         let entry = |fact| self.entry(practice.id, fact, at);
         let mut commit = Commit::recording(entry(Fact::MemberJoined { member: member_id, account: id }))
@@ -227,6 +231,9 @@ impl Seed<'_> {
             .insert(member)
             .write(Write::List(row))
             .write(Write::ListActive(id, practice.id, self.ago(one.active)));
+        if one.kind != Kind::Patient {
+            commit = commit.insert(employee);
+        }
         if one.user_manager {
             commit = commit.and(entry(Fact::UserManagerGranted { member: member_id, reason: None }));
             commit = commit.hold(Name::FirstUserManager(practice.id), id);

@@ -22,8 +22,13 @@ column_lists! {
     practice_columns: id version name phone preset policy user_managers created_at;
     account_columns: id version email first_name last_name cell landline proven password terms_version terms_at home
         registered_at;
-    member_columns: id version practice account kind role user_manager tier invitation invited_at joined_at;
+    member_columns: id version practice account kind role user_manager tier invitation invited_at joined_at active until;
     role_definition_columns: practice role version name permissions removed_at;
+    employee_columns: practice id version first_name last_name employment ends_at active login email cell role since member
+        account added_at;
+    password_link_columns: id version purpose practice generation forgotten_at state state_at expires_at tries_left;
+    password_run_columns: id version link generation cookie step word expires_at;
+    code_word_columns: practice version serial sealed made_at wrong counted_from paused_until;
     invitation_columns: id version practice inviter product placement kind email first_name last_name cell landline
         generation created_at state state_at expires_at account;
     registration_columns: id version invitation generation practice cookie two_step cell landline codes_sent

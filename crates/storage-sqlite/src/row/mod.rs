@@ -1,6 +1,7 @@
 //! The only place where a stored primitive becomes a value. What cannot be one is a [`Fault::Corrupt`].
 
 pub(crate) mod columns;
+mod employees;
 mod records;
 mod role;
 
@@ -16,8 +17,9 @@ use uuid::Uuid;
 use crate::code::Code;
 
 pub(crate) use columns::{
-    account_columns, api_key_columns, invitation_columns, member_columns, notice_columns, person_columns,
-    practice_columns, registration_columns, replay_columns, role_definition_columns, session_columns,
+    account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns, member_columns,
+    notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns,
+    registration_columns, replay_columns, role_definition_columns, session_columns,
 };
 
 /// What is read from columns.
@@ -55,6 +57,11 @@ impl<'r> Cells<'r> {
         let value = self.row.try_get(self.at).map_err(|error| Fault::corrupt(self.what, error))?;
         self.at += 1;
         Ok(value)
+    }
+
+    /// Passes over columns that are empty.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        self.at += columns;
     }
 
     /// Whether the next column is empty.

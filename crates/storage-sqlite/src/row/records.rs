@@ -16,7 +16,9 @@ use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
 use practice_domain::role::held_by;
 use practice_domain::session::Session;
-use practice_domain::value::{AccountId, InvitationId, PasswordHash, PracticeId, PracticeName, RegistrationId, Time};
+use practice_domain::value::{
+    AccountId, InvitationId, PasswordHash, PasswordLinkId, PracticeId, PracticeName, RegistrationId, Time,
+};
 use uuid::Uuid;
 
 use crate::row::{Cells, Value};
@@ -81,6 +83,8 @@ impl Value for Member {
             invitation: cells.optional_id()?,
             invited_at: cells.time()?,
             joined_at: cells.time()?,
+            active: cells.next()?,
+            until: cells.optional_time()?,
         })
     }
 }
@@ -250,6 +254,9 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
             About::PlainNotice { account, practice: cells.must(practice)?, product: cells.must(product)? }
         }
         "secret-code" => About::SecretCode { registration: RegistrationId(subject), serial: cells.must(ordinal)? },
+        "password-link" => About::PasswordLink { link: PasswordLinkId(subject), generation: cells.must(ordinal)? },
+        "code-word" => About::CodeWord { link: PasswordLinkId(subject), serial: cells.must(ordinal)? },
+        "password-changed" => About::PasswordChanged { account },
         "locked" => About::Locked { account },
         "unlocked" => About::Unlocked { account },
         "sessions-ended" => About::SessionsEnded { account, practice: cells.must(practice)? },

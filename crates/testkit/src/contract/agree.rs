@@ -2,14 +2,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Name, Replay};
+use practice_domain::employee::Employee;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Subject};
 use practice_domain::member::{Member, Role};
+use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
-use practice_domain::port::{Candidate, CommitError, Filter, PeopleQuery, SessionFace, Sort, Standing, Tally};
+use practice_domain::port::{
+    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, PeopleQuery, SessionFace, Sort, Standing,
+    Tally,
+};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
@@ -122,6 +128,13 @@ pub(crate) struct View {
     open: Vec<Vec<Invitation>>,
     registrations: Vec<Registration>,
     begun: Vec<Registration>,
+    employees: Vec<Employee>,
+    rows: Vec<EmployeesPage>,
+    owners: Vec<Vec<Member>>,
+    links: Vec<PasswordLink>,
+    setups: Vec<Vec<PasswordLink>>,
+    runs: Vec<PasswordRun>,
+    words: Vec<CodeWord>,
     sessions: Vec<Session>,
     standings: Vec<Standing>,
     faces: Vec<Vec<SessionFace>>,
@@ -140,7 +153,7 @@ impl View {
         Self::look(stores).await.unwrap_or_else(|fault| panic!("{fault:?}"))
     }
 
-    async fn look(stores: &Stores) -> Result<Self, practice_domain::port::Fault> {
+    async fn look(stores: &Stores) -> Result<Self, Fault> {
         let (store, reader) = (&stores.store, &stores.reader);
         let mut view = Self::empty();
         for n in 1..=6_u128 {
@@ -155,6 +168,15 @@ impl View {
             view.invitations.extend(store.invitation(id(n)).await?);
             view.registrations.extend(store.registration(id(n)).await?);
             view.begun.extend(store.registration_of(&digest).await?);
+            for practice in (1..=3).map(id) {
+                view.employees.extend(store.employee(practice, id(n)).await?);
+            }
+            view.rows.extend(employees(stores, id(n)).await?);
+            view.owners.push(store.owners(id(n)).await?);
+            view.links.extend(store.password_link(id(n)).await?);
+            view.setups.push(store.open_setups(id(n)).await?);
+            view.runs.extend(store.password_run_of(&digest).await?);
+            view.words.extend(store.code_word(id(n)).await?);
             view.sessions.extend(store.session(id(n)).await?);
             view.standings.extend(store.standing(&digest).await?);
             view.faces.push(reader.sessions(id(n)).await?);
@@ -199,6 +221,13 @@ impl View {
             open: Vec::new(),
             registrations: Vec::new(),
             begun: Vec::new(),
+            employees: Vec::new(),
+            rows: Vec::new(),
+            owners: Vec::new(),
+            links: Vec::new(),
+            setups: Vec::new(),
+            runs: Vec::new(),
+            words: Vec::new(),
             sessions: Vec::new(),
             standings: Vec::new(),
             faces: Vec::new(),
@@ -218,6 +247,27 @@ impl View {
 pub(crate) fn everybody(practice: PracticeId) -> PeopleQuery {
     let sort = Sort { by: Column::LastName, descending: false };
     PeopleQuery { practice, search: String::new(), filter: Filter::default(), sort, from: None, size: 200 }
+}
+
+/// Every employee of a practice in pages of two, then those who are active in one page.
+async fn employees(stores: &Stores, practice: PracticeId) -> Result<Vec<EmployeesPage>, Fault> {
+    let mut query = EmployeeQuery { practice, active: None, after: None, size: 2 };
+    let mut pages = Vec::new();
+    loop {
+        let page = stores.reader.employees(&query).await?;
+        for row in &page.rows {
+            let alone = stores.reader.employee_row(practice, row.employee.id).await?;
+            assert_eq!(alone.as_ref(), Some(row), "a row by itself");
+        }
+        query.after.clone_from(&page.after);
+        pages.push(page);
+        if query.after.is_none() {
+            break;
+        }
+    }
+    let active = EmployeeQuery { practice, active: Some(true), after: None, size: 200 };
+    pages.push(stores.reader.employees(&active).await?);
+    Ok(pages)
 }
 
 fn names() -> Vec<Name> {

@@ -2,12 +2,15 @@ use std::time::Duration;
 
 use practice_domain::account::Account;
 use practice_domain::channel::Product;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Budget, Commit, Guard, Name, Record, Replay, Spend, Write};
+use practice_domain::employee::Employee;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
 use practice_domain::notice::About;
+use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Fault};
 use practice_domain::practice::Practice;
@@ -59,6 +62,9 @@ pub async fn a_commit_is_read_back(harness: &dyn Harness) {
         if let Record::Member(member) = &record {
             new = new.insert(Account { id: member.account, email: email(&format!("{n}@example.com")), ..account(1) });
         }
+        if let Record::CodeWord(word) = &record {
+            new = new.insert(Practice { id: word.practice, ..practice(1) });
+        }
         stores.accept(new).await;
         assert_eq!(stored(&stores, &record).await, Some(record.clone()), "a new record");
         let Some(next) = next(record.clone()) else { continue };
@@ -105,6 +111,9 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         Guard::InRole(id::<PracticeId>(2), Role::Dentist, 1),
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
+        Guard::PasswordLink(id(1), Version(1)),
+        Guard::PasswordLink(id(9), Version(0)),
+        Guard::CodeWord(id(1), Version(0)),
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
         Guard::Free(held.clone()),
         Guard::OpenInvitations("bo@example.com".to_owned(), 0),
@@ -282,6 +291,10 @@ fn renamed(record: Record, n: u16) -> Record {
         }
         Record::Invitation(r) => Invitation { id: id(number), ..r }.into(),
         Record::Registration(r) => Registration { id: id(number), cookie, ..r }.into(),
+        Record::Employee(r) => Employee { id: id(number), ..r }.into(),
+        Record::PasswordLink(r) => PasswordLink { id: id(number), ..r }.into(),
+        Record::PasswordRun(r) => PasswordRun { id: id(number), cookie, ..r }.into(),
+        Record::CodeWord(r) => CodeWord { practice: id(number), ..r }.into(),
         Record::Session(r) => Session { id: id(number), cookie, ..r }.into(),
         Record::ApiKey(r) => ApiKey { id: id(number), digest: cookie, ..r }.into(),
         Record::Replay(r) => Replay { key: cookie, ..r }.into(),
@@ -297,6 +310,10 @@ fn next(record: Record) -> Option<Record> {
         Record::RoleDefinition(r) => RoleDefinition { version: r.version.next(), ..r }.into(),
         Record::Invitation(r) => Invitation { version: r.version.next(), ..r }.into(),
         Record::Registration(r) => Registration { version: r.version.next(), ..r }.into(),
+        Record::Employee(r) => Employee { version: r.version.next(), ..r }.into(),
+        Record::PasswordLink(r) => PasswordLink { version: r.version.next(), ..r }.into(),
+        Record::PasswordRun(r) => PasswordRun { version: r.version.next(), ..r }.into(),
+        Record::CodeWord(r) => CodeWord { version: r.version.next(), ..r }.into(),
         Record::Session(r) => Session { version: r.version.next(), ..r }.into(),
         Record::ApiKey(_) | Record::Replay(_) => return None,
     })
@@ -323,6 +340,10 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
             found.map(Record::from)
         }),
         Record::Registration(r) => store.registration_of(&r.cookie).await.map(|found| found.map(Record::from)),
+        Record::Employee(r) => store.employee(r.practice, r.id).await.map(|found| found.map(Record::from)),
+        Record::PasswordLink(r) => store.password_link(r.id).await.map(|found| found.map(Record::from)),
+        Record::PasswordRun(r) => store.password_run_of(&r.cookie).await.map(|found| found.map(Record::from)),
+        Record::CodeWord(r) => store.code_word(r.practice).await.map(|found| found.map(Record::from)),
         Record::Session(r) => store.session(r.id).await.map(|found| found.map(Record::from)),
         Record::ApiKey(r) => store.api_key(&r.digest).await.map(|found| found.map(Record::from)),
         Record::Replay(r) => store.replay(&r.key).await.map(|found| found.map(Record::from)),

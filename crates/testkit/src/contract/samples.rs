@@ -9,6 +9,7 @@ use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::invitation::{Correction, Invitation};
 use practice_domain::member::{Kind, Member, Role, Tier};
 use practice_domain::notice::{About, Notice};
+use practice_domain::password_link::PasswordLink;
 use practice_domain::person::Person;
 use practice_domain::policy::Preset;
 use practice_domain::practice::Practice;
@@ -80,6 +81,8 @@ pub(crate) fn member(n: u128, practice: PracticeId, account: AccountId) -> Membe
         invitation: None,
         invited_at: NOON,
         joined_at: NOON,
+        active: true,
+        until: None,
     }
 }
 
@@ -129,9 +132,10 @@ impl Stores {
         }
     }
 
-    /// A store with practices and accounts 1 to 3.
+    /// A store with practices, accounts and their reset links 1 to 3.
     pub(crate) async fn with_world(self) -> Self {
-        let commit = (1..=3).fold(commit(), |commit, n| commit.insert(practice(n)).insert(account(n)));
+        let link = |n| PasswordLink::for_reset(id(n), NOON);
+        let commit = (1..=3).fold(commit(), |commit, n| commit.insert(practice(n)).insert(account(n)).insert(link(n)));
         self.accept(commit).await;
         self
     }

@@ -1,6 +1,8 @@
 use practice_domain::lockout::Subject;
 use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal};
-use practice_domain::value::{AccountId, DeviceId, Digest, Email, InvitationId, RegistrationId};
+use practice_domain::value::{
+    AccountId, DeviceId, Digest, Email, InvitationId, PasswordLinkId, PracticeId, RegistrationId, SealedWord, Word,
+};
 use uuid::Uuid;
 
 /// Derivations that are quick, repeatable and no secret at all.
@@ -30,6 +32,35 @@ impl Keys for FakeKeys {
 
     fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool {
         self.secret_code(registration, serial) == given
+    }
+
+    fn password_link(&self, link: PasswordLinkId, generation: u32) -> LinkToken {
+        let tag = hash(&[b"password", link.0.as_bytes(), &generation.to_be_bytes()]);
+        LinkToken(format!("{}-{generation}-{tag:016x}", link.0.simple()))
+    }
+
+    fn read_password_link(&self, text: &str) -> Option<(PasswordLinkId, u32)> {
+        let mut parts = text.split('-');
+        let link = PasswordLinkId(Uuid::try_parse(parts.next()?).ok()?);
+        let generation = parts.next()?.parse().ok()?;
+        (self.password_link(link, generation).0 == text).then_some((link, generation))
+    }
+
+    fn new_code_word(&self, chance: &[u8; 32]) -> Word {
+        let word = format!("otter-quartz-{:08x}", hash(&[b"word", chance]) & 0xffff_ffff);
+        Word::parse(&word).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The text, its bytes turned about: nobody who looks for the word finds it.
+    fn seal_code_word(&self, practice: PracticeId, serial: u32, word: &Word, _chance: &[u8; 32]) -> SealedWord {
+        let tag = hash(&[b"sealed", practice.0.as_bytes(), &serial.to_be_bytes()]).to_be_bytes();
+        SealedWord(tag.into_iter().chain(word.expose().bytes().map(|byte| !byte)).collect())
+    }
+
+    fn open_code_word(&self, practice: PracticeId, serial: u32, sealed: &SealedWord) -> Option<Word> {
+        let text: Vec<u8> = sealed.0.get(8..)?.iter().map(|byte| !byte).collect();
+        let word = Word::parse(std::str::from_utf8(&text).ok()?).ok()?;
+        (self.seal_code_word(practice, serial, &word, &[0; 32]) == *sealed).then_some(word)
     }
 
     fn digest(&self, secret: &[u8]) -> Digest {
@@ -98,6 +129,14 @@ mod tests {
         let token = FakeKeys.device_token(account, device).0;
         assert_eq!(FakeKeys.read_device_token(account, &token), Some(device));
         assert_eq!(FakeKeys.read_device_token(AccountId(Uuid::from_u128(9)), &token), None);
+        let to_password = FakeKeys.password_link(PasswordLinkId(invitation.0), 4).0;
+        assert_eq!(FakeKeys.read_password_link(&to_password), Some((PasswordLinkId(invitation.0), 4)));
+        assert_eq!(FakeKeys.read_password_link(&link), None);
+        let (practice, word) = (PracticeId(Uuid::from_u128(6)), FakeKeys.new_code_word(&[7; 32]));
+        let sealed = FakeKeys.seal_code_word(practice, 1, &word, &[8; 32]);
+        let opened = FakeKeys.open_code_word(practice, 1, &sealed);
+        assert_eq!(opened.map(|word| word.expose().to_owned()), Some(word.expose().to_owned()));
+        assert!(FakeKeys.open_code_word(practice, 2, &sealed).is_none());
         assert_eq!(FakeKeys.secret_code(RegistrationId(Uuid::from_u128(5)), 1).len(), 6);
         assert_ne!(FakeKeys.digest(b"a"), FakeKeys.digest(b"b"));
         assert_ne!(FakeSeal.seal(1, &[0; 32], "a"), FakeSeal.seal(2, &[0; 32], "a"));

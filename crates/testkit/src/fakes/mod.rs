@@ -12,4 +12,4 @@ pub use entropy::SeededEntropy;
 pub use keys::{FakeKeys, FakeSeal};
 pub use mail::{Mailbox, PlainComposer};
 pub use passwords::PlainPasswords;
-pub use phone::{Phone, Ring};
+pub use phone::{Phone, Ring, WordText};

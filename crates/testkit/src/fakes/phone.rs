@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use practice_domain::challenge::Delivery;
 use practice_domain::port::{SendError, Texter};
-use practice_domain::value::{self, NoticeId};
+use practice_domain::value::{self, NoticeId, PracticeName, Word};
 
 use crate::lock;
 
@@ -12,6 +12,7 @@ use crate::lock;
 #[derive(Debug, Default)]
 pub struct Phone {
     rings: Mutex<Vec<Ring>>,
+    words: Mutex<Vec<WordText>>,
     failures: Mutex<VecDeque<SendError>>,
 }
 
@@ -28,7 +29,26 @@ pub struct Ring {
     pub code: String,
 }
 
+/// One text with a practice's code word.
+#[derive(Debug, Clone)]
+pub struct WordText {
+    /// The notice that ordered it.
+    pub notice: NoticeId,
+    /// Where to.
+    pub to: value::Phone,
+    /// Whose word.
+    pub practice: PracticeName,
+    /// The word.
+    pub word: Word,
+}
+
 impl Phone {
+    /// Every text with a code word so far, oldest first.
+    #[must_use]
+    pub fn words(&self) -> Vec<WordText> {
+        lock(&self.words).clone()
+    }
+
     /// Every text and call so far, oldest first.
     #[must_use]
     pub fn rings(&self) -> Vec<Ring> {
@@ -53,6 +73,21 @@ impl Texter for Phone {
         let failure = lock(&self.failures).pop_front();
         if matches!(failure, None | Some(SendError::Ambiguous { .. })) {
             lock(&self.rings).push(Ring { notice, to: to.clone(), by, code: code.to_owned() });
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    async fn deliver_code_word(
+        &self,
+        notice: NoticeId,
+        to: &value::Phone,
+        practice: &PracticeName,
+        word: &Word,
+    ) -> Result<(), SendError> {
+        let failure = lock(&self.failures).pop_front();
+        if matches!(failure, None | Some(SendError::Ambiguous { .. })) {
+            let (to, practice, word) = (to.clone(), practice.clone(), word.clone());
+            lock(&self.words).push(WordText { notice, to, practice, word });
         }
         failure.map_or(Ok(()), Err)
     }

@@ -41,6 +41,8 @@ impl State {
             Guard::InRole(practice, role, number) => self.in_role(*practice, *role) == *number,
             Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
             Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
+            Guard::PasswordLink(id, version) => self.password_links.get(id).is_some_and(|r| r.version == *version),
+            Guard::CodeWord(id, version) => self.code_words.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
             Guard::Free(name) => !self.holders.contains_key(name),
             Guard::OpenInvitations(address, number) => {
@@ -113,6 +115,10 @@ impl State {
             Record::RoleDefinition(r) => insert(&mut self.roles, (r.practice, r.role), r),
             Record::Invitation(r) => insert(&mut self.invitations, r.id, r),
             Record::Registration(r) => insert(&mut self.registrations, r.id, r),
+            Record::Employee(r) => insert(&mut self.employees, (r.practice, r.id), r),
+            Record::PasswordLink(r) => insert(&mut self.password_links, r.id, r),
+            Record::PasswordRun(r) => insert(&mut self.password_runs, r.id, r),
+            Record::CodeWord(r) => insert(&mut self.code_words, r.practice, r),
             Record::Session(r) => insert(&mut self.sessions, r.id, r),
             Record::ApiKey(r) => insert(&mut self.api_keys, r.id, r),
             Record::Replay(r) => insert(&mut self.replays, r.key, r),
@@ -128,6 +134,10 @@ impl State {
             Record::RoleDefinition(r) => update(&mut self.roles, (r.practice, r.role), r, |r| &mut r.version),
             Record::Invitation(r) => update(&mut self.invitations, r.id, r, |r| &mut r.version),
             Record::Registration(r) => update(&mut self.registrations, r.id, r, |r| &mut r.version),
+            Record::Employee(r) => update(&mut self.employees, (r.practice, r.id), r, |r| &mut r.version),
+            Record::PasswordLink(r) => update(&mut self.password_links, r.id, r, |r| &mut r.version),
+            Record::PasswordRun(r) => update(&mut self.password_runs, r.id, r, |r| &mut r.version),
+            Record::CodeWord(r) => update(&mut self.code_words, r.practice, r, |r| &mut r.version),
             Record::Session(mut r) => {
                 r.seen_at = r.seen_at.max(self.sessions.get(&r.id).map_or(r.seen_at, |s| s.seen_at));
                 update(&mut self.sessions, r.id, r, |r| &mut r.version)
@@ -143,9 +153,15 @@ impl State {
             Record::Member(r) => self.seat(r.practice, r.account).is_some_and(|o| o.id != r.id),
             Record::RoleDefinition(r) => r.removed_at.is_none() && self.roles.values().any(|o| o.has_name_of(r)),
             Record::Registration(r) => self.registrations.values().any(|o| o.id != r.id && o.cookie == r.cookie),
+            Record::PasswordRun(r) => self.password_runs.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::Session(r) => self.sessions.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::ApiKey(r) => self.api_keys.values().any(|o| o.id != r.id && o.digest == r.digest),
-            Record::Practice(_) | Record::Invitation(_) | Record::Replay(_) => false,
+            Record::Practice(_)
+            | Record::Invitation(_)
+            | Record::Employee(_)
+            | Record::PasswordLink(_)
+            | Record::CodeWord(_)
+            | Record::Replay(_) => false,
         })
     }
 

@@ -3,10 +3,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::employee::Employee;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
+use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
@@ -15,7 +18,8 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use uuid::Uuid;
 
@@ -99,6 +103,12 @@ pass_on! {
     open_invitations(email: &Email) -> Vec<Invitation>;
     registration(id: RegistrationId) -> Option<Registration>;
     registration_of(cookie: &Digest) -> Option<Registration>;
+    employee(practice: PracticeId, id: EmployeeId) -> Option<Employee>;
+    owners(practice: PracticeId) -> Vec<Member>;
+    password_link(id: PasswordLinkId) -> Option<PasswordLink>;
+    open_setups(practice: PracticeId) -> Vec<PasswordLink>;
+    password_run_of(cookie: &Digest) -> Option<PasswordRun>;
+    code_word(practice: PracticeId) -> Option<CodeWord>;
     session(id: SessionId) -> Option<Session>;
     api_key(digest: &Digest) -> Option<ApiKey>;
     replay(key: &Digest) -> Option<Replay>;

@@ -1,16 +1,19 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use practice_domain::employee::{Employee, Login};
 use practice_domain::fact::Log;
 use practice_domain::person::{Column, Person, SortKey};
 use practice_domain::port::{
-    Cursor, Fault, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
+    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Mark, PeoplePage, PeopleQuery, Reader,
+    SealedEntry, SessionFace, Side, Tally,
 };
 use practice_domain::session::Session;
-use practice_domain::value::{AccountId, PersonId, PracticeId, fold};
+use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};
 
 use crate::lock;
 use crate::memory::Memory;
+use crate::memory::state::State;
 
 #[async_trait]
 impl Reader for Memory {
@@ -37,6 +40,24 @@ impl Reader for Memory {
         Ok(Tally { groups: groups.into_iter().map(|((cell, locked), number)| (cell, locked, number)).collect() })
     }
 
+    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
+        let state = lock(&self.state);
+        let mut found: Vec<&Employee> = (state.employees.values())
+            .filter(|e| e.practice == query.practice && query.active.is_none_or(|active| e.active == active))
+            .filter(|e| query.after.as_ref().is_none_or(|after| EmployeeMark::of(e) > *after))
+            .collect();
+        found.sort_by_cached_key(|e| EmployeeMark::of(e));
+        let more = found.len() > usize::from(query.size);
+        found.truncate(usize::from(query.size));
+        let after = found.last().filter(|_| more).map(|e| EmployeeMark::of(e));
+        Ok(EmployeesPage { rows: found.into_iter().map(|e| state.employee_row(e)).collect(), after })
+    }
+
+    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
+        let state = lock(&self.state);
+        Ok(state.employees.get(&(practice, id)).map(|e| state.employee_row(e)))
+    }
+
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
         let live = |s: &&Session| s.account == account && s.ended_at.is_none();
         let face = |s: &Session| SessionFace {
@@ -60,6 +81,21 @@ impl Reader for Memory {
         let state = lock(&self.state);
         let entries = state.logs.get(&log).into_iter().flatten().map(|(_, sealed)| sealed);
         Ok(entries.filter(|sealed| sealed.number >= from).take(most).cloned().collect())
+    }
+}
+
+impl State {
+    fn employee_row(&self, employee: &Employee) -> EmployeeRow {
+        let place = match employee.login {
+            Login::Member { member, .. } => self.members.get(&(employee.practice, member)),
+            Login::None | Login::Pending(_) => None,
+        };
+        let place = place.and_then(|member| {
+            let account = self.accounts.get(&member.account)?;
+            let locked = self.counters.values().any(|c| c.subject.0 == account.id.0 && c.locked_at.is_some());
+            Some((member.clone(), account.email.clone(), account.phones.cell.clone(), locked))
+        });
+        EmployeeRow::of(employee.clone(), self.password_links.get(&employee.setup_link()), place)
     }
 }
 

@@ -1,12 +1,15 @@
 use std::collections::BTreeMap;
 
 use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Budget, Name, Replay};
+use practice_domain::employee::Employee;
 use practice_domain::fact::{Entry, Log};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
 use practice_domain::notice::Notice;
+use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::Person;
 use practice_domain::port::SealedEntry;
 use practice_domain::practice::Practice;
@@ -15,8 +18,8 @@ use practice_domain::registration::Registration;
 use practice_domain::role::{Permissions, RoleDefinition, held_by};
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, ApiKeyId, Digest, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
-    Time,
+    AccountId, ApiKeyId, Digest, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
+    PracticeId, RegistrationId, SessionId, Time,
 };
 use uuid::Uuid;
 
@@ -29,6 +32,10 @@ pub(super) struct State {
     pub(super) roles: BTreeMap<(PracticeId, Role), RoleDefinition>,
     pub(super) invitations: BTreeMap<InvitationId, Invitation>,
     pub(super) registrations: BTreeMap<RegistrationId, Registration>,
+    pub(super) employees: BTreeMap<(PracticeId, EmployeeId), Employee>,
+    pub(super) password_links: BTreeMap<PasswordLinkId, PasswordLink>,
+    pub(super) password_runs: BTreeMap<PasswordRunId, PasswordRun>,
+    pub(super) code_words: BTreeMap<PracticeId, CodeWord>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(super) replays: BTreeMap<Digest, Replay>,

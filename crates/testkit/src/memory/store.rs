@@ -1,9 +1,12 @@
 use async_trait::async_trait;
 use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::employee::Employee;
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
+use practice_domain::password_link::{PasswordLink, PasswordRun, Purpose};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
@@ -12,7 +15,8 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::session::Session;
 use practice_domain::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    SessionId, TicketId, Time,
 };
 use uuid::Uuid;
 
@@ -142,6 +146,32 @@ impl Store for Memory {
 
     async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
         Ok(lock(&self.state).registrations.values().find(|r| r.cookie == *cookie).cloned())
+    }
+
+    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
+        Ok(lock(&self.state).employees.get(&(practice, id)).cloned())
+    }
+
+    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
+        let owns = |m: &&Member| m.practice == practice && m.role == Role::Owner;
+        Ok(lock(&self.state).members.values().filter(owns).cloned().collect())
+    }
+
+    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
+        Ok(lock(&self.state).password_links.get(&id).cloned())
+    }
+
+    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault> {
+        let waits = |l: &&PasswordLink| l.practice == Some(practice) && l.purpose == Purpose::Setup && l.is_open();
+        Ok(lock(&self.state).password_links.values().filter(waits).cloned().collect())
+    }
+
+    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault> {
+        Ok(lock(&self.state).password_runs.values().find(|r| r.cookie == *cookie).cloned())
+    }
+
+    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
+        Ok(lock(&self.state).code_words.get(&practice).cloned())
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {

@@ -111,6 +111,8 @@ fn guard() -> impl Strategy<Value = Guard> {
         (known(), role(), 0..2_usize).prop_map(|(practice, role, number)| Guard::InRole(practice, role, number)),
         (known(), version()).prop_map(|(id, version)| Guard::Invitation(id, version)),
         (id(), version()).prop_map(|(id, version)| Guard::Registration(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::PasswordLink(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::CodeWord(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Counter(Subject(id), Scope::Strangers, version)),
         name().prop_map(Guard::Free),
         (address(), 0..3_usize).prop_map(|(address, number)| Guard::OpenInvitations(address, number)),

@@ -1,5 +1,6 @@
 //! Strategies for domain values, and for whole histories of a store over a small universe.
 
+mod employees;
 mod history;
 mod policy;
 mod records;
@@ -14,6 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+pub use employees::{code_word, employee, password_link, password_run};
 pub use history::{Step, commit, step};
 pub use policy::{allowed, policy};
 pub use records::{account, invitation, member, notice, person, practice, record, registration, session};

@@ -17,25 +17,25 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use crate::strategy::{
-    email, enrolment, kind, mail_state, person_name, phone, phones, placement, policy, product, role, role_definition,
-    tier, time,
+    code_word, email, employee, enrolment, kind, mail_state, password_link, password_run, person_name, phone, phones,
+    placement, policy, product, role, role_definition, tier, time,
 };
 
 /// One of the six ids of the universe, as any kind of id.
-fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+pub(super) fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     (1..=6_u128).prop_map(|n| Uuid::from_u128(n).into())
 }
 
 /// One of the three ids whose practice, account and invitation the universe starts with.
-fn known<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+pub(super) fn known<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     (1..=3_u128).prop_map(|n| Uuid::from_u128(n).into())
 }
 
-fn digest() -> impl Strategy<Value = [u8; 32]> {
+pub(super) fn digest() -> impl Strategy<Value = [u8; 32]> {
     (1..=6_u8).prop_map(|n| [n; 32])
 }
 
-fn version() -> impl Strategy<Value = Version> {
+pub(super) fn version() -> impl Strategy<Value = Version> {
     prop_oneof![6 => Just(0), 3 => Just(1), 1 => Just(2)].prop_map(Version)
 }
 
@@ -80,10 +80,25 @@ pub fn account() -> impl Strategy<Value = Account> {
 
 /// Places in practices.
 pub fn member() -> impl Strategy<Value = Member> {
-    let what = (kind(), role(), any::<bool>(), tier());
+    let what = ((kind(), role(), any::<bool>(), tier()), (any::<bool>(), of(time())));
     ((id(), version(), known(), known()), what, of(known()), time(), time()).prop_map(
-        |((id, version, practice, account), (kind, role, user_manager, tier), invitation, invited_at, joined_at)| {
-            Member { id, version, practice, account, kind, role, user_manager, tier, invitation, invited_at, joined_at }
+        |((id, version, practice, account), what, invitation, invited_at, joined_at)| {
+            let ((kind, role, user_manager, tier), (active, until)) = what;
+            Member {
+                id,
+                version,
+                practice,
+                account,
+                kind,
+                role,
+                user_manager,
+                tier,
+                invitation,
+                invited_at,
+                joined_at,
+                active,
+                until,
+            }
         },
     )
 }
@@ -185,6 +200,10 @@ pub fn record() -> impl Strategy<Value = Record> {
         role_definition().prop_map(Record::from),
         invitation().prop_map(Record::from),
         registration().prop_map(Record::from),
+        employee().prop_map(Record::from),
+        password_link().prop_map(Record::from),
+        password_run().prop_map(Record::from),
+        code_word().prop_map(Record::from),
         session().prop_map(Record::from),
         api_key.prop_map(Record::from),
         replay.prop_map(Record::from),
@@ -225,6 +244,9 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (known(), known(), product())
             .prop_map(|(account, practice, product)| About::PlainNotice { account, practice, product }),
         1 => (id(), 1..9_u32).prop_map(|(registration, serial)| About::SecretCode { registration, serial }),
+        1 => (id(), 1..4_u32).prop_map(|(link, generation)| About::PasswordLink { link, generation }),
+        1 => (id(), 1..4_u32).prop_map(|(link, serial)| About::CodeWord { link, serial }),
+        1 => known().prop_map(|account| About::PasswordChanged { account }),
         1 => known().prop_map(|account| About::Locked { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),

@@ -6,14 +6,15 @@ use std::fmt::Debug;
 
 use practice_domain::access::{SignedIn, session_policy};
 use practice_domain::commit::{Claim, Commit, Name, Record, Write};
+use practice_domain::employee::Login;
 use practice_domain::fact::{Fact, Log};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::lockout::Scope;
-use practice_domain::member::Member;
+use practice_domain::member::{Kind, Member, Role};
 use practice_domain::notice::About;
 use practice_domain::person::{MailState, Person};
 use practice_domain::policy::Policy;
-use practice_domain::port::{Reader, Seal, Store, Tally};
+use practice_domain::port::{EmployeeQuery, Reader, Seal, Store, Tally};
 use practice_domain::registration::Step;
 use practice_domain::value::{AccountId, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId};
 use practice_testkit::fakes::FakeSeal;
@@ -44,6 +45,7 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     let known = known(world);
     let mut wrong = Wrong::default();
     invitations(world, &known, &mut wrong);
+    staff(world, &known, &mut wrong);
     claims(world, &mut wrong);
     accounts(world, &known, &mut wrong);
     registrations(world, &known, &mut wrong);
@@ -165,6 +167,37 @@ fn accounts(world: &World, known: &Known, wrong: &mut Wrong) {
     }
 }
 
+/// Every doctor and staff member stands in the list of employees once; nobody who was taken away has a session there (`EMP-3`).
+fn staff(world: &World, known: &Known, wrong: &mut Wrong) {
+    for practice in &known.practices {
+        let query = EmployeeQuery { practice: *practice, active: None, after: None, size: 200 };
+        let rows = run(world.memory.employees(&query)).expect("stored").rows;
+        let listed: Vec<MemberId> = (rows.iter())
+            .filter_map(|row| match row.employee.login {
+                Login::Member { member, .. } => Some(member),
+                Login::None | Login::Pending(_) => None,
+            })
+            .collect();
+        for member in members_of(world, known, *practice) {
+            let times = listed.iter().filter(|id| **id == member.id).count();
+            wrong.differ(
+                "EMP-1, a member in the list of employees",
+                &times,
+                &usize::from(member.kind != Kind::Patient),
+            );
+        }
+        let owners = members_of(world, known, *practice);
+        let left = owners.is_empty() || owners.iter().any(|m| m.role == Role::Owner && m.active);
+        wrong.unless(left, || "TN-06: no Owner is left".to_owned());
+    }
+    for id in &known.sessions {
+        let session = run(world.memory.session(*id)).expect("stored").expect("a session");
+        let Some(practice) = session.practice.filter(|_| session.ended_at.is_none()) else { continue };
+        let member = run(world.memory.member(practice, session.account)).expect("stored");
+        wrong.unless(member.is_none_or(|m| m.active), || "EMP-3: a session of somebody sent away".to_owned());
+    }
+}
+
 fn registrations(world: &World, known: &Known, wrong: &mut Wrong) {
     for id in &known.registrations {
         let run_through = run(world.memory.registration(*id)).expect("stored").expect("a registration");
@@ -184,7 +217,7 @@ fn list(world: &World, known: &Known, practice: PracticeId, wrong: &mut Wrong) {
             expected.insert((*id).into(), Person::invited(&invitation));
         }
     }
-    for member in members_of(world, known, practice) {
+    for member in members_of(world, known, practice).into_iter().filter(|member| member.active) {
         let account = run(world.memory.account(member.account)).expect("stored").expect("an account");
         expected.insert(member.id.into(), Person::registered(&member, &account, world.is_locked(account.id)));
     }
@@ -216,7 +249,8 @@ fn list(world: &World, known: &Known, practice: PracticeId, wrong: &mut Wrong) {
 fn managers(world: &World, known: &Known, practice: PracticeId, wrong: &mut Wrong) {
     let members = members_of(world, known, practice);
     let stored = run(world.memory.practice(practice)).expect("stored").expect("a practice");
-    let flags = u32::try_from(members.iter().filter(|member| member.user_manager).count()).expect("few");
+    let flags =
+        u32::try_from(members.iter().filter(|member| member.user_manager && member.active).count()).expect("few");
     wrong.differ("PRA-3, the count of User Managers", &stored.user_managers, &flags);
     wrong.unless(members.is_empty() || flags > 0, || "PRA-3: no User Manager is left".to_owned());
     let bootstraps = (world.memory.audit().iter())

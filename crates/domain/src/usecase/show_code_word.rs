@@ -1,0 +1,37 @@
+use crate::access::{Administrator, Fresh};
+use crate::commit::Commit;
+use crate::fact::{EmployeeFact, Fact};
+use crate::port::Fault;
+use crate::usecase::words::{Chance, Current};
+use crate::usecase::{Ports, Refusal, committed, settle};
+use crate::value::Word;
+
+/// Why the code word was not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ShowCodeWordError {
+    /// The world failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for ShowCodeWordError {}
+
+/// `CODE-1`: shows an administrator who gave their password a moment ago the practice's code word. Each showing is audited before
+/// anybody sees the word.
+///
+/// # Errors
+///
+/// [`ShowCodeWordError`].
+pub async fn show_code_word(ports: &Ports, who: &Fresh<Administrator>) -> Result<Word, ShowCodeWordError> {
+    let now = ports.clock.now();
+    let chance = Chance::draw(&*ports.entropy);
+    let who = who.who();
+    settle(ports, || async {
+        let current = Current::load(ports, who.practice().id, &chance, now).await?;
+        let entry = |fact| who.person().record(fact, now);
+        let fact = EmployeeFact::WordShown { serial: current.word.serial };
+        let commit = Commit::recording(entry(Fact::Employee(fact)));
+        committed(current.keep(commit, entry), current.open(ports)?)
+    })
+    .await
+}
