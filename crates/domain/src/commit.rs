@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::email_change::EmailChange;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
@@ -12,9 +13,10 @@ use crate::person::Person;
 use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::registration::Registration;
+use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+    AccountId, Digest, Email, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -61,6 +63,20 @@ pub enum Write {
         /// When.
         at: Time,
     },
+    /// Sessions of an account that have long been unused or have lasted too long are over; and of those that are left and whole, all
+    /// but the newest (`SE-09`). Each that ends is at its next version.
+    CapSessions {
+        /// Whose.
+        account: AccountId,
+        /// How many whole ones stay.
+        most: usize,
+        /// Those last seen at this moment or before are over.
+        unused_since: Time,
+        /// Those begun at this moment or before are over.
+        begun_before: Time,
+        /// When.
+        at: Time,
+    },
 }
 
 /// Whatever is stored under an id and a version.
@@ -70,6 +86,10 @@ pub enum Record {
     Practice(Practice),
     /// See [`Account`].
     Account(Account),
+    /// See [`SecondFactor`].
+    SecondFactor(SecondFactor),
+    /// See [`EmailChange`].
+    EmailChange(EmailChange),
     /// See [`Member`].
     Member(Member),
     /// See [`Invitation`].
@@ -103,6 +123,8 @@ pub struct Replay {
 pub enum Guard {
     /// The practice is at this version.
     Practice(PracticeId, Version),
+    /// The member of this practice is at this version.
+    Member(PracticeId, MemberId, Version),
     /// The invitation is at this version.
     Invitation(InvitationId, Version),
     /// The registration is at this version.
@@ -300,4 +322,4 @@ macro_rules! records {
     )+};
 }
 
-records!(Practice, Account, Member, Invitation, Registration, Session, ApiKey, Replay);
+records!(Practice, Account, SecondFactor, EmailChange, Member, Invitation, Registration, Session, ApiKey, Replay);

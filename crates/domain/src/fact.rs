@@ -1,5 +1,7 @@
 //! The audit vocabulary: one variant for each thing that happened. Facts hold ids and numbers, never addresses, names or secrets.
 
+mod account;
+
 use std::net::IpAddr;
 
 use crate::channel::Product;
@@ -7,6 +9,8 @@ use crate::lockout::Scope;
 use crate::member::Kind;
 use crate::policy::TwoStep;
 use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
+
+pub use account::AccountFact;
 
 /// One line of an audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +114,8 @@ pub enum Fact {
     Unlocked { account: AccountId, failures: u8, reason: Option<Reason> },
     /// `SESS-2`: the password was given again.
     PasswordConfirmed { session: SessionId },
+    /// What somebody did with their own account.
+    Account(AccountFact),
     /// `SESS-1`: a session was ended.
     SessionEnded { session: SessionId },
 }
@@ -144,6 +150,7 @@ impl Fact {
             Self::Locked { .. } => "account.locked",
             Self::Unlocked { .. } => "account.unlocked",
             Self::PasswordConfirmed { .. } => "session.password-confirmed",
+            Self::Account(fact) => fact.code(),
             Self::SessionEnded { .. } => "session.ended",
         }
     }
@@ -225,6 +232,7 @@ impl Fact {
             Self::Unlocked { account, failures, reason } => {
                 with_reason(vec![("account", account.to_string()), ("failures", failures.to_string())], reason.as_ref())
             }
+            Self::Account(fact) => fact.details(),
             Self::PasswordConfirmed { session } | Self::SessionEnded { session } => {
                 vec![("session", session.to_string())]
             }

@@ -47,6 +47,12 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
         Guard::Practice(id, version) => {
             sqlx::query("SELECT 1 FROM practice WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
+        Guard::Member(practice, id, version) => {
+            sqlx::query("SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?")
+                .bind(practice.0)
+                .bind(id.0)
+                .bind(version.0)
+        }
         Guard::Invitation(id, version) => {
             sqlx::query("SELECT 1 FROM invitation WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
@@ -138,6 +144,12 @@ async fn settle_write(conn: &mut SqliteConnection, write: &Write) -> Applied {
         .bind(account.0)
         .bind(at.micros())
         .bind(except.map(Uuid::from)),
+        Write::CapSessions { account, most, unused_since, begun_before, at } => sqlx::query(CAP_SESSIONS)
+            .bind(account.0)
+            .bind(at.micros())
+            .bind(unused_since.micros())
+            .bind(begun_before.micros())
+            .bind(i64::try_from(*most).unwrap_or(i64::MAX)),
     };
     change(conn, statement).await.map(drop)
 }
@@ -155,10 +167,11 @@ async fn update(conn: &mut SqliteConnection, record: &Record) -> Applied {
 async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]) -> Applied {
     let (scope, device) = scope_key(counter.scope);
     let statement = sqlx::query(
-        "INSERT INTO counter (subject, scope, device, version, failures, locked_at)
-        SELECT ?1, ?2, ?3, 1, ?5, ?6 WHERE ?4 = 0 OR EXISTS
+        "INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
+        SELECT ?1, ?2, ?3, 1, ?5, ?6, ?7 WHERE ?4 = 0 OR EXISTS
             (SELECT 1 FROM counter WHERE subject = ?1 AND scope = ?2 AND device = ?3)
-        ON CONFLICT DO UPDATE SET version = version + 1, failures = ?5, locked_at = ?6 WHERE version = ?4",
+        ON CONFLICT DO UPDATE SET version = version + 1, failures = ?5, locked_at = ?6, unforgiven = ?7
+        WHERE version = ?4",
     );
     let statement = statement
         .bind(counter.subject.0)
@@ -166,7 +179,8 @@ async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]
         .bind(device.clone())
         .bind(counter.version.0)
         .bind(counter.failures)
-        .bind(counter.locked_at.map(Time::micros));
+        .bind(counter.locked_at.map(Time::micros))
+        .bind(counter.unforgiven);
     must_change(conn, statement).await?;
     for ticket in gone {
         let statement = sqlx::query("DELETE FROM ticket WHERE subject = ? AND scope = ? AND device = ? AND id = ?");
@@ -278,6 +292,13 @@ async fn change(conn: &mut SqliteConnection, statement: Statement) -> Result<u64
 /// Marks the last activity of an account's row in a practice.
 pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?3
     WHERE account = ?1 AND practice = ?2 AND ifnull(active_at < ?3, 1)";
+
+/// Ends what is old, and of the other whole ones all but the newest.
+const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?2, version = version + 1
+    WHERE account = ?1 AND ended_at IS NULL AND (seen_at <= ?3 OR started_at <= ?4 OR (stage = 'whole' AND id NOT IN (
+        SELECT id FROM session INDEXED BY session_live
+        WHERE account = ?1 AND ended_at IS NULL AND stage = 'whole' AND seen_at > ?3 AND started_at > ?4
+        ORDER BY started_at DESC, id DESC LIMIT ?5)))";
 
 const LIST: &str = "INSERT INTO person (seq, practice, id, account, first_name, last_name, email, kind, placement,
         invited_at, active_at, standing, tier, locked, user_manager, mail, first_key, last_key, name_key, search_key)

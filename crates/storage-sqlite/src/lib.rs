@@ -15,6 +15,7 @@ mod record;
 mod row;
 mod store;
 mod ticket;
+mod unit;
 mod writer;
 
 pub use open::{OpenError, Sqlite};

@@ -1,6 +1,8 @@
 //! Who may: proofs that only this module makes. A use case that takes one need not ask again.
 
+mod bot;
 mod explain;
+mod half_way;
 
 use crate::channel::Product;
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
@@ -12,7 +14,9 @@ use crate::product::ApiKey;
 use crate::session::Session;
 use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 
+pub use bot::{Checked, Gate, Gated, gate};
 pub use explain::{Action, WhyNot, explain};
+pub use half_way::HalfWay;
 
 /// Somebody whose session is live.
 #[derive(Debug, Clone)]
@@ -85,6 +89,15 @@ impl SignedIn {
         }
         let fresh = standing.session.is_fresh(now, policy);
         Ok(Self { standing, origin, fresh })
+    }
+
+    /// Proves that they gave their password a moment ago, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied::NotFresh`] when they did not.
+    pub fn fresh(self) -> Result<Fresh<Self>, Denied> {
+        if self.fresh { Ok(Fresh(self)) } else { Err(Denied::NotFresh) }
     }
 
     /// The account.

@@ -72,6 +72,30 @@ pub enum Occasion {
         /// The person.
         name: PersonName,
     },
+    /// Your password was changed (`PW-07`).
+    PasswordChanged {
+        /// The person.
+        name: PersonName,
+    },
+    /// Your second factor was set up, removed or reset (`SESS-3`).
+    SecondFactorChanged {
+        /// The person.
+        name: PersonName,
+    },
+    /// Confirm your new address with this link.
+    EmailChange {
+        /// The person.
+        name: PersonName,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// This address is not your username any more.
+    EmailChanged {
+        /// The person.
+        name: PersonName,
+    },
     /// Support changed who manages your practice's people (`PRA-3`).
     UserManagersChanged {
         /// The person.

@@ -1,5 +1,6 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
+mod bot_check;
 mod clock;
 mod entropy;
 mod fault;
@@ -11,10 +12,11 @@ mod reader;
 mod store;
 mod text;
 
+pub use bot_check::{BotCheck, BotVerdict};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use fault::Fault;
-pub use keys::{DeviceToken, Keys, LinkToken, Seal};
+pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 pub use mail::{Composer, Letter, Mailer, Occasion, SendError};
 pub use outbox::{Leased, Outbox, Settlement};
 pub use passwords::{Passwords, Verdict};

@@ -19,7 +19,7 @@ pub trait Reader: Send + Sync {
     /// How many rows there are of each sort; kept up to date with each commit, not counted.
     async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault>;
 
-    /// The live sessions of an account, newest first.
+    /// The live sessions of an account, newest first; not those that are only half-way there.
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault>;
 
     /// The logs that have entries.

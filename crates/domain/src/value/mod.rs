@@ -7,6 +7,7 @@ mod password;
 mod phone;
 mod text;
 mod time;
+mod zone;
 
 pub use email::{Email, EmailError};
 pub use id::{
@@ -18,6 +19,7 @@ pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};
 pub use text::{Reason, ReasonError, fold};
 pub use time::Time;
+pub use zone::{TimeZone, TimeZoneError};
 
 /// A 256-bit digest: of a cookie, an API key or a request body. Never the thing itself.
 pub type Digest = [u8; 32];

@@ -21,14 +21,17 @@ pub(crate) use columns;
 column_lists! {
     practice_columns: id version name phone preset two_step_doctors two_step_patients user_managers created_at;
     account_columns: id version email first_name last_name cell landline proven password terms_version terms_at home
-        registered_at;
+        registered_at password_set_at former compromised time_zone;
+    second_factor_columns: account version state secret since last_step recovery;
+    email_change_columns: account version serial email state at before;
     member_columns: id version practice account kind role user_manager tier invitation invited_at joined_at;
     invitation_columns: id version practice inviter product placement kind email first_name last_name cell landline
         generation created_at state state_at expires_at account;
     registration_columns: id version invitation generation practice cookie two_step cell landline codes_sent
         code_sent_at wrong_codes step serial delivery sent_to sent_at dead_at tries_left proven terms_version terms_at
         account expires_at;
-    session_columns: id version cookie account practice device agent started_at proved_at seen_at ended_at;
+    session_columns: id version cookie account practice device agent started_at proved_at seen_at ended_at stage
+        second_factor wrong_codes known_device;
     api_key_columns: id digest practice product created_at;
     replay_columns: key request created at;
     person_columns: practice id account first_name last_name email kind placement invited_at active_at standing tier

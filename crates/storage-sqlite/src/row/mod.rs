@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 mod records;
+mod signing;
 
 use practice_domain::account::Terms;
 use practice_domain::fact::Log;
@@ -15,8 +16,8 @@ use uuid::Uuid;
 use crate::code::Code;
 
 pub(crate) use columns::{
-    account_columns, api_key_columns, invitation_columns, member_columns, notice_columns, person_columns,
-    practice_columns, registration_columns, replay_columns, session_columns,
+    account_columns, api_key_columns, email_change_columns, invitation_columns, member_columns, notice_columns,
+    person_columns, practice_columns, registration_columns, replay_columns, second_factor_columns, session_columns,
 };
 
 /// What is read from columns.

@@ -3,6 +3,7 @@ use std::time::Duration;
 use practice_domain::account::Account;
 use practice_domain::channel::Product;
 use practice_domain::commit::{Budget, Commit, Guard, Name, Record, Replay, Spend, Write};
+use practice_domain::email_change::EmailChange;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
@@ -13,6 +14,7 @@ use practice_domain::port::{CommitError, Fault};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{AccountId, InvitationId, MemberId, PracticeId, SessionId, Time, Version};
 use proptest::strategy::{Strategy, ValueTree};
@@ -58,6 +60,11 @@ pub async fn a_commit_is_read_back(harness: &dyn Harness) {
         if let Record::Member(member) = &record {
             new = new.insert(Account { id: member.account, email: email(&format!("{n}@example.com")), ..account(1) });
         }
+        if let Record::SecondFactor(SecondFactor { account: id, .. }) | Record::EmailChange(EmailChange { account: id, .. }) =
+            &record
+        {
+            new = new.insert(Account { id: *id, email: email(&format!("{n}@example.com")), ..account(1) });
+        }
         stores.accept(new).await;
         assert_eq!(stored(&stores, &record).await, Some(record.clone()), "a new record");
         let Some(next) = next(record.clone()) else { continue };
@@ -94,6 +101,9 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
     for guard in [
         Guard::Practice(id::<PracticeId>(2), Version(1)),
         Guard::Practice(id::<PracticeId>(9), Version(0)),
+        Guard::Member(id(1), id(9), Version(0)),
+        Guard::Member(id(1), id(1), Version(1)),
+        Guard::Member(id(2), id(1), Version(0)),
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
@@ -105,7 +115,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         let stores = harness.fresh().await.with_world().await;
         let invited = invitation(1, id(1), "bo@example.com");
         let world =
-            commit().insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
+            commit().insert(member(1, id(1), id(1))).insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
         stores.accept(world).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;
@@ -243,6 +253,8 @@ fn renamed(record: Record, n: u16) -> Record {
             let address = format!("{n}.{}", r.email.as_typed());
             Account { id: id(number), email: email(&address), ..r }.into()
         }
+        Record::SecondFactor(r) => SecondFactor { account: id(number), ..r }.into(),
+        Record::EmailChange(r) => EmailChange { account: id(number), ..r }.into(),
         Record::Member(r) => Member { id: id(number), account: id(number), ..r }.into(),
         Record::Invitation(r) => Invitation { id: id(number), ..r }.into(),
         Record::Registration(r) => Registration { id: id(number), cookie, ..r }.into(),
@@ -257,6 +269,8 @@ fn next(record: Record) -> Option<Record> {
     Some(match record {
         Record::Practice(r) => Practice { version: r.version.next(), ..r }.into(),
         Record::Account(r) => Account { version: r.version.next(), ..r }.into(),
+        Record::SecondFactor(r) => SecondFactor { version: r.version.next(), ..r }.into(),
+        Record::EmailChange(r) => EmailChange { version: r.version.next(), ..r }.into(),
         Record::Member(r) => Member { version: r.version.next(), ..r }.into(),
         Record::Invitation(r) => Invitation { version: r.version.next(), ..r }.into(),
         Record::Registration(r) => Registration { version: r.version.next(), ..r }.into(),
@@ -275,6 +289,8 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
             assert!(same, "the address as typed");
             found.map(Record::from)
         }),
+        Record::SecondFactor(r) => store.second_factor(r.account).await.map(|found| found.map(Record::from)),
+        Record::EmailChange(r) => store.email_change(r.account).await.map(|found| found.map(Record::from)),
         Record::Member(r) => store.member_by_id(r.practice, r.id).await.map(|found| found.map(Record::from)),
         Record::Invitation(r) => store.invitation(r.id).await.map(|found| {
             let same = found.as_ref().is_some_and(|i| i.email.as_typed() == r.email.as_typed());

@@ -11,6 +11,7 @@ mod logs;
 mod notices;
 mod samples;
 mod searches;
+mod signing;
 mod tickets;
 
 use std::any::Any;
@@ -39,8 +40,9 @@ pub use notices::{
     an_unsettled_lease_returns,
 };
 pub use searches::searches_find_every_part_of_names_and_addresses;
+pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
 pub use tickets::{
-    a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
+    a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
     parallel_tickets_never_exceed_the_limit,
 };
 
@@ -89,6 +91,9 @@ macro_rules! contract {
             a_settled_notice_shows_on_its_row
             parallel_tickets_never_exceed_the_limit
             an_abandoned_ticket_counts
+            a_hundred_failures_end_what_tickets_open
+            units_are_given_out_once
+            the_oldest_session_gives_way
             a_ticket_granted_meanwhile_survives_a_settlement
             lists_agree_with_the_order_of_the_domain
             searches_find_every_part_of_names_and_addresses

@@ -5,8 +5,8 @@ use practice_domain::fact::Entry;
 use practice_domain::lockout::Counter;
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Seal, SealedEntry};
-use practice_domain::session::Session;
-use practice_domain::value::{TicketId, Version};
+use practice_domain::session::{Session, Stage};
+use practice_domain::value::{AccountId, TicketId, Time, Version};
 
 use crate::memory::state::{State, Waiting};
 
@@ -32,6 +32,9 @@ impl State {
     fn check(&self, guard: &Guard) -> Applied {
         fresh(match guard {
             Guard::Practice(id, version) => self.practices.get(id).is_some_and(|r| r.version == *version),
+            Guard::Member(practice, id, version) => {
+                self.members.get(&(*practice, *id)).is_some_and(|r| r.version == *version)
+            }
             Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
             Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
@@ -92,8 +95,26 @@ impl State {
                     session.version = session.version.next();
                 }
             }
+            Write::CapSessions { account, most, unused_since, begun_before, at } => {
+                self.cap_sessions(*account, *most, *unused_since, *begun_before, *at);
+            }
         }
         Ok(())
+    }
+
+    fn cap_sessions(&mut self, account: AccountId, most: usize, unused_since: Time, begun_before: Time, at: Time) {
+        let live = |s: &&mut Session| s.account == account && s.ended_at.is_none();
+        let mut live: Vec<&mut Session> = self.sessions.values_mut().filter(live).collect();
+        live.sort_by_key(|s| std::cmp::Reverse((s.started_at, s.id)));
+        let mut whole = 0;
+        for session in live {
+            let old = session.seen_at <= unused_since || session.started_at <= begun_before;
+            whole += usize::from(!old && matches!(session.stage, Stage::Whole { .. }));
+            if old || (whole > most && matches!(session.stage, Stage::Whole { .. })) {
+                session.ended_at = Some(at);
+                session.version = session.version.next();
+            }
+        }
     }
 
     fn insert(&mut self, record: &Record) -> Applied {
@@ -101,6 +122,8 @@ impl State {
         match record.clone() {
             Record::Practice(r) => insert(&mut self.practices, r.id, r),
             Record::Account(r) => insert(&mut self.accounts, r.id, r),
+            Record::SecondFactor(r) => insert(&mut self.second_factors, r.account, r),
+            Record::EmailChange(r) => insert(&mut self.email_changes, r.account, r),
             Record::Member(r) => insert(&mut self.members, (r.practice, r.id), r),
             Record::Invitation(r) => insert(&mut self.invitations, r.id, r),
             Record::Registration(r) => insert(&mut self.registrations, r.id, r),
@@ -115,6 +138,8 @@ impl State {
         match record.clone() {
             Record::Practice(r) => update(&mut self.practices, r.id, r, |r| &mut r.version),
             Record::Account(r) => update(&mut self.accounts, r.id, r, |r| &mut r.version),
+            Record::SecondFactor(r) => update(&mut self.second_factors, r.account, r, |r| &mut r.version),
+            Record::EmailChange(r) => update(&mut self.email_changes, r.account, r, |r| &mut r.version),
             Record::Member(r) => update(&mut self.members, (r.practice, r.id), r, |r| &mut r.version),
             Record::Invitation(r) => update(&mut self.invitations, r.id, r, |r| &mut r.version),
             Record::Registration(r) => update(&mut self.registrations, r.id, r, |r| &mut r.version),
@@ -134,7 +159,11 @@ impl State {
             Record::Registration(r) => self.registrations.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::Session(r) => self.sessions.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::ApiKey(r) => self.api_keys.values().any(|o| o.id != r.id && o.digest == r.digest),
-            Record::Practice(_) | Record::Invitation(_) | Record::Replay(_) => false,
+            Record::Practice(_)
+            | Record::SecondFactor(_)
+            | Record::EmailChange(_)
+            | Record::Invitation(_)
+            | Record::Replay(_) => false,
         })
     }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use practice_domain::account::Account;
 use practice_domain::commit::{Budget, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::fact::{Entry, Log};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
@@ -12,6 +13,7 @@ use practice_domain::port::SealedEntry;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, ApiKeyId, Digest, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
@@ -24,6 +26,9 @@ use uuid::Uuid;
 pub(super) struct State {
     pub(super) practices: BTreeMap<PracticeId, Practice>,
     pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) second_factors: BTreeMap<AccountId, SecondFactor>,
+    pub(super) email_changes: BTreeMap<AccountId, EmailChange>,
+    pub(super) units: BTreeMap<Digest, Time>,
     pub(super) members: BTreeMap<(PracticeId, MemberId), Member>,
     pub(super) invitations: BTreeMap<InvitationId, Invitation>,
     pub(super) registrations: BTreeMap<RegistrationId, Registration>,

@@ -12,7 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 pub use history::{Step, commit, step};
-pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
+pub use records::{
+    account, email_change, invitation, member, notice, person, practice, record, registration, second_factor, session,
+};
 
 /// Addresses of a few people, some in two spellings.
 pub fn email() -> impl Strategy<Value = Email> {

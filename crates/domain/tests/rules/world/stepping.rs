@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use practice_domain::account::Account;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::Member;
@@ -13,7 +14,9 @@ use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
+use practice_domain::rate::{Ask, Taken};
 use practice_domain::registration::Registration;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PracticeId, RegistrationId, SessionId, TicketId, Time,
@@ -84,6 +87,7 @@ macro_rules! pass_on {
 
 pass_on! {
     take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission;
+    take_units(asks: &[Ask], now: Time) -> Taken;
     note_seen(session: SessionId, at: Time) -> ();
     counters(subject: Subject, scope: Scope) -> Vec<Counter>;
     all_counters(subject: Subject) -> Vec<Counter>;
@@ -91,6 +95,8 @@ pass_on! {
     standing(cookie: &Digest) -> Option<Standing>;
     practice(id: PracticeId) -> Option<Practice>;
     account(id: AccountId) -> Option<Account>;
+    second_factor(account: AccountId) -> Option<SecondFactor>;
+    email_change(account: AccountId) -> Option<EmailChange>;
     member(practice: PracticeId, account: AccountId) -> Option<Member>;
     member_by_id(practice: PracticeId, id: MemberId) -> Option<Member>;
     memberships(account: AccountId) -> Vec<Member>;
