@@ -1,8 +1,6 @@
 //! One login identity in the whole system.
 
-use crate::value::{
-    AccountId, Email, PasswordHash, PersonName, Phone, Phones, PracticeId, Time, TimeZone, Version,
-};
+use crate::value::{AccountId, Email, PasswordHash, PersonName, Phone, Phones, PracticeId, Time, TimeZone, Version};
 
 /// One login identity: its address is its username. Membership, locks and sessions are kept apart from it.
 #[derive(Debug, Clone, PartialEq, Eq)]

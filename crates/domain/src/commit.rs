@@ -16,7 +16,8 @@ use crate::registration::Registration;
 use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+    AccountId, Digest, Email, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time,
+    Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is

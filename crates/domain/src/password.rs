@@ -93,8 +93,7 @@ impl Standard {
     /// The rules of a preset: length and a blocklist, or the documented habits.
     #[must_use]
     pub fn of(preset: Preset) -> Self {
-        let modern =
-            Self { least: 15, most: 128, four_classes: false, no_runs: false, history: 0, max_age: None };
+        let modern = Self { least: 15, most: 128, four_classes: false, no_runs: false, history: 0, max_age: None };
         let quarter = Duration::from_secs(90 * 24 * 60 * 60);
         match preset {
             Preset::Standard | Preset::Strict => modern,

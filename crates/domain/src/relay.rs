@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::commit::Name;
-use crate::invitation::{Invitation, InvitationState};
 use crate::email_change::ChangeState;
+use crate::invitation::{Invitation, InvitationState};
 use crate::notice::{About, AccountNews, Notice};
 use crate::person::Undeliverable;
 use crate::port::{Composer, Fault, Leased, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter};
@@ -197,12 +197,7 @@ impl Relay {
         self.ports.store.practice(id).await
     }
 
-    async fn news(
-        &self,
-        account: AccountId,
-        news: AccountNews,
-        now: Time,
-    ) -> Result<Option<(Email, Occasion)>, Fault> {
+    async fn news(&self, account: AccountId, news: AccountNews, now: Time) -> Result<Option<(Email, Occasion)>, Fault> {
         let (AccountNews::EmailChange { serial } | AccountNews::EmailChanged { serial }) = news else {
             let occasion = |name| match news {
                 AccountNews::PasswordChanged => Occasion::PasswordChanged { name },

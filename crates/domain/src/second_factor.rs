@@ -102,13 +102,7 @@ impl SecondFactor {
     /// # Errors
     ///
     /// [`FactorRefused`].
-    pub fn confirm(
-        self,
-        keys: &dyn Keys,
-        code: &str,
-        recovery: Vec<Digest>,
-        now: Time,
-    ) -> Result<Self, FactorRefused> {
+    pub fn confirm(self, keys: &dyn Keys, code: &str, recovery: Vec<Digest>, now: Time) -> Result<Self, FactorRefused> {
         match self.state {
             FactorState::On { .. } => Err(FactorRefused::AlreadyOn),
             FactorState::Pending { secret, since } if now < since.plus(PENDING_LIFE) => {
@@ -187,7 +181,8 @@ pub fn recovery_digest(keys: &dyn Keys, account: AccountId, code: &str) -> Diges
 /// The secret as people type it into an app: base32 (RFC 4648), without padding.
 #[must_use]
 pub fn base32(secret: &[u8; 20]) -> String {
-    let bits = |at: usize| (0..5).fold(0, |n, bit| n << 1 | usize::from(secret[(at + bit) / 8] >> (7 - (at + bit) % 8) & 1));
+    let bits =
+        |at: usize| (0..5).fold(0, |n, bit| n << 1 | usize::from(secret[(at + bit) / 8] >> (7 - (at + bit) % 8) & 1));
     (0..32).map(|n| char::from(BASE32[bits(n * 5)])).collect()
 }
 

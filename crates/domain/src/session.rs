@@ -63,7 +63,10 @@ impl Session {
     pub fn is_live(&self, now: Time, policy: SessionPolicy) -> bool {
         let now = now.max(self.seen_at);
         let whole = matches!(self.stage, Stage::Whole { .. });
-        whole && self.ended_at.is_none() && now < self.seen_at.plus(policy.idle) && now < self.started_at.plus(policy.absolute)
+        whole
+            && self.ended_at.is_none()
+            && now < self.seen_at.plus(policy.idle)
+            && now < self.started_at.plus(policy.absolute)
     }
 
     /// What a half-way sign-in knows of itself, while it may be completed.

@@ -46,6 +46,8 @@ pub(crate) enum Purpose {
     Digests,
     Seal,
     Pepper,
+    Addresses,
+    Factors,
 }
 
 impl Key {
@@ -100,7 +102,12 @@ impl Key {
 
     /// The tag over these parts, for one purpose. Callers see to it that parts cannot be cut differently.
     pub(crate) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-        mac(self.purposes[purpose as usize].expose_secret(), parts)
+        mac(self.whole(purpose), parts)
+    }
+
+    /// The derived key of a purpose, for a cipher that takes it whole.
+    pub(crate) fn whole(&self, purpose: Purpose) -> &[u8; 32] {
+        self.purposes[purpose as usize].expose_secret()
     }
 }
 
@@ -111,7 +118,7 @@ impl fmt::Debug for Key {
 }
 
 impl Purpose {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Links,
         Self::Codes,
         Self::Forms,
@@ -120,6 +127,8 @@ impl Purpose {
         Self::Digests,
         Self::Seal,
         Self::Pepper,
+        Self::Addresses,
+        Self::Factors,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.
@@ -133,6 +142,8 @@ impl Purpose {
             Self::Digests => "digests",
             Self::Seal => "audit seal",
             Self::Pepper => "password pepper",
+            Self::Addresses => "changes of address",
+            Self::Factors => "second factors",
         }
     }
 }

@@ -8,6 +8,7 @@ mod key;
 mod pool;
 mod ring;
 mod system;
+mod totp;
 
 pub use argon::{Cost, CostRefused, Memory, bare_argon2id};
 pub use common::is_common;

@@ -2,7 +2,7 @@
 
 use practice_domain::commit::{Budget, Claim, Commit, Guard, Name, Record, Spend, Write};
 use practice_domain::lockout::Counter;
-use practice_domain::notice::{About, Notice};
+use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Seal};
 use practice_domain::value::{TicketId, Time, fold};
@@ -249,6 +249,15 @@ fn queue(notice: &Notice) -> Statement {
         About::SecretCode { registration, serial } => ("secret-code", registration.0, Some(serial), None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
+        About::Account { account, news } => {
+            let (about, serial) = match news {
+                AccountNews::PasswordChanged => ("password-changed", None),
+                AccountNews::SecondFactorChanged => ("second-factor-changed", None),
+                AccountNews::EmailChange { serial } => ("email-change", Some(serial)),
+                AccountNews::EmailChanged { serial } => ("email-changed", Some(serial)),
+            };
+            (about, account.0, serial, None, None)
+        }
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }

@@ -162,13 +162,10 @@ async fn supersede(
     let mut commit =
         commit.guard(Guard::OpenInvitations(to.normal().to_owned(), open.len())).guard_all(guards.collect::<Vec<_>>());
     for invitation in open.into_iter().filter(|invitation| !invitation.joins()) {
-        let (log, fact) = (
-            Log::Practice(invitation.practice),
-            Fact::InvitationSuperseded { invitation: invitation.id },
-        );
+        let (log, fact) =
+            (Log::Practice(invitation.practice), Fact::InvitationSuperseded { invitation: invitation.id });
         let Ok(superseded) = invitation.supersede(now) else { continue };
         commit = close(commit.and(entry(log, fact)), superseded);
     }
     Ok(commit)
 }
-

@@ -94,9 +94,8 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
         let asks = practice.policy().second_factor;
         let barred = asks.managers.max(asks.others) == Demand::Required && !session.has_second_factor();
         let enters = if barred { session.practice } else { Some(practice.id) };
-        let mut commit = join(commit, joining, now, entry)
-            .guard_all(guards)
-            .update(Session { practice: enters, ..session });
+        let mut commit =
+            join(commit, joining, now, entry).guard_all(guards).update(Session { practice: enters, ..session });
         if account.home.is_none() {
             commit = commit.update(Account { home: Some(practice.id), ..account });
         }

@@ -53,13 +53,11 @@ pub async fn pass_bot_check<G: Gated>(
         BotVerdict::Passed => false,
         BotVerdict::Failed => return Err(BotCheckError::Failed),
         BotVerdict::Unavailable => match checks.fallback {
-            Some(fallback) if G::GATE.has_fallback() => {
-                match verify::<G>(fallback, answers.fallback, client).await {
-                    BotVerdict::Passed => true,
-                    BotVerdict::Failed => return Err(BotCheckError::Failed),
-                    BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
-                }
-            }
+            Some(fallback) if G::GATE.has_fallback() => match verify::<G>(fallback, answers.fallback, client).await {
+                BotVerdict::Passed => true,
+                BotVerdict::Failed => return Err(BotCheckError::Failed),
+                BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
+            },
             _ => return Err(BotCheckError::Unavailable),
         },
     };

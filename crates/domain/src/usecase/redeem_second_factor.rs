@@ -114,14 +114,7 @@ pub(super) fn refuse(who: &HalfWay, session: Session, now: Time) -> Commit {
 }
 
 /// The commit that turns a half-way sign-in into a whole one.
-fn let_in(
-    who: &HalfWay,
-    half: Session,
-    whole: &Session,
-    factor: SecondFactor,
-    given: Given,
-    now: Time,
-) -> Commit {
+fn let_in(who: &HalfWay, half: Session, whole: &Session, factor: SecondFactor, given: Given, now: Time) -> Commit {
     let account = who.account();
     let entry = |fact| Entry { actor: Actor::Account(account), ..who.record(fact, now) };
     let commit = Commit::recording(entry(Fact::SignedIn { account, session: whole.id })).update(factor);

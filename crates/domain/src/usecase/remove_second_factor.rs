@@ -71,9 +71,12 @@ async fn take_away(
             return Ok(Decision::Already(false));
         };
         let about = About::Account { account, news: AccountNews::SecondFactorChanged };
-        let commit = Commit::recording(entry(now))
-            .update(factor.off())
-            .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
+        let commit = Commit::recording(entry(now)).update(factor.off()).notify(Notice {
+            id: notice,
+            about,
+            ordered_at: now,
+            expires_at: now.plus(NEWS),
+        });
         committed(commit, true)
     })
     .await

@@ -250,12 +250,8 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "unlocked" => About::Unlocked { account },
         "password-changed" => About::Account { account, news: AccountNews::PasswordChanged },
         "second-factor-changed" => About::Account { account, news: AccountNews::SecondFactorChanged },
-        "email-change" => {
-            About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } }
-        }
-        "email-changed" => {
-            About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } }
-        }
+        "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
+        "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
         other => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
     })

@@ -150,7 +150,8 @@ impl View {
             view.practices.extend(store.practice(id(n)).await?);
             view.accounts.extend(store.account(id(n)).await?);
             view.second_factors.extend(store.second_factor(id(n)).await?);
-            view.email_changes.extend(store.email_change(id(n)).await?.map(|change| (change.clone(), change.to.to_string())));
+            view.email_changes
+                .extend(store.email_change(id(n)).await?.map(|change| (change.clone(), change.to.to_string())));
             for practice in (1..=3).map(id) {
                 view.members.extend(store.member_by_id(practice, id(n)).await?);
                 view.members.extend(store.member(practice, id(n)).await?);

@@ -60,8 +60,8 @@ pub async fn a_commit_is_read_back(harness: &dyn Harness) {
         if let Record::Member(member) = &record {
             new = new.insert(Account { id: member.account, email: email(&format!("{n}@example.com")), ..account(1) });
         }
-        if let Record::SecondFactor(SecondFactor { account: id, .. }) | Record::EmailChange(EmailChange { account: id, .. }) =
-            &record
+        if let Record::SecondFactor(SecondFactor { account: id, .. })
+        | Record::EmailChange(EmailChange { account: id, .. }) = &record
         {
             new = new.insert(Account { id: *id, email: email(&format!("{n}@example.com")), ..account(1) });
         }
@@ -114,8 +114,11 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
     ] {
         let stores = harness.fresh().await.with_world().await;
         let invited = invitation(1, id(1), "bo@example.com");
-        let world =
-            commit().insert(member(1, id(1), id(1))).insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
+        let world = commit()
+            .insert(member(1, id(1), id(1)))
+            .insert(invited.clone())
+            .insert(registration(1, &invited))
+            .hold(held.clone(), id::<Uuid>(8));
         stores.accept(world).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;

@@ -42,8 +42,8 @@ pub use notices::{
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
 pub use tickets::{
-    a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
-    parallel_tickets_never_exceed_the_limit,
+    a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement,
+    an_abandoned_ticket_counts, parallel_tickets_never_exceed_the_limit,
 };
 
 /// Makes stores to be tested.

@@ -69,7 +69,11 @@ pub async fn the_oldest_session_gives_way(harness: &dyn Harness) {
     }
     assert_eq!(live, [3, 4, 6, 7].map(id::<SessionId>));
     let shown = stores.reader.sessions(id(1)).await.unwrap_or_else(|fault| panic!("{fault:?}"));
-    assert_eq!(shown.iter().map(|face| face.id).collect::<Vec<_>>(), [4, 3].map(id::<SessionId>), "half-way is not there");
+    assert_eq!(
+        shown.iter().map(|face| face.id).collect::<Vec<_>>(),
+        [4, 3].map(id::<SessionId>),
+        "half-way is not there"
+    );
 }
 
 fn some(n: u64) -> Session {

@@ -2,15 +2,15 @@ use practice_domain::account::{Account, Terms};
 use practice_domain::challenge::{Challenge, Delivery};
 use practice_domain::channel::Channel;
 use practice_domain::commit::{Record, Replay};
+use practice_domain::email_change::{ChangeState, EmailChange};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
-use practice_domain::email_change::{ChangeState, EmailChange};
 use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
+use practice_domain::port::SealedSecret;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
-use practice_domain::port::SealedSecret;
 use practice_domain::second_factor::{FactorState, SecondFactor};
 use practice_domain::session::{Half, Session, Stage};
 use practice_domain::value::{PasswordHash, PracticeName, TimeZone, Version};
@@ -112,8 +112,13 @@ pub fn email_change() -> impl Strategy<Value = EmailChange> {
         time().prop_map(|expires_at| ChangeState::Open { expires_at }),
         (time(), email()).prop_map(|(at, from)| ChangeState::Done { at, from }),
     ];
-    (known(), version(), 1..9_u32, email(), state)
-        .prop_map(|(account, version, serial, to, state)| EmailChange { account, version, serial, to, state })
+    (known(), version(), 1..9_u32, email(), state).prop_map(|(account, version, serial, to, state)| EmailChange {
+        account,
+        version,
+        serial,
+        to,
+        state,
+    })
 }
 
 /// Places in practices.
