@@ -158,10 +158,18 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
-    Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
+    Migrator::with_migrations(migrations()).run_direct(None, conn, false).await?;
     Ok(())
+}
+
+fn migrations() -> Vec<Migration> {
+    [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (4, "signin", include_str!("../migrations/0004_signin.sql")),
+    ]
+    .into_iter()
+    .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
+    .collect()
 }
 
 /// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
