@@ -144,7 +144,8 @@ fn a_link_stands_on_a_line_of_its_own_in_the_text_and_behind_a_button_in_the_htm
         let letter = compose(&occasion);
         let urls: Vec<_> = letter.text.lines().filter(|line| line.contains("://")).collect();
         match occasion {
-            Occasion::Locked { .. } => assert!(urls.is_empty()),
+            Occasion::Locked { .. } | Occasion::EmailChanged { .. } => assert!(urls.is_empty()),
+            Occasion::EmailChange { .. } => assert_eq!(urls, ["https://portal.example.com/email/tok-en_1"]),
             Occasion::Invitation { .. } | Occasion::Joining { .. } => assert_eq!(urls, [LINK]),
             _ => assert_eq!(urls, ["https://portal.example.com/login"]),
         }
@@ -233,6 +234,10 @@ fn every() -> Vec<Occasion> {
         Occasion::PlainNotice { practice: practice(), name: name(), product: Product::SecureMail },
         Occasion::Locked { name: name() },
         Occasion::Unlocked { name: name() },
+        Occasion::PasswordChanged { name: name() },
+        Occasion::SecondFactorChanged { name: name() },
+        Occasion::EmailChange { name: name(), link: LinkToken("tok-en_1".to_owned()), expires_at: at() },
+        Occasion::EmailChanged { name: name() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
     ];
     for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {

@@ -7,6 +7,7 @@ use crate::notice::{About, AccountNews, Notice};
 use crate::password::{Context, PasswordRefused, PasswordRule};
 use crate::policy::{Policy, Preset};
 use crate::port::{Fault, Verdict};
+use crate::practice::Practice;
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::confirm_password::Confirmed;
 use crate::usecase::entering::Heir;
@@ -62,7 +63,7 @@ pub async fn change_password(
         Some(home) => ports.store.practice(home).await?,
         None => None,
     };
-    let policy = home.as_ref().map_or_else(|| Policy::of(Preset::Standard), |home| home.policy());
+    let policy = home.as_ref().map_or_else(|| Policy::of(Preset::Standard), Practice::policy);
     let names = [home.as_ref().map_or("", |home| home.name.as_str()), &ports.platform.brand];
     let context = Context { email: &account.email, name: &account.name, names: &names };
     policy.password.check(&cmd.new, context, ports.passwords.is_common(&cmd.new))?;

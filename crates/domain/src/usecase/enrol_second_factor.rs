@@ -135,7 +135,7 @@ pub async fn confirm_second_factor(ports: &Ports, who: Enroller<'_>, code: &str)
             return committed(commit, Ok(None));
         };
         let (session, half) = still_half_way(ports, who, now).await?;
-        let Ok(guards) = unlocked(ports, &session, half).await? else {
+        let Some(guards) = unlocked(ports, &session, half).await? else {
             return committed(refuse(who, session, now), Err(EnrolError::Over));
         };
         let chooses = asked(ports, account).await?.chooses;

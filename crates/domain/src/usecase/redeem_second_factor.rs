@@ -51,9 +51,8 @@ pub async fn redeem_second_factor(ports: &Ports, who: &HalfWay, code: &str) -> R
         let (session, half) = still_half_way(ports, who, heir.now).await?;
         let factor = ports.store.second_factor(who.account()).await?;
         let factor = factor.filter(|factor| factor.is_on() && !half.enrols).ok_or(RedeemError::Over)?;
-        let guards = match unlocked(ports, &session, half).await? {
-            Ok(guards) => guards,
-            Err(()) => return committed(refuse(who, session, heir.now), Err(RedeemError::Over)),
+        let Some(guards) = unlocked(ports, &session, half).await? else {
+            return committed(refuse(who, session, heir.now), Err(RedeemError::Over));
         };
         match factor.redeem(&*ports.keys, code, heir.now) {
             Ok((factor, given)) => {
@@ -91,8 +90,8 @@ pub(super) async fn still_half_way(ports: &Ports, who: &HalfWay, now: Time) -> R
     Ok((session, half))
 }
 
-/// What keeps the account unlocked until the commit; an error when it is locked already (`LK-05`).
-pub(super) async fn unlocked(ports: &Ports, session: &Session, half: Half) -> Result<Result<Vec<Guard>, ()>, Fault> {
+/// What keeps the account unlocked until the commit; nothing when it is locked already (`LK-05`).
+pub(super) async fn unlocked(ports: &Ports, session: &Session, half: Half) -> Result<Option<Vec<Guard>>, Fault> {
     let home = match ports.store.account(session.account).await?.and_then(|account| account.home) {
         Some(home) => ports.store.practice(home).await?,
         None => None,
@@ -102,9 +101,9 @@ pub(super) async fn unlocked(ports: &Ports, session: &Session, half: Half) -> Re
     let subject = Subject(session.account.0);
     let counters = ports.store.counters(subject, scope).await?;
     if counters.iter().any(|counter| counter.locked_at.is_some()) {
-        return Ok(Err(()));
+        return Ok(None);
     }
-    Ok(Ok(counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect()))
+    Ok(Some(counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect()))
 }
 
 /// The sign-in ends without a session, because a lock came first.

@@ -7,6 +7,7 @@ use crate::notice::{About, Notice};
 use crate::password::Outdated;
 use crate::policy::{Policy, Preset};
 use crate::port::{Candidate, Fault};
+use crate::practice::Practice;
 use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked, enter};
@@ -66,7 +67,7 @@ impl Refusal for SignInError {}
 pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError> {
     let candidate = ports.store.candidate(&cmd.email).await?;
     let home = candidate.as_ref().and_then(|c| c.practice.as_ref());
-    let policy = home.map_or_else(|| Policy::of(Preset::Standard), |practice| practice.policy());
+    let policy = home.map_or_else(|| Policy::of(Preset::Standard), Practice::policy);
     let account = candidate.as_ref().map(|c| &c.account);
     let known = account.and_then(|a| ports.keys.read_device_token(a.id, cmd.device.as_deref()?));
     let subject = account.map_or_else(|| ports.keys.stranger(&cmd.email), |a| Subject(a.id.0));

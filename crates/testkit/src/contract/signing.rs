@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use practice_domain::commit::Write;
+use practice_domain::commit::{Commit, Write};
 use practice_domain::rate::{Ask, Quota, Taken};
 use practice_domain::session::{Half, Session, Stage};
 use practice_domain::value::{SessionId, Time, Version};
@@ -48,7 +48,7 @@ pub async fn the_oldest_session_gives_way(harness: &dyn Harness) {
         Session { stage: half, ..begun(6) },
         Session { account: id(2), ..begun(7) },
     ];
-    stores.accept(all.iter().cloned().fold(commit(), |commit, session| commit.insert(session))).await;
+    stores.accept(all.iter().cloned().fold(commit(), Commit::insert)).await;
     let cap = Write::CapSessions {
         account: id(1),
         most: 2,
