@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::code_word::CodeWord;
+use crate::email_change::EmailChange;
 use crate::employee::Employee;
 use crate::fact::Entry;
 use crate::invitation::Invitation;
@@ -16,6 +17,7 @@ use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::role::RoleDefinition;
+use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId,
@@ -68,6 +70,20 @@ pub enum Write {
         /// When.
         at: Time,
     },
+    /// Sessions of an account that have long been unused or have lasted too long are over; and of those that are left and whole, all
+    /// but the newest (`SE-09`). Each that ends is at its next version.
+    CapSessions {
+        /// Whose.
+        account: AccountId,
+        /// How many whole ones stay.
+        most: usize,
+        /// Those last seen at this moment or before are over.
+        unused_since: Time,
+        /// Those begun at this moment or before are over.
+        begun_before: Time,
+        /// When.
+        at: Time,
+    },
 }
 
 /// Whatever is stored under an id and a version.
@@ -77,6 +93,10 @@ pub enum Record {
     Practice(Practice),
     /// See [`Account`].
     Account(Account),
+    /// See [`SecondFactor`].
+    SecondFactor(SecondFactor),
+    /// See [`EmailChange`].
+    EmailChange(EmailChange),
     /// See [`Member`].
     Member(Member),
     /// See [`RoleDefinition`].
@@ -120,6 +140,8 @@ pub struct Replay {
 pub enum Guard {
     /// The practice is at this version.
     Practice(PracticeId, Version),
+    /// The account is at this version.
+    Account(AccountId, Version),
     /// The member of this practice is at this version.
     Member(PracticeId, MemberId, Version),
     /// What the practice has made of the role is at this version; none while it has made nothing of it.
@@ -330,6 +352,8 @@ macro_rules! records {
 records!(
     Practice,
     Account,
+    SecondFactor,
+    EmailChange,
     Member,
     RoleDefinition,
     Invitation,

@@ -1,5 +1,6 @@
 //! The audit vocabulary: one variant for each thing that happened. Facts hold ids and numbers, never addresses, names or secrets.
 
+mod account;
 mod employee;
 
 use std::net::IpAddr;
@@ -11,6 +12,7 @@ use crate::policy::{Deviation, PolicyChange, TwoStep};
 use crate::role::RoleFact;
 use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
 
+pub use account::AccountFact;
 pub use employee::EmployeeFact;
 
 /// One line of an audit log.
@@ -123,6 +125,8 @@ pub enum Fact {
     Unlocked { account: AccountId, failures: u8, reason: Option<Reason> },
     /// `SESS-2`: the password was given again.
     PasswordConfirmed { session: SessionId },
+    /// What somebody did with their own account.
+    Account(AccountFact),
     /// `SESS-1`: a session was ended.
     SessionEnded { session: SessionId },
     /// `SESS-1`: a User Manager ended a session of a member, or all that worked in the practice.
@@ -163,6 +167,7 @@ impl Fact {
             Self::Locked { .. } => "account.locked",
             Self::Unlocked { .. } => "account.unlocked",
             Self::PasswordConfirmed { .. } => "session.password-confirmed",
+            Self::Account(fact) => fact.code(),
             Self::SessionEnded { .. } => "session.ended",
             Self::MemberSessionsEnded { .. } => "member.sessions-ended",
         }
@@ -249,6 +254,7 @@ impl Fact {
             Self::Unlocked { account, failures, reason } => {
                 with_reason(vec![("account", account.to_string()), ("failures", failures.to_string())], reason.as_ref())
             }
+            Self::Account(fact) => fact.details(),
             Self::PasswordConfirmed { session } | Self::SessionEnded { session } => {
                 vec![("session", session.to_string())]
             }

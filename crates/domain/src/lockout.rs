@@ -40,6 +40,9 @@ pub struct Counter {
     pub failures: u8,
     /// Since when it is locked.
     pub locked_at: Option<Time>,
+    /// Failures of every scope since the last success, whatever was unlocked meanwhile (`LK-09`). Only the account's own counter
+    /// counts them.
+    pub unforgiven: u8,
     /// Checks in flight.
     pub tickets: Vec<Ticket>,
 }
@@ -69,6 +72,9 @@ pub enum Admission {
 pub enum Outcome {
     /// The password was right.
     Right,
+    /// The password was right, but does not meet today's standard (`BOT-3`): it signs nobody in, and so it resets no counter; it was
+    /// no guess either, and so it locks nothing.
+    Outdated,
     /// It was not.
     Wrong,
     /// None was checked, because of a lock.
@@ -91,7 +97,8 @@ impl Counter {
     /// A counter that has counted nothing.
     #[must_use]
     pub fn fresh(subject: Subject, scope: Scope) -> Self {
-        Self { subject, scope, version: Version::default(), failures: 0, locked_at: None, tickets: Vec::new() }
+        let version = Version::default();
+        Self { subject, scope, version, failures: 0, locked_at: None, unforgiven: 0, tickets: Vec::new() }
     }
 
     /// Whether a password may be checked now. The caller must keep the ticket before anybody else may ask.
@@ -120,12 +127,35 @@ impl Counter {
             failures = failures.saturating_add(1);
         }
         let was_locked = self.locked_at.is_some();
-        let signed_in = outcome == Outcome::Right && held && !was_locked && failures < policy.lock_at_failure;
+        let in_time = held && !was_locked && failures < policy.lock_at_failure;
+        let signed_in = outcome == Outcome::Right && in_time;
+        let added = if signed_in { 0 } else { failures - self.failures };
         let failures = if signed_in { 0 } else { failures };
         let locks = !was_locked && failures >= policy.lock_at_failure;
         let tickets = self.tickets.into_iter().filter(|t| Some(t.id) != ticket && now < t.lease_ends).collect();
         let locked_at = if locks { Some(now) } else { self.locked_at };
-        Settled { counter: Self { failures, locked_at, tickets, ..self }, signed_in, locks }
+        let outdated = outcome == Outcome::Outdated && in_time;
+        Settled { counter: Self { failures, locked_at, tickets, ..self }, signed_in, outdated, locks, added }
+    }
+
+    /// The account's own counter after failures that were counted in whichever scope. The one that reaches the ceiling locks, and
+    /// from then on only a new password opens the account (`LK-09`).
+    #[must_use]
+    pub fn remember(self, added: u8, now: Time) -> Self {
+        let counter = Self { unforgiven: self.unforgiven.saturating_add(added), ..self };
+        if counter.is_exhausted() { counter.lock(now) } else { counter }
+    }
+
+    /// Whether so many failures came without a success between them that the password opens nothing any more (`LK-09`).
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.unforgiven >= CEILING
+    }
+
+    /// The counter after a new password was set: nothing of the old one's failures is held against it (`LOCK-2`, `LK-09`).
+    #[must_use]
+    pub fn renew(self, now: Time) -> Self {
+        Self { unforgiven: 0, ..self.clear(now) }
     }
 
     /// The counter after an unlock (`LOCK-2`). Checks in flight go on, and count from here.
@@ -165,9 +195,40 @@ pub struct Settled {
     pub counter: Counter,
     /// Whether the attempt may become a session.
     pub signed_in: bool,
+    /// Whether the password was right in time, and only too old or too weak (`BOT-3`).
+    pub outdated: bool,
     /// Whether it was the one that locked.
     pub locks: bool,
+    /// Failures that it added, abandoned ones included.
+    pub added: u8,
 }
+
+/// Whether a password may be checked now, by every counter of its subject that was ever used: the account's own is asked first, then
+/// the scope's. Failures and checks in flight of all scopes together never exceed the ceiling (`LK-09`). The caller must keep the
+/// ticket before anybody else may ask.
+#[must_use]
+pub fn admit(counters: &[Counter], scope: Scope, id: TicketId, now: Time, policy: LockoutPolicy) -> Admission {
+    let unused = |scope| Counter::fresh(Subject(Uuid::nil()), scope);
+    let find = |scope| counters.iter().find(|c| c.scope == scope).cloned().unwrap_or_else(|| unused(scope));
+    let own = find(Scope::Account);
+    let abandoned: usize = counters.iter().map(|c| c.abandoned(now).count()).sum();
+    let failed = usize::from(own.unforgiven) + abandoned;
+    if failed >= usize::from(CEILING) {
+        return Admission::Locked;
+    }
+    let admission = own.admit(id, now, policy);
+    if !matches!(admission, Admission::Granted(_)) {
+        return admission;
+    }
+    let in_flight: usize = counters.iter().map(|c| c.in_flight(now)).sum();
+    if failed + in_flight >= usize::from(CEILING) {
+        return Admission::Busy;
+    }
+    find(scope).admit(id, now, policy)
+}
+
+/// Failures without a success between them after which a password opens nothing, whatever was unlocked meanwhile (`LK-09`).
+pub const CEILING: u8 = 100;
 
 /// How long a check may take before it counts as a failure.
 pub const LEASE: Duration = Duration::from_secs(30);

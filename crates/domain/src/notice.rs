@@ -57,11 +57,6 @@ pub enum About {
         /// Which of the practice's words.
         serial: u32,
     },
-    /// `EMP-4`: the account has another password.
-    PasswordChanged {
-        /// Whose.
-        account: AccountId,
-    },
     /// `LOCK-5`: sign-in to the account was locked.
     Locked {
         /// Whose.
@@ -79,11 +74,37 @@ pub enum About {
         /// In which practice.
         practice: PracticeId,
     },
+    /// The person's own account changed.
+    Account {
+        /// Whose.
+        account: AccountId,
+        /// How.
+        news: AccountNews,
+    },
     /// `PRA-3`: support changed who manages the practice.
     UserManagersChanged {
         /// Who is told.
         account: AccountId,
         /// Whose people.
         practice: PracticeId,
+    },
+}
+
+/// What a person must hear of their own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AccountNews {
+    /// `PW-07`: the password was changed.
+    PasswordChanged,
+    /// `SESS-3`: a second factor was set up, removed or reset.
+    SecondFactorChanged,
+    /// The link to a new address, of this serial.
+    EmailChange {
+        /// Which request.
+        serial: u32,
+    },
+    /// To the address before: there is a new one, by the request of this serial.
+    EmailChanged {
+        /// Which request.
+        serial: u32,
     },
 }

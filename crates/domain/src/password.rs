@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::policy::{Policy, Preset};
-use crate::value::{Email, Password, PersonName, fold};
+use crate::value::{Email, Password, PersonName, Time, fold};
 
 /// The rules for a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub struct Standard {
     pub four_classes: bool,
     /// Whether runs (`abc`, `321`), repeats (`aaa`) and keyboard walks (`qwe`) are refused.
     pub no_runs: bool,
-    /// How many earlier passwords cannot be used again; 0 means that none is looked at.
+    /// How many of the last passwords, the present one included, cannot be taken again. 0 to 24; the present one never can.
     pub history: u8,
-    /// How long a password may be used before it must be changed; none means for good.
+    /// How long a password opens the account; none means for good. 30 to 365 days (`PW-06`).
     pub max_age: Option<Duration>,
 }
 
@@ -43,6 +43,21 @@ pub enum PasswordRule {
     NotContext,
     /// Not common, and not in a known leak.
     NotCommon,
+    /// Not one of the last so many; only asked where there is a former one.
+    NotFormer(u8),
+}
+
+/// Why a right password does not sign in (`BOT-3`, `PW-06`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outdated {
+    /// Somebody else may know it.
+    Compromised,
+    /// It is older than the practice allows.
+    Expired,
+    /// It is shorter than a new one may be.
+    TooShort,
+    /// It is on the list of common and leaked ones.
+    Common,
 }
 
 /// Whose password it is to be.
@@ -61,11 +76,43 @@ pub struct Context<'a> {
 #[error("this password does not meet every rule")]
 pub struct PasswordRefused(pub Vec<PasswordRule>);
 
+impl Outdated {
+    /// The stable code, for the audit log.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Compromised => "compromised",
+            Self::Expired => "expired",
+            Self::TooShort => "too-short",
+            Self::Common => "common",
+        }
+    }
+}
+
 impl Standard {
     /// The rules of a preset: length and a blocklist, or the documented habits.
     #[must_use]
     pub fn of(preset: Preset) -> Self {
         Policy::of(preset).password
+    }
+
+    /// Why a right password that was set at this moment does not open its account today, if there is a reason (`BOT-3`, `PW-06`).
+    /// Length and the list of common ones count; what a new password is made of is asked when one is set, and not again.
+    #[must_use]
+    pub fn outdates(&self, password: &Password, common: bool, set_at: Time, now: Time) -> Option<Outdated> {
+        if self.max_age.is_some_and(|age| now >= set_at.plus(age)) {
+            Some(Outdated::Expired)
+        } else if password.expose().chars().count() < self.least {
+            Some(Outdated::TooShort)
+        } else {
+            common.then_some(Outdated::Common)
+        }
+    }
+
+    /// How many of the last passwords cannot be taken again, the present one included.
+    #[must_use]
+    pub fn remembered(&self) -> u8 {
+        self.history.max(1)
     }
 
     /// The rules, in the order in which a page lists them.
@@ -105,6 +152,8 @@ fn meets(rule: PasswordRule, text: &str, context: Context<'_>, common: bool) -> 
         PasswordRule::NoRuns => !has_run(text),
         PasswordRule::NotContext => !is_context(text, context),
         PasswordRule::NotCommon => !common,
+        // Whoever keeps the former ones compares them: it takes a hash each.
+        PasswordRule::NotFormer(_) => true,
     }
 }
 
@@ -174,5 +223,21 @@ mod tests {
         assert_eq!(check(Preset::Office, "aB3$xyz-T", false), [PasswordRule::NoRuns]);
         assert_eq!(check(Preset::Office, "Tk7$-qwe-P", false), [PasswordRule::NoRuns]);
         assert_eq!(check(Preset::Office, "Tk7$-pq-Vm", false), []);
+    }
+    /// PWD-1, BOT-3, PW-06
+    #[test]
+    fn a_right_password_is_outdated_by_age_length_or_a_leak_and_by_nothing_else() {
+        let (set_at, day) = (Time::from_micros(0), Duration::from_secs(24 * 60 * 60));
+        let why = |preset, text, common, age: Duration| {
+            let password = Password::parse(text).expect("short");
+            Standard::of(preset).outdates(&password, common, set_at, set_at.plus(age))
+        };
+        let (quarter, second) = (90 * day, Duration::from_secs(1));
+        assert_eq!(why(Preset::Portal, "aB3$efgh", false, quarter - second), None);
+        assert_eq!(why(Preset::Portal, "aB3$efgh", false, quarter), Some(Outdated::Expired));
+        assert_eq!(why(Preset::Standard, "zq7-otter-quart", false, 3_650 * day), None);
+        assert_eq!(why(Preset::Standard, "zq7-otter-quar", false, day), Some(Outdated::TooShort));
+        assert_eq!(why(Preset::Standard, "zq7-otter-quart", true, day), Some(Outdated::Common));
+        assert_eq!(why(Preset::Office, "no classes at all", false, day), None, "classes are for new ones");
     }
 }

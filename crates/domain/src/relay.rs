@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::commit::Name;
+use crate::email_change::ChangeState;
 use crate::invitation::{Invitation, InvitationState};
-use crate::notice::{About, Notice};
+use crate::notice::{About, AccountNews, Notice};
 use crate::person::Undeliverable;
 use crate::port::{Composer, Fault, Leased, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter};
 use crate::practice::Practice;
@@ -132,6 +133,7 @@ impl Relay {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::SessionsEnded { name, practice: practice?.name })).await?
             }
+            About::Account { account, news } => self.news(account, news, now).await?,
             About::UserManagersChanged { account, practice } => {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))
@@ -140,9 +142,6 @@ impl Relay {
             About::SecretCode { registration, serial } => return self.code(registration, serial).await,
             About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
             About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,
-            About::PasswordChanged { account } => {
-                self.letter_to(account, |name| Some(Occasion::PasswordChanged { name })).await?
-            }
         };
         Ok(found.map(|(to, occasion)| Errand::Mail(self.composer.compose(notice.id, &to, &occasion))))
     }
@@ -208,6 +207,31 @@ impl Relay {
 
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
         self.ports.store.practice(id).await
+    }
+
+    async fn news(&self, account: AccountId, news: AccountNews, now: Time) -> Result<Option<(Email, Occasion)>, Fault> {
+        let (AccountNews::EmailChange { serial } | AccountNews::EmailChanged { serial }) = news else {
+            let occasion = |name| match news {
+                AccountNews::PasswordChanged => Occasion::PasswordChanged { name },
+                _ => Occasion::SecondFactorChanged { name },
+            };
+            return self.letter_to(account, |name| Some(occasion(name))).await;
+        };
+        let change = self.ports.store.email_change(account).await?.filter(|change| change.serial == serial);
+        let (Some(change), Some(account)) = (change, self.ports.store.account(account).await?) else {
+            return Ok(None);
+        };
+        let name = account.name;
+        Ok(match (news, change.state) {
+            (AccountNews::EmailChange { .. }, ChangeState::Open { expires_at }) if now < expires_at => {
+                let link = self.ports.keys.email_change_link(change.account, serial);
+                Some((change.to, Occasion::EmailChange { name, link, expires_at }))
+            }
+            (AccountNews::EmailChanged { .. }, ChangeState::Done { from, .. }) => {
+                Some((from, Occasion::EmailChanged { name }))
+            }
+            _ => None,
+        })
     }
 
     async fn letter_to(

@@ -105,6 +105,31 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: "If you do not know why, ask a User Manager in your practice.",
         },
+        Occasion::SecondFactorChanged { name } => Words {
+            subject: format!("Your {brand} authenticator app was changed"),
+            name: name.clone(),
+            body: vec!["The authenticator app that your account asks for was set up, removed or reset.".to_owned()],
+            action: Some(sign_in()),
+            unexpected: "If neither you nor your practice did this, change your password and tell your practice.",
+        },
+        Occasion::EmailChange { name, link, expires_at } => Words {
+            subject: format!("Confirm your new email address for {brand}"),
+            name: name.clone(),
+            body: vec!["Open the link to sign in with this address from now on. Until then nothing changes.".to_owned()],
+            action: Some(Action {
+                label: "Confirm this address",
+                path: format!("/email/{}", link.0),
+                until: Some(*expires_at),
+            }),
+            unexpected: IGNORE,
+        },
+        Occasion::EmailChanged { name } => Words {
+            subject: format!("Your {brand} email address was changed"),
+            name: name.clone(),
+            body: vec!["Your account has another email address now. This one does not sign you in any more.".to_owned()],
+            action: None,
+            unexpected: "If it was not you, tell your practice or our support at once.",
+        },
         Occasion::UserManagersChanged { name, practice } => Words {
             subject: format!("The User Managers of {practice} have changed"),
             name: name.clone(),

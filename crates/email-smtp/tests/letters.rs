@@ -195,7 +195,8 @@ fn a_link_stands_on_a_line_of_its_own_in_the_text_and_behind_a_button_in_the_htm
         let letter = compose(&occasion);
         let urls: Vec<_> = letter.text.lines().filter(|line| line.contains("://")).collect();
         match occasion {
-            Occasion::Locked { .. } => assert!(urls.is_empty()),
+            Occasion::Locked { .. } | Occasion::EmailChanged { .. } => assert!(urls.is_empty()),
+            Occasion::EmailChange { .. } => assert_eq!(urls, ["https://portal.example.com/email/tok-en_1"]),
             Occasion::Invitation { .. } | Occasion::Joining { .. } => assert_eq!(urls, [LINK]),
             Occasion::Setup { .. } => assert_eq!(urls, ["https://portal.example.com/setup/tok-en_1"]),
             Occasion::Reset { .. } => assert_eq!(urls, ["https://portal.example.com/reset/tok-en_1"]),
@@ -299,10 +300,13 @@ fn every() -> Vec<Occasion> {
         setup(true),
         reset(true),
         reset(false),
-        Occasion::PasswordChanged { name: name() },
         Occasion::Locked { name: name() },
         Occasion::Unlocked { name: name() },
         Occasion::SessionsEnded { name: name(), practice: practice() },
+        Occasion::PasswordChanged { name: name() },
+        Occasion::SecondFactorChanged { name: name() },
+        Occasion::EmailChange { name: name(), link: LinkToken("tok-en_1".to_owned()), expires_at: at() },
+        Occasion::EmailChanged { name: name() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
     ];
     for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {

@@ -1,5 +1,7 @@
 //! The one place that knows how an error becomes HTTP: each error has one exhaustive match, and ends as a [`Face`].
 
+mod signing;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -12,9 +14,8 @@ use practice_domain::invitation::{DeadLink, NotOpen};
 use practice_domain::port::Fault;
 use practice_domain::registration::StepRefused;
 use practice_domain::usecase::{
-    BeginRegistrationError, CompleteRegistrationError, ConfirmJoiningError, ConfirmPasswordError,
-    CorrectInvitationError, EndSessionError, InvitePersonError, OpenInvitationError, ReinviteError, SetTwoStepError,
-    SignInError, StepError, UnlockAccountError, WithdrawInvitationError,
+    BeginRegistrationError, CompleteRegistrationError, ConfirmJoiningError, CorrectInvitationError, InvitePersonError,
+    OpenInvitationError, ReinviteError, SetTwoStepError, StepError, WithdrawInvitationError,
 };
 use practice_domain::value::Time;
 
@@ -199,29 +200,6 @@ impl From<DeadLink> for Face {
             DeadLink::Used => "link-used",
         };
         Self::new(StatusCode::GONE, code, sentence(&why))
-    }
-}
-
-impl From<SignInError> for Face {
-    fn from(error: SignInError) -> Self {
-        match error {
-            SignInError::Refused => {
-                let sentence = "We could not sign you in. Check your email address and password.";
-                Self::new(StatusCode::UNAUTHORIZED, "invalid-credentials", sentence)
-            }
-            SignInError::Fault(fault) => fault.into(),
-        }
-    }
-}
-
-impl From<ConfirmPasswordError> for Face {
-    fn from(error: ConfirmPasswordError) -> Self {
-        match error {
-            ConfirmPasswordError::Refused => {
-                Self::new(StatusCode::FORBIDDEN, "wrong-password", "That password is not right.").on("password")
-            }
-            ConfirmPasswordError::Fault(fault) => fault.into(),
-        }
     }
 }
 

@@ -46,8 +46,10 @@ pub(crate) enum Purpose {
     Digests,
     Seal,
     Pepper,
-    PasswordLinks,
+    Addresses,
     CodeWords,
+    Factors,
+    PasswordLinks,
 }
 
 impl Key {
@@ -107,7 +109,12 @@ impl Key {
 
     /// The tag over these parts, for one purpose. Callers see to it that parts cannot be cut differently.
     pub(crate) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-        mac(self.purposes[purpose as usize].expose_secret(), parts)
+        mac(self.whole(purpose), parts)
+    }
+
+    /// The derived key of a purpose, for a cipher that takes it whole.
+    pub(crate) fn whole(&self, purpose: Purpose) -> &[u8; 32] {
+        self.purposes[purpose as usize].expose_secret()
     }
 }
 
@@ -118,7 +125,7 @@ impl fmt::Debug for Key {
 }
 
 impl Purpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Links,
         Self::Codes,
         Self::Forms,
@@ -129,6 +136,8 @@ impl Purpose {
         Self::Pepper,
         Self::PasswordLinks,
         Self::CodeWords,
+        Self::Addresses,
+        Self::Factors,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.
@@ -144,6 +153,8 @@ impl Purpose {
             Self::Pepper => "password pepper",
             Self::PasswordLinks => "password links",
             Self::CodeWords => "code words",
+            Self::Addresses => "changes of address",
+            Self::Factors => "second factors",
         }
     }
 }

@@ -8,6 +8,7 @@ mod key;
 mod pool;
 mod ring;
 mod system;
+mod totp;
 mod word;
 
 pub use argon::{Cost, CostRefused, Memory, bare_argon2id};

@@ -3,7 +3,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::lockout::Subject;
-use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal};
+use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 use practice_domain::value::{
     AccountId, DeviceId, Digest, Email, InvitationId, PasswordLinkId, PracticeId, RegistrationId, SealedWord, Word,
 };
@@ -12,7 +12,7 @@ use subtle::{Choice, ConstantTimeEq};
 use uuid::{Builder, Uuid};
 
 use crate::key::{Key, KeyError, Purpose};
-use crate::word;
+use crate::{totp, word};
 
 /// The server's keys: one that makes, and older ones that are still read. `Debug` shows their ids only.
 pub struct Keyring {
@@ -159,6 +159,29 @@ impl Keys for Keyring {
     fn stranger(&self, email: &Email) -> Subject {
         let tag = self.current().tag(Purpose::Strangers, &[email.normal().as_bytes()]);
         Subject(Builder::from_custom_bytes(first(&tag)).into_uuid())
+    }
+
+    fn seal_totp(&self, account: AccountId, secret: &[u8; 20], nonce: &[u8; 32]) -> SealedSecret {
+        totp::seal(self.current(), account, secret, nonce)
+    }
+
+    fn is_totp(&self, account: AccountId, secret: &SealedSecret, step: u64, given: &str) -> bool {
+        let key = secret.0.first().and_then(|id| self.with_id(*id));
+        key.and_then(|key| totp::open(key, account, secret)).is_some_and(|secret| {
+            let code = totp::code(&secret, step);
+            bool::from(code.as_bytes().ct_eq(given.as_bytes()))
+        })
+    }
+
+    fn email_change_link(&self, account: AccountId, serial: u32) -> LinkToken {
+        let payload = [account.0.as_bytes(), &serial.to_be_bytes()[..]].concat();
+        LinkToken(self.sign(Purpose::Addresses, &payload, &[]))
+    }
+
+    fn read_email_change_link(&self, text: &str) -> Option<(AccountId, u32)> {
+        let payload: [u8; 20] = self.read(Purpose::Addresses, text, &[])?;
+        let (id, serial) = payload.split_at(16);
+        Some((AccountId(Uuid::from_slice(id).ok()?), u32::from_be_bytes(serial.try_into().ok()?)))
     }
 }
 

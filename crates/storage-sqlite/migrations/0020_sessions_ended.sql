@@ -4,7 +4,8 @@
 CREATE TABLE notice_next (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     about TEXT NOT NULL CHECK (about IN (
-        'invitation', 'plain-notice', 'secret-code', 'password-link', 'code-word', 'password-changed', 'locked', 'unlocked',
+        'invitation', 'plain-notice', 'secret-code', 'password-link', 'code-word', 'password-changed',
+        'second-factor-changed', 'email-change', 'email-changed', 'locked', 'unlocked',
         'sessions-ended', 'user-managers-changed')),
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     ordinal INTEGER CHECK (ordinal >= 0),
@@ -17,7 +18,7 @@ CREATE TABLE notice_next (
     attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
     outcome TEXT CHECK (outcome IN ('sent', 'refused', 'gave-up', 'obsolete')),
     settled_at INTEGER,
-    CHECK ((about IN ('invitation', 'secret-code', 'password-link', 'code-word')) = (ordinal IS NOT NULL)),
+    CHECK ((about IN ('invitation', 'secret-code', 'password-link', 'code-word', 'email-change', 'email-changed')) = (ordinal IS NOT NULL)),
     CHECK ((about IN ('plain-notice', 'sessions-ended', 'user-managers-changed')) = (practice IS NOT NULL)),
     CHECK ((about = 'plain-notice') = (product IS NOT NULL)),
     CHECK ((due_at IS NULL) = (outcome IS NOT NULL))

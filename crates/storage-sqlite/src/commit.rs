@@ -2,7 +2,7 @@
 
 use practice_domain::commit::{Budget, Claim, Commit, Guard, Name, Record, Spend, Write};
 use practice_domain::lockout::Counter;
-use practice_domain::notice::{About, Notice};
+use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Seal};
 use practice_domain::value::{TicketId, Time, fold};
@@ -46,6 +46,9 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
     let statement = match guard {
         Guard::Practice(id, version) => {
             sqlx::query("SELECT 1 FROM practice WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        }
+        Guard::Account(id, version) => {
+            sqlx::query("SELECT 1 FROM account WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
         Guard::Member(practice, id, version) => {
             sqlx::query("SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?")
@@ -160,6 +163,12 @@ async fn settle_write(conn: &mut SqliteConnection, write: &Write) -> Applied {
         .bind(at.micros())
         .bind(except.map(Uuid::from))
         .bind(within.map(Uuid::from)),
+        Write::CapSessions { account, most, unused_since, begun_before, at } => sqlx::query(CAP_SESSIONS)
+            .bind(account.0)
+            .bind(at.micros())
+            .bind(unused_since.micros())
+            .bind(begun_before.micros())
+            .bind(i64::try_from(*most).unwrap_or(i64::MAX)),
     };
     change(conn, statement).await.map(drop)
 }
@@ -177,10 +186,11 @@ async fn update(conn: &mut SqliteConnection, record: &Record) -> Applied {
 async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]) -> Applied {
     let (scope, device) = scope_key(counter.scope);
     let statement = sqlx::query(
-        "INSERT INTO counter (subject, scope, device, version, failures, locked_at)
-        SELECT ?1, ?2, ?3, 1, ?5, ?6 WHERE ?4 = 0 OR EXISTS
+        "INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
+        SELECT ?1, ?2, ?3, 1, ?5, ?6, ?7 WHERE ?4 = 0 OR EXISTS
             (SELECT 1 FROM counter WHERE subject = ?1 AND scope = ?2 AND device = ?3)
-        ON CONFLICT DO UPDATE SET version = version + 1, failures = ?5, locked_at = ?6 WHERE version = ?4",
+        ON CONFLICT DO UPDATE SET version = version + 1, failures = ?5, locked_at = ?6, unforgiven = ?7
+        WHERE version = ?4",
     );
     let statement = statement
         .bind(counter.subject.0)
@@ -188,7 +198,8 @@ async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]
         .bind(device.clone())
         .bind(counter.version.0)
         .bind(counter.failures)
-        .bind(counter.locked_at.map(Time::micros));
+        .bind(counter.locked_at.map(Time::micros))
+        .bind(counter.unforgiven);
     must_change(conn, statement).await?;
     for ticket in gone {
         let statement = sqlx::query("DELETE FROM ticket WHERE subject = ? AND scope = ? AND device = ? AND id = ?");
@@ -255,10 +266,18 @@ fn queue(notice: &Notice) -> Statement {
         About::SecretCode { registration, serial } => ("secret-code", registration.0, Some(serial), None, None),
         About::PasswordLink { link, generation } => ("password-link", link.0, Some(generation), None, None),
         About::CodeWord { link, serial } => ("code-word", link.0, Some(serial), None, None),
-        About::PasswordChanged { account } => ("password-changed", account.0, None, None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
         About::SessionsEnded { account, practice } => ("sessions-ended", account.0, None, Some(practice.0), None),
+        About::Account { account, news } => {
+            let (about, serial) = match news {
+                AccountNews::PasswordChanged => ("password-changed", None),
+                AccountNews::SecondFactorChanged => ("second-factor-changed", None),
+                AccountNews::EmailChange { serial } => ("email-change", Some(serial)),
+                AccountNews::EmailChanged { serial } => ("email-changed", Some(serial)),
+            };
+            (about, account.0, serial, None, None)
+        }
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }
@@ -302,6 +321,13 @@ async fn change(conn: &mut SqliteConnection, statement: Statement) -> Result<u64
 /// Marks the last activity of an account's row in a practice.
 pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?3
     WHERE account = ?1 AND practice = ?2 AND ifnull(active_at < ?3, 1)";
+
+/// Ends what is old, and of the other whole ones all but the newest.
+const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?2, version = version + 1
+    WHERE account = ?1 AND ended_at IS NULL AND (seen_at <= ?3 OR started_at <= ?4 OR (stage = 'whole' AND id NOT IN (
+        SELECT id FROM session INDEXED BY session_live
+        WHERE account = ?1 AND ended_at IS NULL AND stage = 'whole' AND seen_at > ?3 AND started_at > ?4
+        ORDER BY started_at DESC, id DESC LIMIT ?5)))";
 
 const LIST: &str = "INSERT INTO person (seq, practice, id, account, first_name, last_name, email, kind, placement,
         invited_at, active_at, standing, tier, locked, user_manager, mail, first_key, last_key, name_key, search_key)

@@ -17,6 +17,7 @@ mod record;
 mod row;
 mod store;
 mod ticket;
+mod unit;
 mod writer;
 
 pub use companion::Companion;

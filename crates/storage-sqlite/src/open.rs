@@ -184,6 +184,7 @@ fn migrations() -> Vec<Migration> {
         (1, "init", include_str!("../migrations/0001_init.sql")),
         (2, "fives", include_str!("../migrations/0002_fives.sql")),
         (3, "policy", include_str!("../migrations/0003_policy.sql")),
+        (4, "signin", include_str!("../migrations/0004_signin.sql")),
         (5, "roles", include_str!("../migrations/0005_roles.sql")),
         (6, "employees", include_str!("../migrations/0006_employees.sql")),
         (20, "sessions ended", include_str!("../migrations/0020_sessions_ended.sql")),

@@ -36,7 +36,7 @@ impl Reader for Sqlite {
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
         let sql = "SELECT id, practice, agent, started_at, seen_at FROM session INDEXED BY session_live
-            WHERE account = ? AND ended_at IS NULL ORDER BY started_at DESC, id DESC";
+            WHERE account = ? AND ended_at IS NULL AND stage = 'whole' ORDER BY started_at DESC, id DESC";
         self.all(sqlx::query(sql).bind(account.0)).await
     }
 

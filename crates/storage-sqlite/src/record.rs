@@ -1,6 +1,7 @@
 //! How a record is written: the same values, in the same order, for a new row and for a changed one.
 
 mod employees;
+mod signing;
 
 use practice_domain::account::Account;
 use practice_domain::commit::{Record, Replay};
@@ -10,8 +11,8 @@ use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
 use practice_domain::role::RoleDefinition;
-use practice_domain::session::Session;
-use practice_domain::value::{Phone, Time, fold};
+use practice_domain::session::{Session, Stage};
+use practice_domain::value::{PasswordHash, Phone, Time, fold};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -27,6 +28,8 @@ pub(crate) fn insert(record: &Record) -> Statement {
     match record {
         Record::Practice(r) => practice(sqlx::query(PRACTICE.insert), r),
         Record::Account(r) => account(sqlx::query(ACCOUNT.insert), r),
+        Record::SecondFactor(r) => signing::second_factor(sqlx::query(signing::SECOND_FACTOR.insert), r),
+        Record::EmailChange(r) => signing::email_change(sqlx::query(signing::EMAIL_CHANGE.insert), r),
         Record::Member(r) => member(sqlx::query(MEMBER.insert), r),
         Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.insert), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.insert), r),
@@ -46,6 +49,8 @@ pub(crate) fn update(record: &Record) -> Option<Statement> {
     Some(match record {
         Record::Practice(r) => practice(sqlx::query(PRACTICE.update), r),
         Record::Account(r) => account(sqlx::query(ACCOUNT.update), r),
+        Record::SecondFactor(r) => signing::second_factor(sqlx::query(signing::SECOND_FACTOR.update), r),
+        Record::EmailChange(r) => signing::email_change(sqlx::query(signing::EMAIL_CHANGE.update), r),
         Record::Member(r) => member(sqlx::query(MEMBER.update), r),
         Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.update), r),
         Record::Invitation(r) => invitation(sqlx::query(INVITATION.update), r),
@@ -88,12 +93,13 @@ fn practice(statement: Statement, r: &Practice) -> Statement {
 const ACCOUNT: Table = Table {
     insert:
         "INSERT INTO account (id, version, email, email_key, first_name, last_name, cell, landline, proven, password,
-            terms_version, terms_at, home, registered_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
+            terms_version, terms_at, home, registered_at, password_set_at, former, compromised, time_zone)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        ON CONFLICT DO NOTHING",
     update:
         "UPDATE account SET version = ?2 + 1, email = ?3, email_key = ?4, first_name = ?5, last_name = ?6, cell = ?7,
             landline = ?8, proven = ?9, password = ?10, terms_version = ?11, terms_at = ?12, home = ?13,
-            registered_at = ?14
+            registered_at = ?14, password_set_at = ?15, former = ?16, compromised = ?17, time_zone = ?18
         WHERE id = ?1 AND version = ?2",
 };
 
@@ -113,6 +119,10 @@ fn account(statement: Statement, r: &Account) -> Statement {
         .bind(r.terms.accepted_at.micros())
         .bind(r.home.map(Uuid::from))
         .bind(r.registered_at.micros())
+        .bind(r.password_set_at.micros())
+        .bind(r.former.iter().map(PasswordHash::encoded).collect::<Vec<_>>().join("\n"))
+        .bind(r.compromised)
+        .bind(r.time_zone.as_ref().map(ToString::to_string))
 }
 
 const MEMBER: Table = Table {
@@ -253,14 +263,19 @@ fn registration(statement: Statement, r: &Registration) -> Statement {
 const SESSION: Table = Table {
     insert:
         "INSERT INTO session (id, version, cookie, account, practice, device, agent, started_at, proved_at, seen_at,
-            ended_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+            ended_at, stage, second_factor, wrong_codes, known_device)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING",
     update: "UPDATE session SET version = ?2 + 1, cookie = ?3, account = ?4, practice = ?5, device = ?6, agent = ?7,
-            started_at = ?8, proved_at = ?9, seen_at = max(seen_at, ?10), ended_at = ?11
+            started_at = ?8, proved_at = ?9, seen_at = max(seen_at, ?10), ended_at = ?11, stage = ?12,
+            second_factor = ?13, wrong_codes = ?14, known_device = ?15
         WHERE id = ?1 AND version = ?2",
 };
 
 fn session(statement: Statement, r: &Session) -> Statement {
+    let (stage, second_factor, half) = match r.stage {
+        Stage::Whole { second_factor } => ("whole", second_factor, None),
+        Stage::Half(half) => (if half.enrols { "enrolment" } else { "code" }, false, Some(half)),
+    };
     statement
         .bind(r.id.0)
         .bind(r.version.0)
@@ -273,6 +288,10 @@ fn session(statement: Statement, r: &Session) -> Statement {
         .bind(r.proved_at.micros())
         .bind(r.seen_at.micros())
         .bind(r.ended_at.map(Time::micros))
+        .bind(stage)
+        .bind(second_factor)
+        .bind(half.map_or(0, |half| half.wrong))
+        .bind(half.is_some_and(|half| half.known))
 }
 
 fn api_key(r: &ApiKey) -> Statement {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use practice_domain::account::Account;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
@@ -13,8 +14,10 @@ use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
+use practice_domain::rate::{Ask, Taken};
 use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
@@ -30,11 +33,12 @@ use crate::companion::Companion;
 use crate::fault::fault;
 use crate::record::Statement;
 use crate::row::{
-    Cells, Value, account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns,
-    member_columns, password_link_columns, password_run_columns, practice_columns, registration_columns,
-    replay_columns, role_definition_columns, session_columns,
+    Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
+    invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
+    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
 };
 use crate::ticket::{self, TakeTicket};
+use crate::unit::TakeUnits;
 use crate::writer::Work;
 
 #[async_trait]
@@ -54,6 +58,10 @@ impl Store for Sqlite {
         policy: LockoutPolicy,
     ) -> Result<Admission, Fault> {
         self.writer.run(TakeTicket { subject, scope, ticket, now, policy }).await
+    }
+
+    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
+        self.writer.run(TakeUnits { asks: asks.to_vec(), now }).await
     }
 
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
@@ -104,6 +112,16 @@ impl Store for Sqlite {
     async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
         let sql = concat!("SELECT ", account_columns!(""), " FROM account WHERE id = ?");
         self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault> {
+        let sql = concat!("SELECT ", second_factor_columns!(""), " FROM second_factor WHERE account = ?");
+        self.one(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault> {
+        let sql = concat!("SELECT ", email_change_columns!(""), " FROM email_change WHERE account = ?");
+        self.one(sqlx::query(sql).bind(account.0)).await
     }
 
     async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {

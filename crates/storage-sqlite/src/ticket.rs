@@ -1,7 +1,7 @@
 //! Lockout counters, and the tickets to check a password.
 
 use async_trait::async_trait;
-use practice_domain::lockout::{Admission, Counter, Scope, Subject, Ticket};
+use practice_domain::lockout::{self, Admission, Counter, Scope, Subject, Ticket};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::Fault;
 use practice_domain::value::{TicketId, Time};
@@ -26,13 +26,8 @@ impl Work for TakeTicket {
     type Error = Fault;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Admission, Fault> {
-        let mut admission = Admission::Locked;
-        for counter in counters(conn, self.subject, self.scope).await? {
-            admission = counter.admit(self.ticket, self.now, self.policy);
-            if !matches!(admission, Admission::Granted(_)) {
-                return Ok(admission);
-            }
-        }
+        let counters = all_counters(conn, self.subject).await?;
+        let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
         if let Admission::Granted(ticket) = admission {
             keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
         }
@@ -79,7 +74,8 @@ pub(crate) async fn counters(
 /// Every counter of a subject, with its tickets.
 pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) -> Result<Vec<Counter>, Fault> {
     let rows = sqlx::query(
-        "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, t.id, t.lease_ends
+        "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, c.unforgiven,
+            t.id, t.lease_ends
         FROM counter AS c LEFT JOIN ticket AS t USING (subject, scope, device)
         WHERE c.subject = ? ORDER BY t.lease_ends, t.id",
     )
@@ -91,14 +87,15 @@ pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) 
     for row in &rows {
         let mut cells = Cells::new(row, "counter");
         let scope = cells.scope()?;
-        let (version, failures, locked_at) = (cells.version()?, cells.number()?, cells.optional_time()?);
+        let (version, failures) = (cells.version()?, cells.number()?);
+        let (locked_at, unforgiven) = (cells.optional_time()?, cells.number()?);
         let ticket = cells.optional_id()?.zip(cells.optional_time()?);
         let ticket = ticket.map(|(id, lease_ends)| Ticket { id, lease_ends });
         match counters.iter_mut().find(|counter| counter.scope == scope) {
             Some(counter) => counter.tickets.extend(ticket),
             None => {
                 let tickets = ticket.into_iter().collect();
-                counters.push(Counter { subject, scope, version, failures, locked_at, tickets });
+                counters.push(Counter { subject, scope, version, failures, locked_at, unforgiven, tickets });
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Who may: proofs that only this module makes. A use case that takes one need not ask again.
 
+mod bot;
 mod explain;
+mod half_way;
 mod matrix;
 mod owner;
 mod why;
@@ -16,7 +18,9 @@ use crate::role::{Permission, Permissions};
 use crate::session::Session;
 use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 
+pub use bot::{Checked, Gate, Gated, gate};
 pub use explain::{Action, Affair, explain};
+pub use half_way::HalfWay;
 pub use matrix::{Asker, Held, Plan, Stage, Who, Whom, may, may_at_all};
 pub use owner::Owner;
 pub use why::WhyNot;
@@ -96,6 +100,15 @@ impl SignedIn {
         }
         let fresh = standing.session.is_fresh(now, policy);
         Ok(Self { standing, origin, fresh })
+    }
+
+    /// Proves that they gave their password a moment ago, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied::NotFresh`] when they did not.
+    pub fn fresh(self) -> Result<Fresh<Self>, Denied> {
+        if self.fresh { Ok(Fresh(self)) } else { Err(Denied::NotFresh) }
     }
 
     /// The account.

@@ -53,6 +53,20 @@ pub trait Keys: Send + Sync {
 
     /// Whose failures are counted for an address that has no account (`LOCK-3`).
     fn stranger(&self, email: &Email) -> Subject;
+
+    /// Seals the secret that an account shares with an authenticator app, so that what is stored is of no use without the keys
+    /// (`OT-08`). `nonce` is chance that is used for nothing else.
+    fn seal_totp(&self, account: AccountId, secret: &[u8; 20], nonce: &[u8; 32]) -> SealedSecret;
+
+    /// Whether this is the code of six digits that the app shows at this step (RFC 6238). Compares in constant time; false also when
+    /// the secret was sealed for another account, or with a key that is gone.
+    fn is_totp(&self, account: AccountId, secret: &SealedSecret, step: u64, given: &str) -> bool;
+
+    /// The text of the link that confirms a new address: account, serial and a tag.
+    fn email_change_link(&self, account: AccountId, serial: u32) -> LinkToken;
+
+    /// Which request a link confirms; none when it is not one of ours. Compares in constant time.
+    fn read_email_change_link(&self, text: &str) -> Option<(AccountId, u32)>;
 }
 
 /// Binds audit entries to each other, so that a change or a gap shows.
@@ -65,6 +79,10 @@ pub trait Seal: Send + Sync {
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken(pub String);
 
+/// A secret that only the server's keys open. It may be stored; `Debug` hides it all the same.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SealedSecret(pub Vec<u8>);
+
 /// What a browser keeps to be known again. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceToken(pub String);
@@ -72,6 +90,12 @@ pub struct DeviceToken(pub String);
 impl fmt::Debug for LinkToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LinkToken(…)")
+    }
+}
+
+impl fmt::Debug for SealedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedSecret(…)")
     }
 }
 

@@ -86,7 +86,7 @@ pub enum Occasion {
         /// When it stops working.
         expires_at: Time,
     },
-    /// Your password was changed (`EMP-4`).
+    /// Your password was changed (`EMP-4`, `PW-07`).
     PasswordChanged {
         /// The person.
         name: PersonName,
@@ -107,6 +107,25 @@ pub enum Occasion {
         name: PersonName,
         /// The practice.
         practice: PracticeName,
+    },
+    /// Your second factor was set up, removed or reset (`SESS-3`).
+    SecondFactorChanged {
+        /// The person.
+        name: PersonName,
+    },
+    /// Confirm your new address with this link.
+    EmailChange {
+        /// The person.
+        name: PersonName,
+        /// The link.
+        link: LinkToken,
+        /// When it stops working.
+        expires_at: Time,
+    },
+    /// This address is not your username any more.
+    EmailChanged {
+        /// The person.
+        name: PersonName,
     },
     /// Support changed who manages your practice's people (`PRA-3`).
     UserManagersChanged {

@@ -1,5 +1,6 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
+mod bot_check;
 mod clock;
 mod employees;
 mod entropy;
@@ -12,11 +13,12 @@ mod reader;
 mod store;
 mod text;
 
+pub use bot_check::{BotCheck, BotVerdict};
 pub use clock::Clock;
 pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, UserAccount};
 pub use entropy::Entropy;
 pub use fault::Fault;
-pub use keys::{DeviceToken, Keys, LinkToken, Seal};
+pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 pub use mail::{Composer, Letter, Mailer, Occasion, SendError};
 pub use outbox::{Leased, Outbox, Settlement};
 pub use passwords::{Passwords, Verdict};

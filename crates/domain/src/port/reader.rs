@@ -26,6 +26,7 @@ pub trait Reader: Send + Sync {
     async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault>;
 
     /// The sessions of an account that nobody has ended, newest first.
+    /// The live sessions of an account, newest first; not those that are only half-way there.
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault>;
 
     /// The logs that have entries.

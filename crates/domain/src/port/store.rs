@@ -4,6 +4,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::code_word::CodeWord;
 use crate::commit::{Budget, Commit, Name, Replay};
+use crate::email_change::EmailChange;
 use crate::employee::Employee;
 use crate::invitation::Invitation;
 use crate::lockout::{Admission, Counter, Scope, Subject};
@@ -13,8 +14,10 @@ use crate::policy::LockoutPolicy;
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::product::ApiKey;
+use crate::rate::{Ask, Taken};
 use crate::registration::Registration;
 use crate::role::{Permissions, RoleDefinition};
+use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::value::{
     AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PersonName, PracticeId,
@@ -31,8 +34,8 @@ pub trait Store: Send + Sync {
     /// has changed are [`CommitError::Stale`]. A spend for a window that is past counts in the current one.
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError>;
 
-    /// Grants a ticket by [`Counter::admit`], asked first of the account's own counter and then of the scope's, and keeps it. No
-    /// other call for the same subject may come between asking and keeping.
+    /// Grants a ticket by [`lockout::admit`](crate::lockout::admit), asked with every counter of the subject, and keeps it. No other
+    /// call for the same subject may come between asking and keeping.
     async fn take_ticket(
         &self,
         subject: Subject,
@@ -41,6 +44,10 @@ pub trait Store: Send + Sync {
         now: Time,
         policy: LockoutPolicy,
     ) -> Result<Admission, Fault>;
+
+    /// Takes one unit of each, or none at all, by [`rate::take_all`](crate::rate::take_all); kept at once, for all instances and over
+    /// restarts (`RL-05`). What has been whole again for a day may be forgotten. Not a decision, so not in the audit log.
+    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault>;
 
     /// Notes that a live session was used, on it and on its member's row; raises no version. Not a decision, so not in the audit
     /// log.
@@ -63,6 +70,12 @@ pub trait Store: Send + Sync {
 
     /// The account.
     async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault>;
+
+    /// The account's second factor, where it ever had one.
+    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault>;
+
+    /// The latest change of the account's address, where there was one.
+    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault>;
 
     /// The account's place in the practice.
     async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault>;

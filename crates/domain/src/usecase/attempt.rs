@@ -26,6 +26,8 @@ pub(super) struct Settlement {
     /// The account's own counter, where the try counted in another one: a lock there must not come between.
     pub(super) guards: Vec<Guard>,
     pub(super) signed_in: bool,
+    /// Whether the password was right, and only too old or too weak (`BOT-3`).
+    pub(super) outdated: bool,
     /// Consecutive failures afterwards.
     pub(super) failures: u8,
     /// Whether it was the one that locked.
@@ -57,6 +59,16 @@ impl Attempt {
             (None, Err(fault)) => Err(fault),
             _ => Ok(Self { subject, scope, policy, ticket, outcome, old }),
         }
+    }
+
+    /// Whether the password was right.
+    pub(super) fn is_right(&self) -> bool {
+        self.outcome == Outcome::Right
+    }
+
+    /// The password was right, but does not meet today's standard (`BOT-3`).
+    pub(super) fn outdate(&mut self) {
+        self.outcome = Outcome::Outdated;
     }
 
     /// Loads the counters and settles the try. Pure from there on; call it again when somebody else was first.
@@ -91,37 +103,60 @@ async fn admit(
 }
 
 fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
-    let account_locked = counters.iter().any(|c| c.scope == Scope::Account && c.locked_at.is_some());
+    let shut = |c: &Counter| c.scope == Scope::Account && (c.locked_at.is_some() || c.is_exhausted());
+    let account_locked = counters.iter().any(shut);
     let mut settlement = Settlement {
         writes: Vec::new(),
         guards: Vec::new(),
         signed_in: false,
+        outdated: false,
         failures: 0,
         locks: false,
         scope: attempt.scope,
         outcome: attempt.outcome,
     };
-    let mut escalates = false;
+    let mut added = 0;
     let (own, others): (Vec<_>, Vec<_>) = counters.into_iter().partition(|c| c.scope == attempt.scope);
     for counter in own {
         let gone: Vec<_> = counter.abandoned(now).chain(attempt.ticket).collect();
         let settled = counter.clone().settle(attempt.ticket, attempt.outcome, now, attempt.policy);
         settlement.signed_in = settled.signed_in && !account_locked;
+        settlement.outdated = settled.outdated && !account_locked;
         settlement.failures = settled.counter.failures;
         settlement.locks = settled.locks;
-        escalates = settled.locks && matches!(attempt.scope, Scope::Device(_));
-        if settled.counter != counter {
-            settlement.writes.push(Write::Count { counter: settled.counter, gone });
+        added = settled.added;
+        let settled = if counter.scope == Scope::Account {
+            remember(settled.counter, &mut settlement, added, now)
+        } else {
+            settled.counter
+        };
+        if settled != counter {
+            settlement.writes.push(Write::Count { counter: settled, gone });
         }
     }
     for counter in others {
-        if escalates {
-            settlement.writes.push(Write::Count { counter: counter.lock(now), gone: Vec::new() });
+        let (subject, scope, version) = (counter.subject, counter.scope, counter.version);
+        let escalates = settlement.locks && matches!(attempt.scope, Scope::Device(_));
+        let counted = remember(counter.clone(), &mut settlement, added, now);
+        let counted = if escalates { counted.lock(now) } else { counted };
+        if counted != counter {
+            settlement.writes.push(Write::Count { counter: counted, gone: Vec::new() });
         } else if settlement.signed_in {
-            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
+            settlement.guards.push(Guard::Counter(subject, scope, version));
         }
     }
     settlement
+}
+
+/// The account's own counter after a try in whichever scope: a success takes all failures back, the hundredth locks (`LK-09`).
+fn remember(counter: Counter, settlement: &mut Settlement, added: u8, now: Time) -> Counter {
+    if settlement.signed_in {
+        return Counter { unforgiven: 0, ..counter };
+    }
+    let was_locked = counter.locked_at.is_some();
+    let counter = counter.remember(added, now);
+    settlement.locks |= counter.is_exhausted() && !was_locked && counter.locked_at == Some(now);
+    counter
 }
 
 /// How long a sign-in waits while others hold all tickets.

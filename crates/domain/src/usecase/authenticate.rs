@@ -1,4 +1,4 @@
-use crate::access::{Denied, ProductCaller, SignedIn};
+use crate::access::{Denied, HalfWay, ProductCaller, SignedIn};
 use crate::fact::Origin;
 use crate::port::Fault;
 use crate::usecase::Ports;
@@ -21,6 +21,21 @@ pub async fn authenticate(ports: &Ports, cookie: &[u8], origin: Origin) -> Resul
         ports.store.note_seen(who.session().id, now).await?;
     }
     Ok(Ok(who))
+}
+
+/// Who is half-way through signing in, by the cookie that the first step gave (`SESS-3`).
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed. That nobody is half-way is an answer.
+pub async fn authenticate_half_way(
+    ports: &Ports,
+    cookie: &[u8],
+    origin: Origin,
+) -> Result<Result<HalfWay, Denied>, Fault> {
+    let standing = ports.store.standing(&ports.keys.digest(cookie)).await?;
+    let now = ports.clock.now();
+    Ok(standing.ok_or(Denied::NotSignedIn).and_then(|standing| HalfWay::prove(standing, origin, now)))
 }
 
 /// Which product is asking, by its API key.

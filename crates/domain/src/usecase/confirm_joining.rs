@@ -3,6 +3,7 @@ use crate::account::Account;
 use crate::commit::Commit;
 use crate::fact::{Entry, Fact, Log};
 use crate::invitation::DeadLink;
+use crate::policy::Demand;
 use crate::port::Fault;
 use crate::session::Session;
 use crate::usecase::joining::{Joining, close, is_first, join, lock_state};
@@ -90,9 +91,12 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
             founded: false,
             employee: None,
         };
-        let mut commit = join(commit, joining, now, entry)
-            .guard_all(guards)
-            .update(Session { practice: Some(practice.id), ..session });
+        // A practice that asks for a second factor is entered with one: `PRA-5`, `SESS-3`.
+        let asks = practice.policy().second_factor;
+        let barred = asks.managers.max(asks.others) == Demand::Required && !session.has_second_factor();
+        let enters = if barred { session.practice } else { Some(practice.id) };
+        let mut commit =
+            join(commit, joining, now, entry).guard_all(guards).update(Session { practice: enters, ..session });
         if account.home.is_none() {
             commit = commit.update(Account { home: Some(practice.id), ..account });
         }

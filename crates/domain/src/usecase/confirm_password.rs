@@ -78,7 +78,9 @@ pub async fn confirm_password(
         }
         let failures = settlement.failures;
         let fact = match settlement.outcome {
-            Outcome::Right | Outcome::Wrong => Fact::SignInFailed { account: Some(account.id), failures },
+            Outcome::Right | Outcome::Outdated | Outcome::Wrong => {
+                Fact::SignInFailed { account: Some(account.id), failures }
+            }
             Outcome::NotChecked => Fact::SignInRefused { account: Some(account.id) },
         };
         let mut commit = Commit::recording(who.record(fact, now));

@@ -10,6 +10,10 @@ mod assign_role;
 mod attempt;
 mod authenticate;
 mod begin_registration;
+mod change_email;
+mod change_password;
+mod change_profile;
+mod choose_practice;
 mod code_word_told;
 mod complete_registration;
 mod confirm_joining;
@@ -17,14 +21,18 @@ mod confirm_password;
 mod copy_role;
 mod correct_invitation;
 mod deactivate_employee;
+mod distrust_password;
 mod edit_role;
 mod end_member_sessions;
 mod end_session;
+mod enrol_second_factor;
+mod entering;
 mod found_practice;
 mod give_code_word;
 mod give_phones;
 mod grant_user_manager;
 mod granting;
+mod heed_limits;
 mod in_progress;
 mod invite_person;
 mod issue_api_key;
@@ -32,10 +40,13 @@ mod join_by_setup;
 mod joining;
 mod open_invitation;
 mod open_password_link;
+mod pass_bot_check;
 mod password_links;
 mod password_run;
+mod redeem_second_factor;
 mod reinvite;
 mod remove_role;
+mod remove_second_factor;
 mod request_reset;
 mod reset_password_of;
 mod rotate_code_word;
@@ -60,8 +71,14 @@ pub use add_employee::{
     AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
 };
 pub use assign_role::{AssignRole, AssignRoleError, Assigned, assign_role};
-pub use authenticate::{authenticate, authenticate_product};
+pub use authenticate::{authenticate, authenticate_half_way, authenticate_product};
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
+pub use change_email::{
+    AskEmailChangeError, AskedEmailChange, ConfirmEmailChangeError, ask_email_change, confirm_email_change,
+};
+pub use change_password::{ChangePassword, ChangePasswordError, change_password};
+pub use change_profile::{ChangeProfile, ChangeProfileError, change_profile};
+pub use choose_practice::{ChoosePracticeError, choose_practice, practices_to_choose};
 pub use code_word_told::{CodeWordToldError, record_code_word_told};
 pub use complete_registration::{CompleteRegistration, CompleteRegistrationError, Registered, complete_registration};
 pub use confirm_joining::{ConfirmJoiningError, Joined, confirm_joining};
@@ -71,14 +88,20 @@ pub use correct_invitation::{CorrectInvitation, CorrectInvitationError, Correcte
 pub use deactivate_employee::{
     DeactivateEmployeeError, Deactivated, WordAfter, deactivate_employee, deactivate_user_account,
 };
+pub use distrust_password::{DistrustPasswordError, distrust_password};
 pub use edit_role::{EditRole, EditRoleError, edit_role};
 pub use end_member_sessions::{end_member_session, end_member_sessions, member_sessions};
 pub use end_session::{EndSessionError, end_session, sign_out};
+pub use enrol_second_factor::{
+    Begun as SecondFactorBegun, EnrolError, Enrolled, Enroller, begin_second_factor, confirm_second_factor,
+};
+pub use entering::{HalfWelcome, Welcome};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
 pub use give_code_word::{GiveCodeWordError, WordAnswer, give_code_word};
 pub use give_phones::give_phones;
 pub use grant_user_manager::{GrantUserManagerError, grant_user_manager, revoke_user_manager};
 pub use granting::CannotGrant;
+pub use heed_limits::{LimitError, heed_limits};
 pub use in_progress::{InProgress, StepError, in_progress};
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
@@ -87,9 +110,12 @@ pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, p
 pub use open_password_link::{
     BegunPassword, LinkFace, LinkLeads, OpenPasswordLinkError, begin_password_run, open_password_link,
 };
+pub use pass_bot_check::{BotAnswers, BotCheckError, BotChecks, pass_bot_check};
 pub use password_run::{PasswordInProgress, PasswordRunError, password_in_progress};
+pub use redeem_second_factor::{RedeemError, redeem_second_factor};
 pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use remove_role::{RemoveRoleError, remove_role};
+pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use request_reset::{RequestResetError, request_reset};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
 pub use rotate_code_word::{RotateCodeWordError, Rotated, rotate_code_word};
@@ -98,7 +124,7 @@ pub use set_password::{PasswordSet, SetPassword, SetPasswordError, set_password}
 pub use set_policy::{SetPolicy, SetPolicyError, set_policy};
 pub use set_two_step::{SetTwoStepError, set_two_step};
 pub use show_code_word::{ShowCodeWordError, show_code_word};
-pub use sign_in::{SignIn, SignInError, Welcome, sign_in};
+pub use sign_in::{Entrance, SignIn, SignInError, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};
 pub use verify_secret_code::{CodeAnswer, verify_secret_code};
 pub use withdraw_invitation::{WithdrawInvitation, WithdrawInvitationError, Withdrawn, withdraw_invitation};

@@ -5,11 +5,12 @@ use crate::employee::{Employee, Pending};
 use crate::fact::{EmployeeFact, Fact, Origin};
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Subject};
-use crate::notice::{About, Notice};
-use crate::password::{Context, PasswordRefused};
+use crate::notice::{About, AccountNews, Notice};
+use crate::password::{Context, PasswordRefused, PasswordRule};
 use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
 use crate::practice::Practice;
+use crate::usecase::change_password::is_former;
 use crate::usecase::joining::{Joining, give_way, is_first, join, lock_state};
 use crate::usecase::password_links::{Behind, Target};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
@@ -90,6 +91,12 @@ pub async fn set_password(
     let run = load(ports, cookie).await?;
     word_in_force(ports, &run, drawn).await?;
     check(ports, &run.behind, &cmd)?;
+    let remembered = run.behind.policy().password.remembered();
+    if let Target::Reset { account, .. } = &run.behind.target
+        && is_former(ports, account, remembered, &cmd.password).await?
+    {
+        return Err(PasswordRefused(vec![PasswordRule::NotFormer(remembered)]).into());
+    }
     let password = ports.passwords.hash(&cmd.password).await?;
     settle(ports, || async {
         let run = load(ports, cookie).await?;
@@ -99,7 +106,7 @@ pub async fn set_password(
         let entry = |fact| visitor(log, fact, origin, now);
         let Run { run, behind: Behind { link, practice, target } } = run;
         let commit = match target {
-            Target::Reset { account, .. } => reset(ports, account, &password, drawn, entry).await?,
+            Target::Reset { account, .. } => reset(ports, account, (&password, remembered), drawn, entry).await?,
             Target::Setup { account: Some(_), .. } => return Err(SetPasswordError::HasAccount),
             Target::Setup { employee, pending, account: None } => {
                 let practice = practice.ok_or_else(|| Fault::corrupt("link", "its practice is missing"))?;
@@ -153,17 +160,17 @@ fn check(ports: &Ports, behind: &Behind, cmd: &SetPassword) -> Result<(), SetPas
 async fn reset(
     ports: &Ports,
     account: Account,
-    password: &PasswordHash,
+    (password, remembered): (&PasswordHash, u8),
     Drawn { notice, now, .. }: Drawn,
     entry: impl Fn(Fact) -> crate::fact::Entry,
 ) -> Result<Commit, Fault> {
     let id = account.id;
     let (locked, guards) = lock_state(ports, id).await?;
     let counters = ports.store.all_counters(Subject(id.0)).await?;
-    let about = About::PasswordChanged { account: id };
+    let about = About::Account { account: id, news: AccountNews::PasswordChanged };
     let mut commit = Commit::recording(entry(Fact::Employee(EmployeeFact::PasswordSet { account: id })))
         .guard_all(guards)
-        .update(Account { password: password.clone(), ..account })
+        .update(account.with_password(password.clone(), remembered, now))
         .write(Write::EndSessions { account: id, within: None, except: None, at: now })
         .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
     if locked {
@@ -171,10 +178,11 @@ async fn reset(
         let fact = Fact::Unlocked { account: id, failures, reason: None };
         commit = commit.and(entry(fact)).write(Write::ListLocked(id, false));
     }
-    let counts = |counter: &Counter| counter.locked_at.is_some() || counter.failures_at(now) > 0;
+    let counts =
+        |counter: &Counter| counter.locked_at.is_some() || counter.failures_at(now) > 0 || counter.unforgiven > 0;
     Ok(counters.into_iter().filter(counts).fold(commit, |commit, counter| {
         let gone = counter.abandoned(now).collect();
-        commit.write(Write::Count { counter: counter.clear(now), gone })
+        commit.write(Write::Count { counter: counter.renew(now), gone })
     }))
 }
 
@@ -197,6 +205,10 @@ async fn set_up(
         phones: Phones { cell: Some(pending.cell), landline: None },
         proven: None,
         password: password.clone(),
+        password_set_at: now,
+        former: Vec::new(),
+        compromised: false,
+        time_zone: None,
         terms: Terms { version: ports.platform.terms.clone(), accepted_at: now },
         home: Some(practice.id),
         registered_at: now,

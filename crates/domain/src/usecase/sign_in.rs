@@ -1,17 +1,19 @@
 use crate::access::visitor;
 use crate::account::Account;
-use crate::commit::{Commit, Write};
-use crate::fact::{Actor, Entry, Fact, Log, Origin};
+use crate::commit::{Commit, Guard, Write};
+use crate::fact::{AccountFact, Actor, Entry, Fact, Log, Origin};
 use crate::lockout::{Outcome, Scope, Subject};
 use crate::member::Member;
 use crate::notice::{About, Notice};
+use crate::password::Outdated;
 use crate::policy::{Policy, Preset};
-use crate::port::{Candidate, DeviceToken, Fault};
+use crate::port::{Candidate, Fault};
 use crate::practice::Practice;
-use crate::session::Session;
+use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
+use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked, enter};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
-use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, SessionId, Time, Version};
+use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, Time, Version};
 
 /// An address, a password, and what the browser keeps of earlier visits.
 #[derive(Debug, Clone)]
@@ -26,15 +28,13 @@ pub struct SignIn {
     pub origin: Origin,
 }
 
-/// Signed in.
+/// How far somebody came.
 #[derive(Clone)]
-pub struct Welcome {
-    /// The new session.
-    pub session: Session,
-    /// What the browser must show from now on.
-    pub cookie: [u8; 32],
-    /// What the browser keeps to be known again (`LOCK-4`).
-    pub device: DeviceToken,
+pub enum Entrance {
+    /// Signed in.
+    Whole(Welcome),
+    /// The second step comes next (`SESS-3`).
+    Half(HalfWelcome),
 }
 
 /// Why nobody was signed in.
@@ -43,6 +43,10 @@ pub enum SignInError {
     /// Unknown, wrong, locked or not registered: one answer for all (`LOCK-3`).
     #[error("we could not sign you in; check your email address and password")]
     Refused,
+    /// The password was right, and does not meet today's standard (`BOT-3`, `PW-06`): a forced reset begins for this account. Its id
+    /// is for whoever begins it, and is never shown.
+    #[error("your password must be renewed; follow the link that we send to your email address")]
+    PasswordOutdated(AccountId),
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -50,127 +54,186 @@ pub enum SignInError {
 
 impl Refusal for SignInError {}
 
-/// Signs somebody in. At most `lock_at_failure` wrong passwords are ever checked between two successes, in any interleaving
-/// (`LOCK-1`); every attempt costs one hash, whatever the address (`LOCK-3`). Somebody whose every place was taken away is answered
-/// as if the password were wrong (`EMP-3`).
+/// Signs somebody in, or half-way where a second factor is asked for (`SESS-3`). At most `lock_at_failure` wrong passwords are ever
+/// checked between two successes, in any interleaving (`LOCK-1`); every attempt costs one hash, whatever the address (`LOCK-3`).
+/// Somebody whose every place was taken away is answered as if the password were wrong (`EMP-3`).
+///
+/// A right password that does not meet today's standard signs nobody in (`BOT-3`). It resets no counter, because it was no success,
+/// and locks nothing, because it was no guess.
 ///
 /// Whoever calls this must let it run to its end: a check whose answer nobody waits for counts as a failure.
 ///
 /// # Errors
 ///
 /// [`SignInError`].
-pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Welcome, SignInError> {
+pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError> {
     let candidate = ports.store.candidate(&cmd.email).await?;
-    let practice = candidate.as_ref().and_then(|c| c.practice.as_ref());
-    let policy = practice.map_or_else(|| Policy::of(Preset::Standard), Practice::policy).lockout;
+    let home = candidate.as_ref().and_then(|c| c.practice.as_ref());
+    let policy = home.map_or_else(|| Policy::of(Preset::Standard), Practice::policy);
     let account = candidate.as_ref().map(|c| &c.account);
     let known = account.and_then(|a| ports.keys.read_device_token(a.id, cmd.device.as_deref()?));
     let subject = account.map_or_else(|| ports.keys.stranger(&cmd.email), |a| Subject(a.id.0));
-    let scope = Scope::of(known, policy);
+    let scope = Scope::of(known, policy.lockout);
     let places = ports.store.memberships(AccountId(subject.0)).await?;
     let barred = Member::is_barred(&places, ports.clock.now());
     let hash = account.map(|a| &a.password).filter(|_| !barred);
-    let attempt = Attempt::make(ports, subject, scope, policy, &cmd.password, hash).await?;
-    let renewed = if attempt.old { ports.passwords.hash(&cmd.password).await.ok() } else { None };
+    let mut attempt = Attempt::make(ports, subject, scope, policy.lockout, &cmd.password, hash).await?;
+    let heir = Heir::draw(ports);
+    let why = account.filter(|_| attempt.is_right()).and_then(|a| outdated(ports, a, &policy, &cmd.password, heir.now));
+    if why.is_some() {
+        attempt.outdate();
+    }
+    let renewed = if attempt.old && why.is_none() { ports.passwords.hash(&cmd.password).await.ok() } else { None };
     let drawn = Drawn {
-        session: SessionId(ports.entropy.id()),
+        heir,
         device: known.unwrap_or_else(|| DeviceId(ports.entropy.id())),
-        cookie: ports.entropy.secret(),
+        known: known.is_some(),
         notice: NoticeId(ports.entropy.id()),
-        now: ports.clock.now(),
     };
-    let welcome = settle::<_, SignInError, _, _>(ports, || async {
-        let settlement = attempt.settle(ports, drawn.now).await?;
-        let renewal = match (&renewed, account) {
-            (Some(hash), Some(account)) if settlement.signed_in => renew(ports, account, hash).await?,
-            _ => None,
+    let answer = settle::<_, SignInError, _, _>(ports, || async {
+        let settlement = attempt.settle(ports, heir.now).await?;
+        let current = match candidate.as_ref().filter(|_| settlement.signed_in) {
+            Some(candidate) => same_password(ports, &candidate.account).await?,
+            None => None,
         };
-        let (commit, answer) = decide(ports, candidate.as_ref(), &places, settlement, renewal, drawn, &cmd.origin);
-        committed(commit, answer)
+        let (Some(candidate), Some(current)) = (candidate.as_ref(), current) else {
+            let outdated = settlement.outdated;
+            return committed(refuse(candidate.as_ref(), settlement, why, drawn, &cmd.origin), Err(outdated));
+        };
+        let renewal = Renewal { account: current, hash: renewed.clone() };
+        let asked = asked(ports, candidate.account.id).await?;
+        let (commit, entrance) = admit(ports, candidate, &places, settlement, renewal, &asked, drawn, &cmd.origin);
+        committed(commit, Ok(entrance))
     })
     .await?;
     if attempt.failed() {
         return Err(Fault::busy("check a password").into());
     }
-    welcome.ok_or(SignInError::Refused)
+    match (answer, account) {
+        (Ok(entrance), _) => Ok(entrance),
+        (Err(true), Some(account)) => Err(SignInError::PasswordOutdated(account.id)),
+        (Err(_), _) => Err(SignInError::Refused),
+    }
 }
 
 /// What was drawn once, before the first attempt at the commit.
 #[derive(Clone, Copy)]
 struct Drawn {
-    session: SessionId,
+    heir: Heir,
     device: DeviceId,
-    cookie: [u8; 32],
+    known: bool,
     notice: NoticeId,
-    now: Time,
 }
 
-async fn renew(ports: &Ports, account: &Account, hash: &PasswordHash) -> Result<Option<Account>, Fault> {
-    let current = ports.store.account(account.id).await?;
-    Ok(current.filter(|a| a.password == account.password).map(|a| Account { password: hash.clone(), ..a }))
+fn outdated(ports: &Ports, account: &Account, policy: &Policy, password: &Password, now: Time) -> Option<Outdated> {
+    if account.compromised {
+        return Some(Outdated::Compromised);
+    }
+    policy.password.outdates(password, ports.passwords.is_common(password), account.password_set_at, now)
 }
 
-fn decide(
+/// The account as it is now, with the hash to keep from now on where that is another one.
+struct Renewal {
+    account: Account,
+    hash: Option<PasswordHash>,
+}
+
+/// The account as it is now, if the password that was checked is still its password.
+async fn same_password(ports: &Ports, checked: &Account) -> Result<Option<Account>, Fault> {
+    Ok(ports.store.account(checked.id).await?.filter(|current| current.password == checked.password))
+}
+
+fn admit(
     ports: &Ports,
-    candidate: Option<&Candidate>,
+    candidate: &Candidate,
     places: &[Member],
     settlement: Settlement,
-    renewal: Option<Account>,
+    renewal: Renewal,
+    asked: &Asked,
     drawn: Drawn,
     origin: &Origin,
-) -> (Commit, Option<Welcome>) {
-    let now = drawn.now;
-    let id = candidate.map(|c| c.account.id);
-    let log = candidate.and_then(|c| c.account.home).map_or(Log::Platform, Log::Practice);
-    let entry = |fact| visitor(log, fact, origin, now);
-    let Settlement { writes, guards, signed_in, failures, locks, scope, outcome } = settlement;
-    let with_writes = |commit: Commit| writes.into_iter().fold(commit.guard_all(guards), Commit::write);
-    if let (true, Some(candidate)) = (signed_in, candidate) {
-        let session = open(ports, candidate, places, drawn, origin);
-        let actor = Actor::Account(candidate.account.id);
-        let fact = Fact::SignedIn { account: candidate.account.id, session: session.id };
-        let mut commit = with_writes(Commit::recording(Entry { actor, ..entry(fact) })).insert(session.clone());
-        if let Some(practice) = session.practice {
-            commit = commit.write(Write::ListActive(session.account, practice, now));
-        }
-        if let Some(account) = renewal {
-            commit = commit.update(account);
-        }
-        let device = ports.keys.device_token(candidate.account.id, drawn.device);
-        return (commit, Some(Welcome { session, cookie: drawn.cookie, device }));
-    }
-    let fact = match outcome {
-        Outcome::Right | Outcome::Wrong => Fact::SignInFailed { account: id, failures },
-        Outcome::NotChecked => Fact::SignInRefused { account: id },
+) -> (Commit, Entrance) {
+    let Drawn { heir, known, .. } = drawn;
+    let now = heir.now;
+    let enrols = asked.second_step();
+    let stage = match enrols {
+        Some(enrols) => Stage::Half(Half { enrols, wrong: 0, known }),
+        None => Stage::Whole { second_factor: false },
     };
-    let mut commit = with_writes(Commit::recording(entry(fact)));
-    if locks {
-        commit = commit.and(entry(Fact::Locked { account: id, scope, failures }));
-        if let Some(account) = id {
-            let about = About::Locked { account };
-            commit = commit.write(Write::ListLocked(account, true)).notify(Notice {
-                id: drawn.notice,
-                about,
-                ordered_at: now,
-                expires_at: now.plus(NEWS),
-            });
+    let session = open(ports, candidate, places, stage, drawn, origin);
+    let (account, id) = (session.account, session.id);
+    let entry = |fact| Entry { actor: Actor::Account(account), ..entry(Some(candidate), fact, origin, now) };
+    let commit = |fact| {
+        let commit = Commit::recording(entry(fact)).guard_all(settlement.guards);
+        let commit = settlement.writes.into_iter().fold(commit, Commit::write);
+        match renewal.hash {
+            Some(password) => commit.update(Account { password, ..renewal.account }),
+            None => commit.guard(Guard::Account(renewal.account.id, renewal.account.version)),
         }
-    }
-    (commit, None)
+    };
+    let Some(enrols) = enrols else {
+        let commit = enter(commit(Fact::SignedIn { account, session: id }), &session, now);
+        return (commit, Entrance::Whole(heir.welcome(ports, session, asked.chooses)));
+    };
+    let fact = AccountFact::SecondFactorAsked { account, session: id };
+    let commit = commit(Fact::Account(fact)).insert(session.clone());
+    (commit, Entrance::Half(HalfWelcome { session, cookie: heir.cookie, enrols }))
 }
 
-fn open(ports: &Ports, candidate: &Candidate, places: &[Member], drawn: Drawn, origin: &Origin) -> Session {
+fn refuse(
+    candidate: Option<&Candidate>,
+    settlement: Settlement,
+    why: Option<Outdated>,
+    drawn: Drawn,
+    origin: &Origin,
+) -> Commit {
+    let now = drawn.heir.now;
+    let id = candidate.map(|c| c.account.id);
+    let Settlement { writes, guards, outdated, failures, locks, scope, outcome, .. } = settlement;
+    let fact = match (outcome, id, why) {
+        (_, Some(account), Some(why)) if outdated => Fact::Account(AccountFact::PasswordOutdated { account, why }),
+        (Outcome::NotChecked, ..) => Fact::SignInRefused { account: id },
+        (Outcome::Right | Outcome::Wrong | Outcome::Outdated, ..) => Fact::SignInFailed { account: id, failures },
+    };
+    let commit = Commit::recording(entry(candidate, fact, origin, now)).guard_all(guards);
+    let mut commit = writes.into_iter().fold(commit, Commit::write);
+    if locks {
+        commit = commit.and(entry(candidate, Fact::Locked { account: id, scope, failures }, origin, now));
+        if let Some(account) = id {
+            let about = About::Locked { account };
+            let notice = Notice { id: drawn.notice, about, ordered_at: now, expires_at: now.plus(NEWS) };
+            commit = commit.write(Write::ListLocked(account, true)).notify(notice);
+        }
+    }
+    commit
+}
+
+fn entry(candidate: Option<&Candidate>, fact: Fact, origin: &Origin, now: Time) -> Entry {
+    let log = candidate.and_then(|c| c.account.home).map_or(Log::Platform, Log::Practice);
+    visitor(log, fact, origin, now)
+}
+
+fn open(
+    ports: &Ports,
+    candidate: &Candidate,
+    places: &[Member],
+    stage: Stage,
+    drawn: Drawn,
+    origin: &Origin,
+) -> Session {
+    let now = drawn.heir.now;
     Session {
-        id: drawn.session,
+        id: drawn.heir.id,
         version: Version::default(),
-        cookie: ports.keys.digest(&drawn.cookie),
+        cookie: ports.keys.digest(&drawn.heir.cookie),
         account: candidate.account.id,
-        practice: Member::first_place(places, candidate.account.home, drawn.now),
+        practice: Member::first_place(places, candidate.account.home, now),
         device: drawn.device,
         agent: origin.agent.clone(),
-        started_at: drawn.now,
-        proved_at: drawn.now,
-        seen_at: drawn.now,
+        started_at: now,
+        proved_at: now,
+        seen_at: now,
         ended_at: None,
+        stage,
     }
 }

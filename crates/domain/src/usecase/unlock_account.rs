@@ -1,7 +1,7 @@
 use crate::access::{Operator, UserManager, WhyNot};
 use crate::commit::{Commit, Name, Write};
 use crate::fact::{Entry, Fact, Log};
-use crate::lockout::Subject;
+use crate::lockout::{Counter, Scope, Subject};
 use crate::notice::{About, Notice};
 use crate::port::Fault;
 use crate::usecase::joining::lock_state;
@@ -26,6 +26,9 @@ pub enum UnlockAccountError {
     /// An operator must say why.
     #[error("give a reason")]
     NoReason,
+    /// A hundred wrong passwords were tried: the account opens with a new one only, and a lock that opens would not help (`LK-09`).
+    #[error("too many wrong passwords were tried; this person needs to reset the password")]
+    Exhausted,
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -80,6 +83,9 @@ async fn unlock(
         if counters.iter().all(|c| c.locked_at.is_none()) {
             return Ok(Decision::Already(Unlocked { account, already: true }));
         }
+        if counters.iter().any(Counter::is_exhausted) {
+            return Err(UnlockAccountError::Exhausted);
+        }
         let failures = counters.iter().map(|c| c.failures_at(now)).max().unwrap_or(0);
         let about = About::Unlocked { account };
         let fact = Fact::Unlocked { account, failures, reason: reason.clone() };
@@ -87,9 +93,12 @@ async fn unlock(
             .guard_all(guards)
             .write(Write::ListLocked(account, false))
             .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
+        let abandoned: usize = counters.iter().map(|counter| counter.abandoned(now).count()).sum();
+        let abandoned = u8::try_from(abandoned).unwrap_or(u8::MAX);
         for counter in counters {
             let gone = counter.abandoned(now).collect();
-            commit = commit.write(Write::Count { counter: counter.clear(now), gone });
+            let added = if counter.scope == Scope::Account { abandoned } else { 0 };
+            commit = commit.write(Write::Count { counter: counter.clear(now).remember(added, now), gone });
         }
         committed(commit, Unlocked { account, already: false })
     })

@@ -9,6 +9,7 @@ mod phone;
 mod text;
 mod time;
 mod word;
+mod zone;
 
 pub use email::{Email, EmailError};
 pub use id::{
@@ -22,6 +23,7 @@ pub use phone::{Phone, PhoneError, Phones};
 pub use text::{Reason, ReasonError, fold};
 pub use time::Time;
 pub use word::{SealedWord, Word, WordError};
+pub use zone::{TimeZone, TimeZoneError};
 
 /// A 256-bit digest: of a cookie, an API key or a request body. Never the thing itself.
 pub type Digest = [u8; 32];

@@ -11,7 +11,9 @@ use practice_domain::person::Person;
 use practice_domain::policy::{Preset, TwoStep};
 use practice_domain::port::SendError;
 use practice_domain::registration::Line;
-use practice_domain::usecase::{self, CorrectInvitation, Reinvite, SignInError, WithdrawInvitation};
+use practice_domain::usecase::{
+    self, ChangeProfile, CorrectInvitation, Entrance, Reinvite, SignInError, WithdrawInvitation,
+};
 use practice_domain::value::{InvitationId, MemberId, PracticeId};
 use proptest::prelude::*;
 
@@ -36,6 +38,10 @@ enum Act {
     Confirm { session: usize, right: bool },
     SignOut(usize),
     Join { session: usize, invitation: usize },
+    Choose { session: usize, practice: usize },
+    Address { session: usize, who: usize, follow: bool },
+    Profile(usize, bool),
+    App { session: usize, on: bool },
     Unlock(usize, usize),
     UnlockByOperator(usize),
     Grant { practice: usize, who: usize, grant: bool },
@@ -76,6 +82,11 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (n(), any::<bool>()).prop_map(|(session, right)| Act::Confirm { session, right }),
         1 => n().prop_map(Act::SignOut),
         3 => (n(), n()).prop_map(|(session, invitation)| Act::Join { session, invitation }),
+        2 => (n(), n()).prop_map(|(session, practice)| Act::Choose { session, practice }),
+        3 => (n(), n(), proptest::bool::weighted(0.8))
+            .prop_map(|(session, who, follow)| Act::Address { session, who, follow }),
+        1 => (n(), any::<bool>()).prop_map(|(session, cell)| Act::Profile(session, cell)),
+        2 => (n(), any::<bool>()).prop_map(|(session, on)| Act::App { session, on }),
         4 => (n(), n()).prop_map(|(manager, row)| Act::Unlock(manager, row)),
         1 => n().prop_map(Act::UnlockByOperator),
         4 => (n(), n(), any::<bool>()).prop_map(|(practice, who, grant)| Act::Grant { practice, who, grant }),
@@ -125,7 +136,8 @@ impl History {
         let mut history =
             Self { world, practices: vec![office.practice], callers, invitations, runs, sessions, devices };
         for person in [PEOPLE[0], PEOPLE[1]] {
-            history.keep(history.world.try_sign_in(person, GOOD, None).expect("signed in"));
+            let entrance = history.world.enter(person, GOOD, None).expect("signed in");
+            history.come(entrance);
         }
         history
     }
@@ -133,6 +145,18 @@ impl History {
     fn keep(&mut self, welcome: usecase::Welcome) {
         self.sessions.push(welcome.cookie);
         self.devices.push(welcome.device.0);
+    }
+
+    /// Takes the second step, too, where one is asked for.
+    fn come(&mut self, entrance: Entrance) {
+        match entrance {
+            Entrance::Whole(welcome) => self.keep(welcome),
+            Entrance::Half(half) => {
+                if let Some(welcome) = self.world.second_step(&half) {
+                    self.keep(welcome);
+                }
+            }
+        }
     }
 
     fn signed_in(&self, n: usize) -> Option<practice_domain::access::SignedIn> {
@@ -159,8 +183,8 @@ impl History {
                 self.world.later(Duration::from_secs(seconds));
                 for person in PEOPLE {
                     let device = pick(&self.devices, usize::try_from(seconds).expect("a small number"));
-                    if let Ok(welcome) = self.world.try_sign_in(person, GOOD, device.cloned().as_deref()) {
-                        self.keep(welcome);
+                    if let Ok(entrance) = self.world.enter(person, GOOD, device.cloned().as_deref()) {
+                        self.come(entrance);
                     }
                 }
             }
@@ -255,8 +279,8 @@ impl History {
                 let device = device.and_then(|n| pick(&self.devices, n)).cloned();
                 for given in std::iter::repeat_n(WRONG, wrong).chain([GOOD]) {
                     match run(usecase::sign_in(&ports, sign_in(who(n), given, device.as_deref()))) {
-                        Ok(welcome) => self.keep(welcome),
-                        Err(SignInError::Refused) => {}
+                        Ok(entrance) => self.come(entrance),
+                        Err(SignInError::Refused | SignInError::PasswordOutdated(_)) => {}
                         Err(SignInError::Fault(fault)) => panic!("{fault:?}"),
                     }
                 }
@@ -271,6 +295,44 @@ impl History {
             Act::Join { session, invitation } => {
                 let link = self.world.link(*pick(&self.invitations, invitation)?);
                 kept(run(usecase::confirm_joining(&ports, &self.signed_in(session)?, &link)))?;
+            }
+            _ => return self.arrange(act),
+        }
+        Some(())
+    }
+
+    /// What people change of themselves.
+    fn arrange(&mut self, act: &Act) -> Option<()> {
+        let ports = self.world.ports.clone();
+        match *act {
+            Act::Choose { session, practice } => {
+                let who = self.signed_in(session)?;
+                let places = run(usecase::practices_to_choose(&ports, &who)).expect("stored");
+                let practice = pick(&places, practice)?.0.id;
+                self.sessions.push(kept(run(usecase::choose_practice(&ports, &who, practice)))?.cookie);
+            }
+            Act::Address { session, who: n, follow } => {
+                let fresh = self.signed_in(session)?.fresh().ok()?;
+                kept(run(usecase::ask_email_change(&ports, &fresh, email(who(n)))))?;
+                if follow {
+                    let serial = run(ports.store.email_change(fresh.who().account())).expect("stored")?.serial;
+                    let link = ports.keys.email_change_link(fresh.who().account(), serial);
+                    kept(run(usecase::confirm_email_change(&ports, &link.0, &origin())))?;
+                }
+            }
+            Act::Profile(session, cell) => {
+                let who = self.signed_in(session)?;
+                let phones = if cell { both_phones() } else { practice_domain::value::Phones::default() };
+                let cmd = ChangeProfile { name: who.name().clone(), phones, time_zone: None };
+                kept(run(usecase::change_profile(&ports, &who, cmd)))?;
+            }
+            Act::App { session, on } => {
+                let fresh = self.signed_in(session)?.fresh().ok()?;
+                if on {
+                    self.world.enrol(&fresh);
+                } else {
+                    kept(run(usecase::remove_second_factor(&ports, &fresh)))?;
+                }
             }
             _ => {}
         }
@@ -297,7 +359,7 @@ impl History {
 proptest! {
     #![proptest_config(cases(100))]
 
-    /// PRA-2, PRA-3, INV-4, INV-5, INV-7, INV-9, LIST-1, LIST-2, LOCK-1, LOCK-2, REG-6, SESS-1
+    /// PRA-2, PRA-3, PRA-5, SESS-3, SE-09, INV-4, INV-5, INV-7, INV-9, LIST-1, LIST-2, LOCK-1, LOCK-2, REG-6, SESS-1
     #[test]
     fn whatever_people_do_everything_agrees(acts in proptest::collection::vec(act(), 40)) {
         let mut history = History::begin();

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod employees;
+mod gates;
 mod intake;
 mod invariants;
 mod invitation_machine;
@@ -17,16 +18,22 @@ mod matrix;
 mod password_links;
 mod password_machine;
 mod password_races;
+mod passwords;
 mod policy;
 #[cfg(feature = "serde")]
 mod policy_documents;
 mod policy_page;
+mod practices;
+mod profile;
+mod profile_races;
 mod registering;
 mod registration_machine;
 mod requests;
 mod required_matrix;
 mod role_machine;
 mod roles;
+mod second_factor;
+mod second_factor_races;
 mod sessions;
 mod setting_policy;
 mod sign_in;

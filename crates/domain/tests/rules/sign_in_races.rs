@@ -33,7 +33,7 @@ fn scene() -> Scene {
 async fn attempt(world: &World, cmd: SignIn) -> bool {
     match usecase::sign_in(&world.ports, cmd).await {
         Ok(_) => true,
-        Err(SignInError::Refused) => false,
+        Err(SignInError::Refused | SignInError::PasswordOutdated(_)) => false,
         Err(SignInError::Fault(fault)) => panic!("{fault:?}"),
     }
 }

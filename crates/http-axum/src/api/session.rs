@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use practice_domain::access::SignedIn;
 use practice_domain::port;
-use practice_domain::usecase::{SignIn, authenticate, end_session, sign_out};
+use practice_domain::usecase::{Entrance, SignIn, authenticate, end_session, sign_out};
 use practice_domain::value::{Password, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -111,7 +111,9 @@ pub(crate) async fn create(
     wrong.done()?;
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
     let cmd = SignIn { email: sure(email)?, password: sure(password)?, device, origin: call.origin.clone() };
-    let welcome = check_sign_in(&portal, cmd).await?;
+    let Entrance::Whole(welcome) = check_sign_in(&portal, cmd).await? else {
+        return Err(Face::second_factor_required());
+    };
     let who = authenticate(&portal.ports, &welcome.cookie, call.origin).await??;
     let mut response = (StatusCode::CREATED, Json(view(&portal, &who))).into_response();
     welcomed(&portal, response.headers_mut(), &welcome);

@@ -2,7 +2,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use practice_domain::usecase::{SignIn, SignInError, Welcome, sign_in, sign_out};
+use practice_domain::usecase::{Entrance, SignIn, SignInError, Welcome, sign_in, sign_out};
 use practice_domain::value::{Email, Password};
 
 use crate::cookie::Cookie;
@@ -57,7 +57,12 @@ pub(crate) async fn submit(
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
     let cmd = SignIn { email, password, device, origin: call.origin };
     match checked(&portal, cmd).await {
-        Ok(welcome) => {
+        Ok(Entrance::Half(half)) => {
+            let mut response = see("/login/code");
+            portal.set_secret(response.headers_mut(), Cookie::Session, &half.cookie);
+            Ok(response)
+        }
+        Ok(Entrance::Whole(welcome)) => {
             let mut response = see(next.unwrap_or("/dashboard"));
             welcomed(&portal, response.headers_mut(), &welcome);
             portal.expire(response.headers_mut(), Cookie::Visit);
@@ -86,7 +91,7 @@ pub(crate) async fn leave(State(portal): State<Portal>, form: SignedForm) -> Res
 }
 
 /// Runs a sign-in in a task of its own.
-pub(crate) async fn checked(portal: &Portal, cmd: SignIn) -> Result<Welcome, SignInError> {
+pub(crate) async fn checked(portal: &Portal, cmd: SignIn) -> Result<Entrance, SignInError> {
     let ports = portal.ports.clone();
     let span = tracing::Span::current();
     let task = async move { sign_in(&ports, cmd).await };

@@ -76,9 +76,11 @@ fn kind(rule: PasswordRule) -> RuleKind {
         PasswordRule::Upper => RuleKind::Upper,
         PasswordRule::Digit => RuleKind::Digit,
         PasswordRule::Symbol => RuleKind::Symbol,
-        PasswordRule::Most(_) | PasswordRule::NoRuns | PasswordRule::NotContext | PasswordRule::NotCommon => {
-            RuleKind::ServerOnly
-        }
+        PasswordRule::Most(_)
+        | PasswordRule::NoRuns
+        | PasswordRule::NotContext
+        | PasswordRule::NotCommon
+        | PasswordRule::NotFormer(_) => RuleKind::ServerOnly,
     }
 }
 
@@ -93,6 +95,8 @@ fn text(rule: PasswordRule) -> String {
         PasswordRule::NoRuns => "No runs like abc, 321 or qwe, and nothing three times in a row".to_owned(),
         PasswordRule::NotContext => "More than your name, your email address or the name of your practice".to_owned(),
         PasswordRule::NotCommon => "Not a common password, and not one from a known leak".to_owned(),
+        PasswordRule::NotFormer(1) => "Not the password that you have now".to_owned(),
+        PasswordRule::NotFormer(number) => format!("Not one of your last {number} passwords"),
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod columns;
 mod employees;
 mod records;
 mod role;
+mod signing;
 
 use practice_domain::account::Terms;
 use practice_domain::fact::Log;
@@ -17,9 +18,9 @@ use uuid::Uuid;
 use crate::code::Code;
 
 pub(crate) use columns::{
-    account_columns, api_key_columns, code_word_columns, employee_columns, invitation_columns, member_columns,
-    notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns,
-    registration_columns, replay_columns, role_definition_columns, session_columns,
+    account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns, invitation_columns,
+    member_columns, notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns,
+    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
 };
 
 /// What is read from columns.

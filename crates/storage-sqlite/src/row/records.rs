@@ -7,7 +7,7 @@ use practice_domain::commit::Replay;
 use practice_domain::fact::Log;
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
-use practice_domain::notice::{About, Notice};
+use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
 use practice_domain::policy::Policy;
 use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing};
@@ -63,6 +63,10 @@ impl Value for Account {
             terms: Terms { version: cells.next()?, accepted_at: cells.time()? },
             home: cells.optional_id()?,
             registered_at: cells.time()?,
+            password_set_at: cells.time()?,
+            former: cells.hashes()?,
+            compromised: cells.next()?,
+            time_zone: cells.time_zone()?,
         })
     }
 }
@@ -185,6 +189,7 @@ impl Value for Session {
             proved_at: cells.time()?,
             seen_at: cells.time()?,
             ended_at: cells.optional_time()?,
+            stage: cells.stage()?,
         })
     }
 }
@@ -256,10 +261,13 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "secret-code" => About::SecretCode { registration: RegistrationId(subject), serial: cells.must(ordinal)? },
         "password-link" => About::PasswordLink { link: PasswordLinkId(subject), generation: cells.must(ordinal)? },
         "code-word" => About::CodeWord { link: PasswordLinkId(subject), serial: cells.must(ordinal)? },
-        "password-changed" => About::PasswordChanged { account },
         "locked" => About::Locked { account },
         "unlocked" => About::Unlocked { account },
         "sessions-ended" => About::SessionsEnded { account, practice: cells.must(practice)? },
+        "password-changed" => About::Account { account, news: AccountNews::PasswordChanged },
+        "second-factor-changed" => About::Account { account, news: AccountNews::SecondFactorChanged },
+        "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
+        "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
         other => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
     })

@@ -4,6 +4,7 @@ use std::time::Duration;
 use practice_domain::account::Account;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
@@ -20,6 +21,7 @@ use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::PracticeId;
 use proptest::collection::vec;
@@ -102,6 +104,7 @@ async fn take(stores: &Stores, step: &Step) -> String {
             }
             format!("{:?}", stores.store.take_ticket(*subject, *scope, *ticket, *at, policy).await)
         }
+        Step::Units(asks, at) => format!("{:?}", stores.store.take_units(asks, *at).await),
         Step::Seen(session, at) => format!("{:?}", stores.store.note_seen(*session, *at).await),
         Step::Mail(at, most, settlement) => {
             let leased = stores.outbox.lease(Uuid::from_u128(1), *at, Duration::from_secs(60), *most).await;
@@ -119,6 +122,8 @@ async fn take(stores: &Stores, step: &Step) -> String {
 pub(crate) struct View {
     practices: Vec<Practice>,
     accounts: Vec<Account>,
+    second_factors: Vec<SecondFactor>,
+    email_changes: Vec<(EmailChange, String)>,
     candidates: Vec<Candidate>,
     members: Vec<Member>,
     memberships: Vec<Vec<Member>>,
@@ -160,6 +165,9 @@ impl View {
             let digest = [n.to_le_bytes()[0]; 32];
             view.practices.extend(store.practice(id(n)).await?);
             view.accounts.extend(store.account(id(n)).await?);
+            view.second_factors.extend(store.second_factor(id(n)).await?);
+            view.email_changes
+                .extend(store.email_change(id(n)).await?.map(|change| (change.clone(), change.to.to_string())));
             for practice in (1..=3).map(id) {
                 view.members.extend(store.member_by_id(practice, id(n)).await?);
                 view.members.extend(store.member(practice, id(n)).await?);
@@ -212,6 +220,8 @@ impl View {
         Self {
             practices: Vec::new(),
             accounts: Vec::new(),
+            second_factors: Vec::new(),
+            email_changes: Vec::new(),
             candidates: Vec::new(),
             members: Vec::new(),
             memberships: Vec::new(),

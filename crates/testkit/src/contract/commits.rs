@@ -4,6 +4,7 @@ use practice_domain::account::Account;
 use practice_domain::channel::Product;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Budget, Commit, Guard, Name, Record, Replay, Spend, Write};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
@@ -17,6 +18,7 @@ use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::role::{Permissions, RoleDefinition};
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{AccountId, InvitationId, MemberId, PracticeId, RoleName, SessionId, Time, Version};
 use proptest::strategy::{Strategy, ValueTree};
@@ -65,6 +67,11 @@ pub async fn a_commit_is_read_back(harness: &dyn Harness) {
         if let Record::CodeWord(word) = &record {
             new = new.insert(Practice { id: word.practice, ..practice(1) });
         }
+        if let Record::SecondFactor(SecondFactor { account: id, .. })
+        | Record::EmailChange(EmailChange { account: id, .. }) = &record
+        {
+            new = new.insert(Account { id: *id, email: email(&format!("{n}@example.com")), ..account(1) });
+        }
         stores.accept(new).await;
         assert_eq!(stored(&stores, &record).await, Some(record.clone()), "a new record");
         let Some(next) = next(record.clone()) else { continue };
@@ -109,6 +116,9 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         Guard::InRole(id::<PracticeId>(1), Role::Dentist, 0),
         Guard::InRole(id::<PracticeId>(1), Role::Dentist, 2),
         Guard::InRole(id::<PracticeId>(2), Role::Dentist, 1),
+        Guard::Member(id(1), id(9), Version(0)),
+        Guard::Account(id(1), Version(1)),
+        Guard::Account(id(9), Version(0)),
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
         Guard::PasswordLink(id(1), Version(1)),
@@ -284,6 +294,8 @@ fn renamed(record: Record, n: u16) -> Record {
             let address = format!("{n}.{}", r.email.as_typed());
             Account { id: id(number), email: email(&address), ..r }.into()
         }
+        Record::SecondFactor(r) => SecondFactor { account: id(number), ..r }.into(),
+        Record::EmailChange(r) => EmailChange { account: id(number), ..r }.into(),
         Record::Member(r) => Member { id: id(number), account: id(number), ..r }.into(),
         Record::RoleDefinition(r) => {
             let name = RoleName::parse(&format!("Role {n}")).unwrap_or(r.name);
@@ -306,6 +318,8 @@ fn next(record: Record) -> Option<Record> {
     Some(match record {
         Record::Practice(r) => Practice { version: r.version.next(), ..r }.into(),
         Record::Account(r) => Account { version: r.version.next(), ..r }.into(),
+        Record::SecondFactor(r) => SecondFactor { version: r.version.next(), ..r }.into(),
+        Record::EmailChange(r) => EmailChange { version: r.version.next(), ..r }.into(),
         Record::Member(r) => Member { version: r.version.next(), ..r }.into(),
         Record::RoleDefinition(r) => RoleDefinition { version: r.version.next(), ..r }.into(),
         Record::Invitation(r) => Invitation { version: r.version.next(), ..r }.into(),
@@ -329,6 +343,8 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
             assert!(same, "the address as typed");
             found.map(Record::from)
         }),
+        Record::SecondFactor(r) => store.second_factor(r.account).await.map(|found| found.map(Record::from)),
+        Record::EmailChange(r) => store.email_change(r.account).await.map(|found| found.map(Record::from)),
         Record::Member(r) => store.member_by_id(r.practice, r.id).await.map(|found| found.map(Record::from)),
         Record::RoleDefinition(r) => store
             .roles(r.practice)

@@ -13,6 +13,7 @@ mod peers;
 mod roles;
 mod samples;
 mod searches;
+mod signing;
 mod tickets;
 
 use std::any::Any;
@@ -47,9 +48,10 @@ pub use peers::{
 };
 pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
+pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
 pub use tickets::{
-    a_ticket_granted_meanwhile_survives_a_settlement, an_abandoned_ticket_counts,
-    parallel_tickets_never_exceed_the_limit,
+    a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement,
+    an_abandoned_ticket_counts, parallel_tickets_never_exceed_the_limit,
 };
 
 /// Makes stores to be tested.
@@ -100,6 +102,9 @@ macro_rules! contract {
             a_settled_notice_shows_on_its_row
             parallel_tickets_never_exceed_the_limit
             an_abandoned_ticket_counts
+            a_hundred_failures_end_what_tickets_open
+            units_are_given_out_once
+            the_oldest_session_gives_way
             a_ticket_granted_meanwhile_survives_a_settlement
             lists_agree_with_the_order_of_the_domain
             searches_find_every_part_of_names_and_addresses

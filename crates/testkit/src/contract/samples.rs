@@ -14,7 +14,7 @@ use practice_domain::person::Person;
 use practice_domain::policy::Preset;
 use practice_domain::practice::Practice;
 use practice_domain::registration::Registration;
-use practice_domain::session::Session;
+use practice_domain::session::{Session, Stage};
 use practice_domain::value::{
     AccountId, DeviceId, Email, InvitationId, MemberId, NoticeId, PasswordHash, PersonName, Phones, PracticeId,
     PracticeName, RegistrationId, SessionId, Time, Version,
@@ -62,6 +62,10 @@ pub(crate) fn account(n: u128) -> Account {
         phones: Phones::default(),
         proven: None,
         password: PasswordHash::new("plain:secret".to_owned()),
+        password_set_at: NOON,
+        former: Vec::new(),
+        compromised: false,
+        time_zone: None,
         terms: Terms { version: "2026-05-04".to_owned(), accepted_at: NOON },
         home: None,
         registered_at: NOON,
@@ -111,6 +115,7 @@ pub(crate) fn session(n: u128, account: AccountId, practice: Option<PracticeId>)
         proved_at: NOON,
         seen_at: NOON,
         ended_at: None,
+        stage: Stage::Whole { second_factor: false },
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use practice_domain::commit::Write;
-use practice_domain::lockout::{Admission, Counter, LEASE, Outcome, Scope, Subject, Ticket};
+use practice_domain::lockout::{Admission, CEILING, Counter, LEASE, Outcome, Scope, Subject, Ticket};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::value::{DeviceId, TicketId, Time, Version};
 
@@ -43,6 +43,24 @@ pub async fn an_abandoned_ticket_counts(harness: &dyn Harness) {
     assert_eq!(counters[1].failures_at(late), 7);
     assert_eq!(counters[1].version, Version(0), "tickets do not change the version");
     assert_eq!(counters[1].tickets.len(), 7);
+}
+
+/// Failures that no unlock took back, and checks in flight of every scope, never exceed the ceiling (`LK-09`).
+pub async fn a_hundred_failures_end_what_tickets_open(harness: &dyn Harness) {
+    let stores = harness.fresh().await;
+    let near = Counter { unforgiven: CEILING - 3, ..Counter::fresh(Subject(id(1)), Scope::Account) };
+    stores.accept(commit().write(Write::Count { counter: near.clone(), gone: Vec::new() })).await;
+    let device = Scope::Device(id::<DeviceId>(1));
+    let takes = (0..12).map(|n| take(&stores, 1, if n % 2 == 0 { device } else { Scope::Strangers }, n, NOON));
+    let answers = join(takes).await;
+    let granted = answers.iter().filter(|answer| matches!(answer, Admission::Granted(_))).count();
+    assert_eq!(granted, 3, "{answers:?}");
+    let gone = Counter { version: Version(1), unforgiven: CEILING, ..near };
+    stores.accept(commit().write(Write::Count { counter: gone, gone: Vec::new() })).await;
+    let late = NOON.plus(LEASE);
+    for scope in [Scope::Account, Scope::Strangers, device] {
+        assert_eq!(take(&stores, 1, scope, 99, late).await, Admission::Locked, "{scope:?}");
+    }
 }
 
 /// Settling one ticket leaves those that others took after the counter was loaded; settling on an old counter is stale.

@@ -1,5 +1,5 @@
 use practice_domain::lockout::Subject;
-use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal};
+use practice_domain::port::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 use practice_domain::value::{
     AccountId, DeviceId, Digest, Email, InvitationId, PasswordLinkId, PracticeId, RegistrationId, SealedWord, Word,
 };
@@ -88,6 +88,35 @@ impl Keys for FakeKeys {
     fn stranger(&self, email: &Email) -> Subject {
         let normal = email.normal().as_bytes();
         Subject(Uuid::from_u64_pair(hash(&[b"stranger", normal]), hash(&[b"stranger's", normal])))
+    }
+
+    /// The secret as it is, after its account.
+    fn seal_totp(&self, account: AccountId, secret: &[u8; 20], _nonce: &[u8; 32]) -> SealedSecret {
+        SealedSecret([account.0.as_bytes(), &secret[..]].concat())
+    }
+
+    fn is_totp(&self, account: AccountId, secret: &SealedSecret, step: u64, given: &str) -> bool {
+        secret.0.strip_prefix(account.0.as_bytes()).is_some_and(|secret| Self::totp(secret, step) == given)
+    }
+
+    fn email_change_link(&self, account: AccountId, serial: u32) -> LinkToken {
+        let tag = hash(&[b"email", account.0.as_bytes(), &serial.to_be_bytes()]);
+        LinkToken(format!("{}-{serial}-{tag:016x}", account.0.simple()))
+    }
+
+    fn read_email_change_link(&self, text: &str) -> Option<(AccountId, u32)> {
+        let mut parts = text.split('-');
+        let account = AccountId(Uuid::try_parse(parts.next()?).ok()?);
+        let serial = parts.next()?.parse().ok()?;
+        (self.email_change_link(account, serial).0 == text).then_some((account, serial))
+    }
+}
+
+impl FakeKeys {
+    /// The code that an app with this secret shows at this step.
+    #[must_use]
+    pub fn totp(secret: &[u8], step: u64) -> String {
+        format!("{:06}", hash(&[b"totp", secret, &step.to_be_bytes()]) % 1_000_000)
     }
 }
 

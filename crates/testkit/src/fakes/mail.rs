@@ -57,10 +57,13 @@ impl Composer for PlainComposer {
             Occasion::Setup { link, has_account: false, .. } => ("setup", link.0.clone()),
             Occasion::Setup { link, has_account: true, .. } => ("setup joining", link.0.clone()),
             Occasion::Reset { link, .. } => ("reset", link.0.clone()),
-            Occasion::PasswordChanged { name } => ("password changed", name.to_string()),
             Occasion::Locked { name } => ("locked", name.to_string()),
             Occasion::Unlocked { name } => ("unlocked", name.to_string()),
             Occasion::SessionsEnded { practice, .. } => ("sessions", practice.to_string()),
+            Occasion::PasswordChanged { name } => ("password changed", name.to_string()),
+            Occasion::SecondFactorChanged { name } => ("second factor changed", name.to_string()),
+            Occasion::EmailChange { link, .. } => ("email change", link.0.clone()),
+            Occasion::EmailChanged { name } => ("email changed", name.to_string()),
             Occasion::UserManagersChanged { practice, .. } => ("user managers", practice.to_string()),
         };
         Letter { notice, to: to.clone(), subject: subject.to_owned(), html: format!("<p>{text}</p>"), text }

@@ -1,5 +1,6 @@
 //! Ports that do what a test tells them: the clock stands still, chance repeats itself, letters stay in a mailbox.
 
+mod bot_check;
 mod clock;
 mod entropy;
 mod keys;
@@ -7,6 +8,7 @@ mod mail;
 mod passwords;
 mod phone;
 
+pub use bot_check::Doorman;
 pub use clock::FakeClock;
 pub use entropy::SeededEntropy;
 pub use keys::{FakeKeys, FakeSeal};

@@ -5,8 +5,8 @@ use practice_domain::fact::Entry;
 use practice_domain::lockout::Counter;
 use practice_domain::person::Person;
 use practice_domain::port::{CommitError, Seal, SealedEntry};
-use practice_domain::session::Session;
-use practice_domain::value::{TicketId, Version};
+use practice_domain::session::{Session, Stage};
+use practice_domain::value::{AccountId, TicketId, Time, Version};
 
 use crate::memory::state::{State, Waiting};
 
@@ -32,6 +32,7 @@ impl State {
     fn check(&self, guard: &Guard) -> Applied {
         fresh(match guard {
             Guard::Practice(id, version) => self.practices.get(id).is_some_and(|r| r.version == *version),
+            Guard::Account(id, version) => self.accounts.get(id).is_some_and(|r| r.version == *version),
             Guard::Member(practice, id, version) => {
                 self.members.get(&(*practice, *id)).is_some_and(|r| r.version == *version)
             }
@@ -102,8 +103,26 @@ impl State {
                     session.version = session.version.next();
                 }
             }
+            Write::CapSessions { account, most, unused_since, begun_before, at } => {
+                self.cap_sessions(*account, *most, *unused_since, *begun_before, *at);
+            }
         }
         Ok(())
+    }
+
+    fn cap_sessions(&mut self, account: AccountId, most: usize, unused_since: Time, begun_before: Time, at: Time) {
+        let live = |s: &&mut Session| s.account == account && s.ended_at.is_none();
+        let mut live: Vec<&mut Session> = self.sessions.values_mut().filter(live).collect();
+        live.sort_by_key(|s| std::cmp::Reverse((s.started_at, s.id)));
+        let mut whole = 0;
+        for session in live {
+            let old = session.seen_at <= unused_since || session.started_at <= begun_before;
+            whole += usize::from(!old && matches!(session.stage, Stage::Whole { .. }));
+            if old || (whole > most && matches!(session.stage, Stage::Whole { .. })) {
+                session.ended_at = Some(at);
+                session.version = session.version.next();
+            }
+        }
     }
 
     fn insert(&mut self, record: &Record) -> Applied {
@@ -111,6 +130,8 @@ impl State {
         match record.clone() {
             Record::Practice(r) => insert(&mut self.practices, r.id, r),
             Record::Account(r) => insert(&mut self.accounts, r.id, r),
+            Record::SecondFactor(r) => insert(&mut self.second_factors, r.account, r),
+            Record::EmailChange(r) => insert(&mut self.email_changes, r.account, r),
             Record::Member(r) => insert(&mut self.members, (r.practice, r.id), r),
             Record::RoleDefinition(r) => insert(&mut self.roles, (r.practice, r.role), r),
             Record::Invitation(r) => insert(&mut self.invitations, r.id, r),
@@ -130,6 +151,8 @@ impl State {
         match record.clone() {
             Record::Practice(r) => update(&mut self.practices, r.id, r, |r| &mut r.version),
             Record::Account(r) => update(&mut self.accounts, r.id, r, |r| &mut r.version),
+            Record::SecondFactor(r) => update(&mut self.second_factors, r.account, r, |r| &mut r.version),
+            Record::EmailChange(r) => update(&mut self.email_changes, r.account, r, |r| &mut r.version),
             Record::Member(r) => update(&mut self.members, (r.practice, r.id), r, |r| &mut r.version),
             Record::RoleDefinition(r) => update(&mut self.roles, (r.practice, r.role), r, |r| &mut r.version),
             Record::Invitation(r) => update(&mut self.invitations, r.id, r, |r| &mut r.version),
@@ -161,6 +184,8 @@ impl State {
             | Record::Employee(_)
             | Record::PasswordLink(_)
             | Record::CodeWord(_)
+            | Record::SecondFactor(_)
+            | Record::EmailChange(_)
             | Record::Replay(_) => false,
         })
     }

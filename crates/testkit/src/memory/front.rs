@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use practice_domain::account::Account;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
@@ -14,8 +15,10 @@ use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
+use practice_domain::rate::{Ask, Taken};
 use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
@@ -87,6 +90,9 @@ macro_rules! pass_on {
 // A new method of `Store` is one line here.
 pass_on! {
     take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission;
+    take_units(asks: &[Ask], now: Time) -> Taken;
+    second_factor(account: AccountId) -> Option<SecondFactor>;
+    email_change(account: AccountId) -> Option<EmailChange>;
     note_seen(session: SessionId, at: Time) -> ();
     counters(subject: Subject, scope: Scope) -> Vec<Counter>;
     all_counters(subject: Subject) -> Vec<Counter>;

@@ -8,7 +8,7 @@ use practice_domain::port::{
     Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Mark, PeoplePage, PeopleQuery, Reader,
     SealedEntry, SessionFace, Side, Tally,
 };
-use practice_domain::session::Session;
+use practice_domain::session::{Session, Stage};
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};
 
 use crate::lock;
@@ -59,7 +59,8 @@ impl Reader for Memory {
     }
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
-        let live = |s: &&Session| s.account == account && s.ended_at.is_none();
+        let whole = |s: &Session| matches!(s.stage, Stage::Whole { .. });
+        let live = |s: &&Session| s.account == account && s.ended_at.is_none() && whole(s);
         let face = |s: &Session| SessionFace {
             id: s.id,
             practice: s.practice,

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use practice_domain::account::Account;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Budget, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::fact::{Entry, Log};
 use practice_domain::invitation::Invitation;
@@ -16,6 +17,7 @@ use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
 use practice_domain::role::{Permissions, RoleDefinition, held_by};
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, ApiKeyId, Digest, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
@@ -28,6 +30,9 @@ use uuid::Uuid;
 pub(super) struct State {
     pub(super) practices: BTreeMap<PracticeId, Practice>,
     pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) second_factors: BTreeMap<AccountId, SecondFactor>,
+    pub(super) email_changes: BTreeMap<AccountId, EmailChange>,
+    pub(super) units: BTreeMap<Digest, Time>,
     pub(super) members: BTreeMap<(PracticeId, MemberId), Member>,
     pub(super) roles: BTreeMap<(PracticeId, Role), RoleDefinition>,
     pub(super) invitations: BTreeMap<InvitationId, Invitation>,

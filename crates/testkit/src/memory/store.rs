@@ -2,17 +2,20 @@ use async_trait::async_trait;
 use practice_domain::account::Account;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::invitation::{Invitation, InvitationState};
-use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::lockout::{self, Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
 use practice_domain::password_link::{PasswordLink, PasswordRun, Purpose};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
+use practice_domain::rate::{Ask, Taken, take_all};
 use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
+use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
@@ -42,18 +45,19 @@ impl Store for Memory {
         policy: LockoutPolicy,
     ) -> Result<Admission, Fault> {
         let mut state = lock(&self.state);
-        let account = state.counter(subject, Scope::Account).admit(ticket, now, policy);
-        if !matches!(account, Admission::Granted(_)) {
-            return Ok(account);
-        }
+        let counters: Vec<Counter> = state.counters.values().filter(|c| c.subject == subject).cloned().collect();
+        let admission = lockout::admit(&counters, scope, ticket, now, policy);
         let mut counter = state.counter(subject, scope);
-        let admission = counter.admit(ticket, now, policy);
         if let Admission::Granted(ticket) = admission {
             counter.tickets.push(ticket);
             counter.tickets.sort_by_key(|ticket| (ticket.lease_ends, ticket.id));
             state.counters.insert((subject, scope), counter);
         }
         Ok(admission)
+    }
+
+    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
+        Ok(take_all(&mut lock(&self.state).units, asks, now))
     }
 
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
@@ -102,6 +106,14 @@ impl Store for Memory {
 
     async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
         Ok(lock(&self.state).accounts.get(&id).cloned())
+    }
+
+    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault> {
+        Ok(lock(&self.state).second_factors.get(&account).cloned())
+    }
+
+    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault> {
+        Ok(lock(&self.state).email_changes.get(&account).cloned())
     }
 
     async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {

@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use practice_domain::commit::{Budget, Commit, Guard, Name, Spend, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::lockout::{Counter, Scope, Subject};
 use practice_domain::person::Undeliverable;
 use practice_domain::port::Settlement;
+use practice_domain::rate::{Ask, Quota};
 use practice_domain::value::{DeviceId, PracticeId, SessionId, TicketId, Time, Version};
 use proptest::collection::vec;
 use proptest::option::of;
@@ -19,6 +22,8 @@ pub enum Step {
     Commit(Box<Commit>),
     /// Somebody asks for a ticket.
     Ticket(Subject, Scope, TicketId, Time),
+    /// Somebody takes units of limits.
+    Units(Vec<Ask>, Time),
     /// A session was used.
     Seen(SessionId, Time),
     /// Notices that are due are leased, at most so many, and settled.
@@ -38,8 +43,16 @@ pub fn step() -> impl Strategy<Value = Step> {
         8 => commit().prop_map(|commit| Step::Commit(Box::new(commit))),
         1 => (subject(), scope(), ticket, time()).prop_map(|(subject, scope, id, at)| Step::Ticket(subject, scope, id, at)),
         1 => (id(), time()).prop_map(|(session, at)| Step::Seen(session, at)),
+        1 => (vec(ask(), 1..3), time()).prop_map(|(asks, at)| Step::Units(asks, at)),
         2 => (time(), 0..5_usize, settlement).prop_map(|(at, most, settlement)| Step::Mail(at, most, settlement)),
     ]
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    (1..4_u8, 1..4_u32, 1..900_u64).prop_map(|(key, burst, every)| {
+        let quota = Quota { burst, every: Duration::from_secs(every) };
+        Ask { key: [key; 32], quota }
+    })
 }
 
 /// Any commit over a universe of six ids of each kind; the practices, accounts and invitations 1 to 3 are thought to exist.
@@ -79,10 +92,11 @@ fn entry() -> impl Strategy<Value = Entry> {
 }
 
 fn write() -> impl Strategy<Value = Write> {
-    let counter = (subject(), scope(), 0..3_u32, 0..8_u8, of(time())).prop_map(
-        |(subject, scope, version, failures, locked_at)| Counter {
+    let counter = (subject(), scope(), 0..3_u32, 0..8_u8, of(time()), select(vec![0, 3, 97, 100, 255])).prop_map(
+        |(subject, scope, version, failures, locked_at, unforgiven)| Counter {
             failures,
             locked_at,
+            unforgiven,
             version: Version(version),
             ..Counter::fresh(subject, scope)
         },
@@ -98,6 +112,11 @@ fn write() -> impl Strategy<Value = Write> {
         1 => (known(), known(), time()).prop_map(|(account, practice, at)| Write::ListActive(account, practice, at)),
         1 => (known(), of(known()), of(id()), time())
             .prop_map(|(account, within, except, at)| Write::EndSessions { account, within, except, at }),
+        1 => (known(), 0..3_usize, time(), time(), time()).prop_map(
+            |(account, most, unused_since, begun_before, at)| {
+                Write::CapSessions { account, most, unused_since, begun_before, at }
+            }
+        ),
     ]
 }
 
@@ -105,6 +124,7 @@ fn guard() -> impl Strategy<Value = Guard> {
     let version = || prop_oneof![4 => Just(0), 1 => Just(1)].prop_map(Version);
     prop_oneof![
         (known(), version()).prop_map(|(id, version)| Guard::Practice(id, version)),
+        (known(), version()).prop_map(|(id, version)| Guard::Account(id, version)),
         (known(), id(), version()).prop_map(|(practice, id, version)| Guard::Member(practice, id, version)),
         (known(), role(), of(version()))
             .prop_map(|(practice, role, version)| Guard::RoleDefinition(practice, role, version)),

@@ -18,7 +18,9 @@ use uuid::Uuid;
 pub use employees::{code_word, employee, password_link, password_run};
 pub use history::{Step, commit, step};
 pub use policy::{allowed, policy};
-pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
+pub use records::{
+    account, email_change, invitation, member, notice, person, practice, record, registration, second_factor, session,
+};
 pub use roles::{permissions, role_definition};
 
 /// Addresses of a few people, some in two spellings.

@@ -2,15 +2,19 @@ use practice_domain::account::{Account, Terms};
 use practice_domain::challenge::{Challenge, Delivery};
 use practice_domain::channel::Channel;
 use practice_domain::commit::{Record, Replay};
+use practice_domain::email_change::{ChangeState, EmailChange};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
-use practice_domain::notice::{About, Notice};
+use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
+use practice_domain::port::SealedSecret;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
-use practice_domain::session::Session;
-use practice_domain::value::{PasswordHash, PracticeName, Version};
+use practice_domain::second_factor::{FactorState, SecondFactor};
+use practice_domain::session::{Half, Session, Stage};
+use practice_domain::value::{PasswordHash, PracticeName, TimeZone, Version};
+use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -62,9 +66,15 @@ pub fn practice() -> impl Strategy<Value = Practice> {
 
 /// Accounts.
 pub fn account() -> impl Strategy<Value = Account> {
-    let password = select(vec!["plain:a", "old:b"]).prop_map(|text| PasswordHash::new(text.to_owned()));
-    ((id(), version(), email(), person_name(), phones()), (of(phone()), password, terms(), of(known()), time()))
-        .prop_map(|((id, version, email, name, phones), (proven, password, terms, home, registered_at))| Account {
+    let hash = || select(vec!["plain:a", "old:b"]).prop_map(|text| PasswordHash::new(text.to_owned()));
+    let zone = select(vec!["UTC", "America/Los_Angeles"]).prop_filter_map("a zone", |name| TimeZone::parse(name).ok());
+    let who = (id(), version(), email(), person_name(), phones(), of(zone));
+    let password = (hash(), time(), vec(hash(), 0..3), any::<bool>());
+    (who, password, (of(phone()), terms(), of(known()), time())).prop_map(|(who, password, rest)| {
+        let (id, version, email, name, phones, time_zone) = who;
+        let (password, password_set_at, former, compromised) = password;
+        let (proven, terms, home, registered_at) = rest;
+        Account {
             id,
             version,
             email,
@@ -72,10 +82,42 @@ pub fn account() -> impl Strategy<Value = Account> {
             phones,
             proven,
             password,
+            password_set_at,
+            former,
+            compromised,
+            time_zone,
             terms,
             home,
             registered_at,
-        })
+        }
+    })
+}
+
+/// Second factors, in every state.
+pub fn second_factor() -> impl Strategy<Value = SecondFactor> {
+    let secret = || vec(any::<u8>(), 0..4).prop_map(SealedSecret);
+    let state = prop_oneof![
+        1 => Just(FactorState::Off),
+        1 => (secret(), time()).prop_map(|(secret, since)| FactorState::Pending { secret, since }),
+        2 => (secret(), 0..9_u64, vec(digest(), 0..4), time())
+            .prop_map(|(secret, last_step, recovery, since)| FactorState::On { secret, last_step, recovery, since }),
+    ];
+    (known(), version(), state).prop_map(|(account, version, state)| SecondFactor { account, version, state })
+}
+
+/// Changes of address, open and done.
+pub fn email_change() -> impl Strategy<Value = EmailChange> {
+    let state = prop_oneof![
+        time().prop_map(|expires_at| ChangeState::Open { expires_at }),
+        (time(), email()).prop_map(|(at, from)| ChangeState::Done { at, from }),
+    ];
+    (known(), version(), 1..9_u32, email(), state).prop_map(|(account, version, serial, to, state)| EmailChange {
+        account,
+        version,
+        serial,
+        to,
+        state,
+    })
 }
 
 /// Places in practices.
@@ -180,9 +222,29 @@ pub fn registration() -> impl Strategy<Value = Registration> {
 /// Sessions, live and over.
 pub fn session() -> impl Strategy<Value = Session> {
     let times = (time(), time(), time(), of(time()));
-    ((id(), version(), digest(), known(), of(known()), id()), "[A-Z é]{0,5}", times).prop_map(
-        |((id, version, cookie, account, practice, device), agent, (started_at, proved_at, seen_at, ended_at))| {
-            Session { id, version, cookie, account, practice, device, agent, started_at, proved_at, seen_at, ended_at }
+    let half = (any::<bool>(), 0..6_u8, any::<bool>())
+        .prop_map(|(enrols, wrong, known)| Stage::Half(Half { enrols, wrong, known }));
+    let stage = prop_oneof![
+        3 => any::<bool>().prop_map(|second_factor| Stage::Whole { second_factor }),
+        1 => half,
+    ];
+    ((id(), version(), digest(), known(), of(known()), id()), "[A-Z é]{0,5}", times, stage).prop_map(
+        |((id, version, cookie, account, practice, device), agent, times, stage)| {
+            let (started_at, proved_at, seen_at, ended_at) = times;
+            Session {
+                id,
+                version,
+                cookie,
+                account,
+                practice,
+                device,
+                agent,
+                started_at,
+                proved_at,
+                seen_at,
+                ended_at,
+                stage,
+            }
         },
     )
 }
@@ -196,6 +258,8 @@ pub fn record() -> impl Strategy<Value = Record> {
     prop_oneof![
         practice().prop_map(Record::from),
         account().prop_map(Record::from),
+        second_factor().prop_map(Record::from),
+        email_change().prop_map(Record::from),
         member().prop_map(Record::from),
         role_definition().prop_map(Record::from),
         invitation().prop_map(Record::from),
@@ -237,6 +301,15 @@ pub fn person() -> impl Strategy<Value = Person> {
     )
 }
 
+fn news() -> impl Strategy<Value = AccountNews> {
+    prop_oneof![
+        Just(AccountNews::PasswordChanged),
+        Just(AccountNews::SecondFactorChanged),
+        (1..9_u32).prop_map(|serial| AccountNews::EmailChange { serial }),
+        (1..9_u32).prop_map(|serial| AccountNews::EmailChanged { serial }),
+    ]
+}
+
 /// Notices about everything.
 pub fn notice() -> impl Strategy<Value = Notice> {
     let about = prop_oneof![
@@ -246,10 +319,10 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (id(), 1..9_u32).prop_map(|(registration, serial)| About::SecretCode { registration, serial }),
         1 => (id(), 1..4_u32).prop_map(|(link, generation)| About::PasswordLink { link, generation }),
         1 => (id(), 1..4_u32).prop_map(|(link, serial)| About::CodeWord { link, serial }),
-        1 => known().prop_map(|account| About::PasswordChanged { account }),
         1 => known().prop_map(|account| About::Locked { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
+        1 => (known(), news()).prop_map(|(account, news)| About::Account { account, news }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())

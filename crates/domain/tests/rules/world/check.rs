@@ -16,6 +16,7 @@ use practice_domain::person::{MailState, Person};
 use practice_domain::policy::Policy;
 use practice_domain::port::{EmployeeQuery, Reader, Seal, Store, Tally};
 use practice_domain::registration::Step;
+use practice_domain::session::{SESSIONS_AT_MOST, Stage};
 use practice_domain::value::{AccountId, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId};
 use practice_testkit::fakes::FakeSeal;
 
@@ -55,6 +56,7 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     }
     locks(world, &known, &mut wrong);
     sessions(world, &known, &mut wrong);
+    caps(world, &known, &mut wrong);
     audit(world, &mut wrong);
     wrong.0
 }
@@ -291,8 +293,18 @@ fn sessions(world: &World, known: &Known, wrong: &mut Wrong) {
         let standing = run(world.memory.standing(&session.cookie)).expect("stored").expect("a standing");
         let policy = session_policy(&standing);
         let live = SignedIn::prove(standing, origin(), now).is_ok();
+        let whole = matches!(session.stage, Stage::Whole { .. });
+        wrong.unless(!live || whole, || "SESS-3: a half-way sign-in opens doors".to_owned());
         let old = now.since(session.started_at) >= policy.absolute || now.since(session.seen_at) >= policy.idle;
         wrong.unless(!live || !(old || session.ended_at.is_some()), || "SESS-1: a session outlived itself".to_owned());
+    }
+}
+
+/// No account has more live sessions than it may.
+fn caps(world: &World, known: &Known, wrong: &mut Wrong) {
+    for id in &known.accounts {
+        let live = run(world.memory.sessions(*id)).expect("stored").len();
+        wrong.unless(live <= SESSIONS_AT_MOST, || format!("SE-09: {live} sessions at once"));
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod interleave;
 pub(crate) mod people;
+mod second_step;
 pub(crate) mod staff;
 mod stepping;
 

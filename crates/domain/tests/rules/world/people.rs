@@ -14,7 +14,9 @@ use practice_domain::person::Person;
 use practice_domain::policy::{Preset, TwoStep};
 use practice_domain::port::{Filter, PeopleQuery, Reader, Sort, Store};
 use practice_domain::registration::{Line, StepName};
-use practice_domain::usecase::{self, CompleteRegistrationError, InvitePersonError, Invited, SignInError, Welcome};
+use practice_domain::usecase::{
+    self, CompleteRegistrationError, Entrance, InvitePersonError, Invited, SignInError, Welcome,
+};
 use practice_domain::value::{
     AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId, PracticeName,
 };
@@ -140,6 +142,13 @@ impl World {
     }
 
     pub(crate) fn try_sign_in(&self, who: &str, with: &str, device: Option<&str>) -> Result<Welcome, SignInError> {
+        self.enter(who, with, device).map(|entrance| match entrance {
+            Entrance::Whole(welcome) => welcome,
+            Entrance::Half(_) => panic!("a second factor is asked for"),
+        })
+    }
+
+    pub(crate) fn enter(&self, who: &str, with: &str, device: Option<&str>) -> Result<Entrance, SignInError> {
         run(usecase::sign_in(&self.ports, sign_in(who, with, device)))
     }
 

@@ -1,0 +1,90 @@
+use crate::password::Outdated;
+use crate::value::{AccountId, MemberId, Reason, SessionId};
+
+/// What happened to an account at its person's own hands, or for its person's safety.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the ids and numbers are named by their types")]
+pub enum AccountFact {
+    /// `BOT-3`: a right password did not sign in.
+    PasswordOutdated { account: AccountId, why: Outdated },
+    /// `PW-07`: somebody changed their password.
+    PasswordChanged { account: AccountId },
+    /// `PW-06`: support has reason to think that others know the password.
+    PasswordCompromised { account: AccountId, reason: Reason },
+    /// `SESS-3`: the password was right, and the second step is asked for.
+    SecondFactorAsked { account: AccountId, session: SessionId },
+    /// `SESS-3`: a code was wrong.
+    SecondFactorWrong { account: AccountId, wrong: u8 },
+    /// `LK-05`: a right code came too late, because of a lock.
+    SecondFactorRefused { account: AccountId },
+    /// `SESS-3`: a recovery code was used.
+    RecoveryCodeUsed { account: AccountId, left: usize },
+    /// `SESS-3`: an authenticator app was shown a secret.
+    SecondFactorBegun { account: AccountId },
+    /// `SESS-3`: an authenticator app is asked for from now on.
+    SecondFactorEnrolled { account: AccountId },
+    /// `SESS-3`: it is asked for no more.
+    SecondFactorRemoved { account: AccountId },
+    /// `SESS-3`: an administrator took it away; the requirement stays.
+    SecondFactorReset { account: AccountId, member: MemberId },
+    /// Somebody asked for another address.
+    EmailChangeAsked { account: AccountId, serial: u32 },
+    /// The new address is the username.
+    EmailChanged { account: AccountId, serial: u32 },
+    /// Names, numbers or the time zone changed.
+    ProfileChanged { account: AccountId },
+    /// `PRA-5`: a session works in this practice from now on.
+    PracticeEntered { account: AccountId, session: SessionId },
+    /// `PRA-5`: a session works in this practice no more.
+    PracticeLeft { account: AccountId, session: SessionId },
+}
+
+impl AccountFact {
+    /// See [`Fact::code`](super::Fact::code).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PasswordOutdated { .. } => "sign-in.password-outdated",
+            Self::PasswordChanged { .. } => "password.changed",
+            Self::PasswordCompromised { .. } => "password.compromised",
+            Self::SecondFactorAsked { .. } => "second-factor.asked",
+            Self::SecondFactorWrong { .. } => "second-factor.wrong",
+            Self::SecondFactorRefused { .. } => "second-factor.refused",
+            Self::RecoveryCodeUsed { .. } => "second-factor.recovery-code-used",
+            Self::SecondFactorBegun { .. } => "second-factor.begun",
+            Self::SecondFactorEnrolled { .. } => "second-factor.enrolled",
+            Self::SecondFactorRemoved { .. } => "second-factor.removed",
+            Self::SecondFactorReset { .. } => "second-factor.reset",
+            Self::EmailChangeAsked { .. } => "email.change-asked",
+            Self::EmailChanged { .. } => "email.changed",
+            Self::ProfileChanged { .. } => "profile.changed",
+            Self::PracticeEntered { .. } => "practice.entered",
+            Self::PracticeLeft { .. } => "practice.left",
+        }
+    }
+
+    /// See [`Fact::details`](super::Fact::details).
+    #[must_use]
+    pub fn details(&self) -> Vec<(&'static str, String)> {
+        let (account, more) = match self {
+            Self::PasswordOutdated { account, why } => (account, Some(("why", why.code().to_owned()))),
+            Self::PasswordCompromised { account, reason } => (account, Some(("reason", reason.to_string()))),
+            Self::SecondFactorWrong { account, wrong } => (account, Some(("wrong", wrong.to_string()))),
+            Self::RecoveryCodeUsed { account, left } => (account, Some(("left", left.to_string()))),
+            Self::SecondFactorReset { account, member } => (account, Some(("member", member.to_string()))),
+            Self::EmailChangeAsked { account, serial } | Self::EmailChanged { account, serial } => {
+                (account, Some(("serial", serial.to_string())))
+            }
+            Self::SecondFactorAsked { account, session }
+            | Self::PracticeEntered { account, session }
+            | Self::PracticeLeft { account, session } => (account, Some(("session", session.to_string()))),
+            Self::PasswordChanged { account }
+            | Self::SecondFactorRefused { account }
+            | Self::SecondFactorBegun { account }
+            | Self::SecondFactorEnrolled { account }
+            | Self::SecondFactorRemoved { account }
+            | Self::ProfileChanged { account } => (account, None),
+        };
+        std::iter::once(("account", account.to_string())).chain(more).collect()
+    }
+}

@@ -1,0 +1,110 @@
+//! What stands before a use case: bot checks and limits.
+
+use practice_domain::access::{Gate, gate};
+use practice_domain::rate::{Limit, network};
+use practice_domain::usecase::{BotAnswers, BotCheckError, BotChecks, LimitError, heed_limits, pass_bot_check};
+use practice_testkit::fakes::Doorman;
+
+use crate::world::interleave::{Job, Orders, interleave, run};
+use crate::world::{Grain, MINUTE, World};
+
+fn good(gate: Gate) -> String {
+    Doorman::answer(gate, 1)
+}
+
+fn answers<'a>(primary: &'a str, fallback: &'a str) -> BotAnswers<'a> {
+    BotAnswers { primary, fallback }
+}
+
+/// BOT-1, BC-01, BC-02: no answer, a wrong one, one for another gate and one that is too long open nothing; a good one opens once.
+#[test]
+fn only_a_good_answer_for_this_gate_opens_it_and_only_once() {
+    let (world, doorman) = (World::new(), Doorman::default());
+    let checks = BotChecks { primary: &doorman, fallback: None };
+    let pass = |answer: &str| run(pass_bot_check::<gate::SignIn>(&world.ports, checks, answers(answer, ""), None));
+    for answer in ["", "nonsense", &good(Gate::Reset)] {
+        assert!(matches!(pass(answer), Err(BotCheckError::Failed)), "{answer}");
+    }
+    let asked = doorman.asked();
+    assert!(matches!(pass(&format!("{}{}", good(Gate::SignIn), "x".repeat(2_048))), Err(BotCheckError::Failed)));
+    assert_eq!(doorman.asked(), asked, "nobody looks at more than 2048 characters");
+    assert!(!pass(&good(Gate::SignIn)).expect("passed").by_fallback());
+    assert!(matches!(pass(&good(Gate::SignIn)), Err(BotCheckError::Failed)), "once");
+    world.later(6 * MINUTE);
+    assert!(matches!(pass(&good(Gate::SignIn)), Err(BotCheckError::Failed)), "also later");
+    assert!(pass(&Doorman::answer(Gate::SignIn, 2)).is_ok(), "another one");
+    assert_eq!(world.passwords.real_checks() + world.passwords.dummy_checks(), 0);
+}
+
+/// BOT-1: one answer at two doors at the same moment opens one.
+#[test]
+fn of_two_who_give_the_same_answer_one_passes() {
+    Orders::each(|orders| {
+        let (world, doorman) = (World::new(), Doorman::default());
+        let (checks, answer) = (BotChecks { primary: &doorman, fallback: None }, good(Gate::SignIn));
+        world.store.set(Grain::Calls);
+        let pass =
+            || async { pass_bot_check::<gate::SignIn>(&world.ports, checks, answers(&answer, ""), None).await.is_ok() };
+        let mut told = interleave(vec![Box::pin(pass()) as Job<'_, bool>, Box::pin(pass())], |of| orders.choose(of));
+        told.sort_unstable();
+        assert_eq!(told, [false, true]);
+    });
+}
+
+/// BOT-2, BC-03: while the third party cannot be asked, proof of work signs in; whatever sends mails or texts stays shut; and never
+/// does anything open because nobody answered.
+#[test]
+fn an_outage_falls_back_for_sign_in_and_shuts_whatever_sends() {
+    let (world, third_party, own) = (World::new(), Doorman::default(), Doorman::default());
+    let checks = BotChecks { primary: &third_party, fallback: Some(&own) };
+    let sign_in = |n| Doorman::answer(Gate::SignIn, n);
+    macro_rules! pass {
+        ($gate:ident, $primary:expr, $fallback:expr) => {
+            run(pass_bot_check::<gate::$gate>(&world.ports, checks, answers($primary, $fallback), None))
+        };
+    }
+    assert!(matches!(pass!(SignIn, "", &sign_in(1)), Err(BotCheckError::Failed)), "there is no outage");
+    third_party.is_out_of_order(true);
+    assert!(matches!(pass!(SignIn, &sign_in(2), ""), Err(BotCheckError::Failed)));
+    assert!(pass!(SignIn, &sign_in(2), &sign_in(3)).expect("passed").by_fallback());
+    assert!(matches!(pass!(SignIn, "", &sign_in(3)), Err(BotCheckError::Failed)), "once");
+    assert!(matches!(pass!(Reset, "x", &good(Gate::Reset)), Err(BotCheckError::Unavailable)));
+    assert!(matches!(pass!(Registration, "x", &good(Gate::Registration)), Err(BotCheckError::Unavailable)));
+    assert!(matches!(pass!(CodeWord, "x", &good(Gate::CodeWord)), Err(BotCheckError::Unavailable)));
+    own.is_out_of_order(true);
+    assert!(matches!(pass!(SignIn, "", &sign_in(4)), Err(BotCheckError::Unavailable)));
+    third_party.is_out_of_order(false);
+    assert!(pass!(Reset, &good(Gate::Reset), "").is_ok());
+}
+
+/// RL-01, RL-05: the network's units and the username's are counted apart, one refusal takes none of the others, and what is kept of
+/// them is a digest.
+#[test]
+fn limits_are_heeded_together() {
+    let world = World::new();
+    let network = network("192.0.2.7".parse().expect("an address"));
+    let ask = |who: &str| {
+        let limits = [(Limit::SignInsFromNetwork, network.as_str()), (Limit::SignInsToAddress, who)];
+        run(heed_limits(&world.ports, &limits, 1))
+    };
+    for _ in 0..30 {
+        ask("ann@x.example").expect("there are thirty");
+    }
+    let Err(LimitError::TooOften { possible_at }) = ask("bo@x.example") else { panic!("the thirty-first") };
+    assert_eq!(possible_at, world.now().plus(2 * MINUTE / 60));
+    world.later(MINUTE);
+    for _ in 0..30 {
+        ask("bo@x.example").expect("they came back");
+    }
+    assert!(ask("bo@x.example").is_err());
+    let key = Limit::SignInsToAddress.ask(&*world.ports.keys, "ann@x.example").key;
+    assert_ne!(key, Limit::LettersToAddress.ask(&*world.ports.keys, "ann@x.example").key);
+}
+
+/// BC-03: five times as strict for those who passed by the fallback.
+#[test]
+fn the_fallback_has_tighter_limits() {
+    let world = World::new();
+    let ask = || run(heed_limits(&world.ports, &[(Limit::SignInsFromNetwork, "192.0.2.7")], 5));
+    assert_eq!((0..30).filter(|_| ask().is_ok()).count(), 6);
+}
