@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::billing::{BillingName, BillingRecord};
 use crate::fact::Entry;
 use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
@@ -14,7 +15,8 @@ use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, TicketId, Time, Version,
+    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, SubscriptionId, TicketId, Time,
+    Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -80,6 +82,8 @@ pub enum Record {
     Session(Session),
     /// See [`ApiKey`]; only ever inserted.
     ApiKey(ApiKey),
+    /// See [`BillingRecord`].
+    Billing(Box<BillingRecord>),
     /// See [`Replay`]; only ever inserted.
     Replay(Replay),
 }
@@ -109,6 +113,8 @@ pub enum Guard {
     Registration(RegistrationId, Version),
     /// The counter is at this version; one that was never used is at version 0.
     Counter(Subject, Scope, Version),
+    /// The subscription is at this version.
+    Subscription(SubscriptionId, Version),
     /// Nobody holds the name.
     Free(Name),
     /// So many invitations of this normalised address are open, in all practices.
@@ -126,6 +132,8 @@ pub enum Name {
     FirstUserManager(PracticeId),
     /// An account's place in a practice.
     Membership(PracticeId, AccountId),
+    /// See [`BillingName`].
+    Billing(BillingName),
 }
 
 /// Taking or giving up a name.

@@ -1,6 +1,7 @@
 //! Who may: proofs that only this module makes. A use case that takes one need not ask again.
 
 mod explain;
+mod payer;
 
 use crate::channel::Product;
 use crate::fact::{Actor, Entry, Fact, Log, Origin};
@@ -13,6 +14,7 @@ use crate::session::Session;
 use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 
 pub use explain::{Action, WhyNot, explain};
+pub use payer::Payer;
 
 /// Somebody whose session is live.
 #[derive(Debug, Clone)]
@@ -271,6 +273,11 @@ impl Operator {
     pub(crate) fn record(&self, log: Log, fact: Fact, at: Time) -> Entry {
         Entry { log, fact, actor: Actor::Operator(self.name.clone()), origin: Origin::default(), at }
     }
+}
+
+/// The payment provider: an entry for what it answered.
+pub(crate) fn payments(log: Log, fact: Fact, at: Time) -> Entry {
+    Entry { log, fact, actor: Actor::Payments, origin: Origin::default(), at }
 }
 
 /// Somebody who has not signed in: an entry for what they did.

@@ -7,6 +7,7 @@ mod accept_terms;
 mod attempt;
 mod authenticate;
 mod begin_registration;
+pub mod billing;
 mod complete_registration;
 mod confirm_joining;
 mod confirm_password;

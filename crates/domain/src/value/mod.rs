@@ -2,6 +2,7 @@
 
 mod email;
 mod id;
+mod money;
 mod name;
 mod password;
 mod phone;
@@ -10,9 +11,10 @@ mod time;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, InvitationId, MemberId, NoticeId, PersonId, PracticeId, RegistrationId, SessionId,
-    TicketId,
+    AccountId, ApiKeyId, DeviceId, InvitationId, InvoiceId, MemberId, NoticeId, PersonId, PracticeId, PurchaseId, QuoteId,
+    RegistrationId, SessionId, SubscriptionId, TicketId,
 };
+pub use money::{Currency, Money, MoneyError};
 pub use name::{NameError, PersonName, PracticeName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};

@@ -23,7 +23,7 @@ use crate::contract::agree::View;
 use crate::contract::samples::{
     NOON, account, commit, email, entry, id, invitation, member, notice, person, practice, registration, session,
 };
-use crate::contract::{Harness, Stores};
+use crate::contract::{Harness, Stores, books};
 use crate::strategy;
 
 /// Whatever is asked of a new store, it has nothing.
@@ -97,6 +97,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         Guard::Invitation(id::<InvitationId>(1), Version(3)),
         Guard::Registration(id(1), Version(1)),
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
+        Guard::Subscription(id(1), Version(1)),
         Guard::Free(held.clone()),
         Guard::OpenInvitations("bo@example.com".to_owned(), 0),
         Guard::OpenInvitations("bo@example.com".to_owned(), 2),
@@ -249,6 +250,7 @@ fn renamed(record: Record, n: u16) -> Record {
         Record::Session(r) => Session { id: id(number), cookie, ..r }.into(),
         Record::ApiKey(r) => ApiKey { id: id(number), digest: cookie, ..r }.into(),
         Record::Replay(r) => Replay { key: cookie, ..r }.into(),
+        Record::Billing(r) => books::renamed(*r, number),
     }
 }
 
@@ -261,6 +263,7 @@ fn next(record: Record) -> Option<Record> {
         Record::Invitation(r) => Invitation { version: r.version.next(), ..r }.into(),
         Record::Registration(r) => Registration { version: r.version.next(), ..r }.into(),
         Record::Session(r) => Session { version: r.version.next(), ..r }.into(),
+        Record::Billing(r) => return books::next(*r),
         Record::ApiKey(_) | Record::Replay(_) => return None,
     })
 }
@@ -285,6 +288,7 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
         Record::Session(r) => store.session(r.id).await.map(|found| found.map(Record::from)),
         Record::ApiKey(r) => store.api_key(&r.digest).await.map(|found| found.map(Record::from)),
         Record::Replay(r) => store.replay(&r.key).await.map(|found| found.map(Record::from)),
+        Record::Billing(r) => books::stored(&*stores.ledger, r).await,
     };
     found.unwrap_or_else(|fault| panic!("{fault:?}"))
 }

@@ -10,7 +10,7 @@ use practice_domain::value::{TicketId, Version};
 
 use crate::memory::state::{State, Waiting};
 
-type Applied = Result<(), CommitError>;
+pub(super) type Applied = Result<(), CommitError>;
 
 impl State {
     /// Applies a commit step by step. After an error some of it is done: whoever calls this must do it to a copy.
@@ -35,6 +35,7 @@ impl State {
             Guard::Invitation(id, version) => self.invitations.get(id).is_some_and(|r| r.version == *version),
             Guard::Registration(id, version) => self.registrations.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
+            Guard::Subscription(id, version) => self.books.subscription(*id).is_some_and(|r| r.version == *version),
             Guard::Free(name) => !self.holders.contains_key(name),
             Guard::OpenInvitations(address, number) => {
                 let open = self.invitations.values().filter(|i| i.is_open() && i.email.normal() == address);
@@ -106,6 +107,7 @@ impl State {
             Record::Registration(r) => insert(&mut self.registrations, r.id, r),
             Record::Session(r) => insert(&mut self.sessions, r.id, r),
             Record::ApiKey(r) => insert(&mut self.api_keys, r.id, r),
+            Record::Billing(r) => self.books.insert(*r),
             Record::Replay(r) => insert(&mut self.replays, r.key, r),
         }
     }
@@ -122,6 +124,7 @@ impl State {
                 r.seen_at = r.seen_at.max(self.sessions.get(&r.id).map_or(r.seen_at, |s| s.seen_at));
                 update(&mut self.sessions, r.id, r, |r| &mut r.version)
             }
+            Record::Billing(r) => self.books.update(*r),
             Record::ApiKey(_) | Record::Replay(_) => Err(CommitError::Stale),
         }
     }
@@ -134,7 +137,7 @@ impl State {
             Record::Registration(r) => self.registrations.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::Session(r) => self.sessions.values().any(|o| o.id != r.id && o.cookie == r.cookie),
             Record::ApiKey(r) => self.api_keys.values().any(|o| o.id != r.id && o.digest == r.digest),
-            Record::Practice(_) | Record::Invitation(_) | Record::Replay(_) => false,
+            Record::Practice(_) | Record::Invitation(_) | Record::Replay(_) | Record::Billing(_) => false,
         })
     }
 
@@ -164,13 +167,13 @@ impl State {
     }
 }
 
-fn insert<K: Ord, R>(records: &mut BTreeMap<K, R>, key: K, record: R) -> Applied {
+pub(super) fn insert<K: Ord, R>(records: &mut BTreeMap<K, R>, key: K, record: R) -> Applied {
     fresh(!records.contains_key(&key))?;
     records.insert(key, record);
     Ok(())
 }
 
-fn update<K: Ord + Copy, R>(
+pub(super) fn update<K: Ord + Copy, R>(
     records: &mut BTreeMap<K, R>,
     key: K,
     mut record: R,

@@ -3,6 +3,7 @@
 
 mod apply;
 mod leaky;
+mod ledger;
 mod outbox;
 mod reader;
 mod state;

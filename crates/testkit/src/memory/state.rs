@@ -19,6 +19,8 @@ use practice_domain::value::{
 };
 use uuid::Uuid;
 
+use crate::memory::ledger::Books;
+
 /// All that is stored.
 #[derive(Clone, Default)]
 pub(super) struct State {
@@ -29,6 +31,7 @@ pub(super) struct State {
     pub(super) registrations: BTreeMap<RegistrationId, Registration>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub(super) books: Books,
     pub(super) replays: BTreeMap<Digest, Replay>,
     pub(super) counters: BTreeMap<(Subject, Scope), Counter>,
     pub(super) people: BTreeMap<(PracticeId, PersonId), Person>,

@@ -1,5 +1,6 @@
 //! Strategies for domain values, and for whole histories of a store over a small universe.
 
+mod billing;
 mod history;
 mod records;
 
@@ -11,6 +12,7 @@ use practice_domain::value::{Email, PersonName, Phone, Phones, Time};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+pub use billing::{card, invoice, money, period, plan_option, purchase, quote, subscription, wallet};
 pub use history::{Step, commit, step};
 pub use records::{account, invitation, member, notice, person, practice, record, registration, session};
 

@@ -16,18 +16,19 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+use crate::strategy::billing::{billing_news, billing_record};
 use crate::strategy::{
     email, enrolment, kind, mail_state, person_name, phone, phones, placement, preset, product, role, tier, time,
     two_step,
 };
 
 /// One of the six ids of the universe, as any kind of id.
-fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+pub(super) fn id<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     (1..=6_u128).prop_map(|n| Uuid::from_u128(n).into())
 }
 
 /// One of the three ids whose practice, account and invitation the universe starts with.
-fn known<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+pub(super) fn known<T: From<Uuid> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     (1..=3_u128).prop_map(|n| Uuid::from_u128(n).into())
 }
 
@@ -35,7 +36,7 @@ fn digest() -> impl Strategy<Value = [u8; 32]> {
     (1..=6_u8).prop_map(|n| [n; 32])
 }
 
-fn version() -> impl Strategy<Value = Version> {
+pub(super) fn version() -> impl Strategy<Value = Version> {
     prop_oneof![6 => Just(0), 3 => Just(1), 1 => Just(2)].prop_map(Version)
 }
 
@@ -180,14 +181,15 @@ pub fn record() -> impl Strategy<Value = Record> {
     let replay =
         (digest(), digest(), id(), time()).prop_map(|(key, request, created, at)| Replay { key, request, created, at });
     prop_oneof![
-        practice().prop_map(Record::from),
-        account().prop_map(Record::from),
-        member().prop_map(Record::from),
-        invitation().prop_map(Record::from),
-        registration().prop_map(Record::from),
-        session().prop_map(Record::from),
-        api_key.prop_map(Record::from),
-        replay.prop_map(Record::from),
+        1 => practice().prop_map(Record::from),
+        1 => account().prop_map(Record::from),
+        1 => member().prop_map(Record::from),
+        1 => invitation().prop_map(Record::from),
+        1 => registration().prop_map(Record::from),
+        1 => session().prop_map(Record::from),
+        1 => api_key.prop_map(Record::from),
+        3 => billing_record(),
+        1 => replay.prop_map(Record::from),
     ]
 }
 
@@ -228,6 +230,7 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => known().prop_map(|account| About::Locked { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
+        1 => billing_news().prop_map(About::Billing),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())
         .prop_map(|(id, about, ordered_at, expires_at)| Notice { id, about, ordered_at, expires_at })
