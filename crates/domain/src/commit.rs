@@ -15,8 +15,8 @@ use crate::product::ApiKey;
 use crate::registration::Registration;
 use crate::session::Session;
 use crate::value::{
-    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, SubscriptionId, TicketId, Time,
-    Version,
+    AccountId, Digest, Email, InvitationId, PersonId, PracticeId, RegistrationId, SessionId, SubscriptionId, TicketId,
+    Time, Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is

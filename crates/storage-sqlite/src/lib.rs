@@ -2,10 +2,12 @@
 #![deny(missing_docs)]
 
 mod audit;
+mod billing;
 mod code;
 mod commit;
 mod fault;
 mod grams;
+mod ledger;
 mod open;
 mod outbox;
 mod pages;

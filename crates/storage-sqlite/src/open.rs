@@ -159,7 +159,11 @@ fn is_new_enough(version: &str) -> bool {
 
 async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
     let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let migrations = vec![Migration::new(1, "init".into(), MigrationType::Simple, init, false)];
+    let billing = include_str!("../migrations/0007_billing.sql").into_sql_str();
+    let migrations = vec![
+        Migration::new(1, "init".into(), MigrationType::Simple, init, false),
+        Migration::new(7, "billing".into(), MigrationType::Simple, billing, false),
+    ];
     Migrator::with_migrations(migrations).run_direct(None, conn, false).await?;
     Ok(())
 }

@@ -16,7 +16,14 @@ impl Harness for InMemory {
     async fn fresh(&self) -> Stores {
         let seal = Arc::new(FakeSeal);
         let memory = Arc::new(Memory::new(seal.clone()));
-        Stores { store: memory.clone(), ledger: memory.clone(), reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
+        Stores {
+            store: memory.clone(),
+            ledger: memory.clone(),
+            reader: memory.clone(),
+            outbox: memory,
+            seal,
+            keep: Box::new(()),
+        }
     }
 }
 

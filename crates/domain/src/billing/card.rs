@@ -231,9 +231,15 @@ mod tests {
             assert!(looks_like_card_number(card), "{card}");
             assert_eq!(refuse_card_number(card), Err(CardDataRefused));
         }
-        for other in
-            ["", "4242424242424241", "424242424242", "42424242424242424242", "0000000000000000", "415 555 2671", "4242  4242 4242 4242"]
-        {
+        for other in [
+            "",
+            "4242424242424241",
+            "424242424242",
+            "42424242424242424242",
+            "0000000000000000",
+            "415 555 2671",
+            "4242  4242 4242 4242",
+        ] {
             assert!(!looks_like_card_number(other), "{other}");
         }
     }

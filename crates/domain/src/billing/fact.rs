@@ -1,5 +1,5 @@
-use crate::billing::{Decline, EndReason};
 use crate::billing::plan::PlanOption;
+use crate::billing::{Decline, EndReason};
 use crate::member::Tier;
 use crate::value::{AccountId, InvoiceId, MemberId, Money, PurchaseId, QuoteId, SubscriptionId};
 

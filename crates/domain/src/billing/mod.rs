@@ -17,7 +17,9 @@ mod reference;
 mod refusal;
 mod subscription;
 
-pub use card::{Brand, Card, CardDataRefused, Expiry, Last4, NoCard, Wallet, looks_like_card_number, refuse_card_number};
+pub use card::{
+    Brand, Card, CardDataRefused, Expiry, Last4, NoCard, Wallet, looks_like_card_number, refuse_card_number,
+};
 pub use fact::BillingFact;
 
 pub use invoice::Invoice;

@@ -119,7 +119,14 @@ pub enum Decline {
 impl Purchase {
     /// An order as the quote has it.
     #[must_use]
-    pub fn order(id: PurchaseId, quote: &Quote, line: Line, wallet: &Wallet, after: Option<PurchaseId>, now: Time) -> Self {
+    pub fn order(
+        id: PurchaseId,
+        quote: &Quote,
+        line: Line,
+        wallet: &Wallet,
+        after: Option<PurchaseId>,
+        now: Time,
+    ) -> Self {
         Self {
             id,
             version: Version::default(),
@@ -170,7 +177,9 @@ impl Purchase {
         let due = now.plus(LEASE);
         let state = match self.state {
             PurchaseState::Pending { .. } => PurchaseState::Unknown { step: 0, doubt: Doubt::NoAnswer, tries: 1, due },
-            PurchaseState::Unknown { step, doubt, tries, .. } => PurchaseState::Unknown { step, doubt, tries: tries + 1, due },
+            PurchaseState::Unknown { step, doubt, tries, .. } => {
+                PurchaseState::Unknown { step, doubt, tries: tries + 1, due }
+            }
             PurchaseState::ActionNeeded { url, .. } => PurchaseState::ActionNeeded { url, due },
             ended => ended,
         };

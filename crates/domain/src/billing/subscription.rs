@@ -92,7 +92,9 @@ impl Subscription {
     #[must_use]
     pub fn due(&self) -> Option<Time> {
         match self.state {
-            SubscriptionState::Active { period } | SubscriptionState::Ending { period, told: true } => Some(period.ends),
+            SubscriptionState::Active { period } | SubscriptionState::Ending { period, told: true } => {
+                Some(period.ends)
+            }
             SubscriptionState::Ending { period, told: false } => Some(period.starts),
             SubscriptionState::Ended { at, told: false, .. } => Some(at),
             SubscriptionState::Ended { told: true, .. } => None,

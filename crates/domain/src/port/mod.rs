@@ -22,8 +22,8 @@ pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError};
 pub use outbox::{Leased, Outbox, Settlement};
 pub use passwords::{Passwords, Verdict};
 pub use payments::{
-    Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent, PaymentEvents, Payments,
-    Remote, Sold, Standing as RemoteStanding, Stop,
+    Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent,
+    PaymentEvents, Payments, Remote, Sold, Standing as RemoteStanding, Stop,
 };
 pub use reader::{
     Cell, Cursor, Filter, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,

@@ -11,8 +11,8 @@ mod time;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, InvitationId, InvoiceId, MemberId, NoticeId, PersonId, PracticeId, PurchaseId, QuoteId,
-    RegistrationId, SessionId, SubscriptionId, TicketId,
+    AccountId, ApiKeyId, DeviceId, InvitationId, InvoiceId, MemberId, NoticeId, PersonId, PracticeId, PurchaseId,
+    QuoteId, RegistrationId, SessionId, SubscriptionId, TicketId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use name::{NameError, PersonName, PracticeName};

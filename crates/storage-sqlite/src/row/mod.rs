@@ -15,8 +15,9 @@ use uuid::Uuid;
 use crate::code::Code;
 
 pub(crate) use columns::{
-    account_columns, api_key_columns, invitation_columns, member_columns, notice_columns, person_columns,
-    practice_columns, registration_columns, replay_columns, session_columns,
+    account_columns, api_key_columns, invitation_columns, invoice_columns, member_columns, notice_columns,
+    person_columns, practice_columns, purchase_columns, quote_columns, registration_columns, replay_columns,
+    session_columns, subscription_columns, wallet_columns,
 };
 
 /// What is read from columns.
@@ -60,6 +61,11 @@ impl<'r> Cells<'r> {
     pub(crate) fn is_empty(&self) -> Result<bool, Fault> {
         let next = self.row.try_get_raw(self.at).map_err(|error| Fault::corrupt(self.what, error))?;
         Ok(next.is_null())
+    }
+
+    /// Passes over so many columns.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        self.at += columns;
     }
 
     pub(crate) fn id<T: From<Uuid>>(&mut self) -> Result<T, Fault> {

@@ -18,6 +18,7 @@ use practice_domain::session::Session;
 use practice_domain::value::{AccountId, InvitationId, PasswordHash, PracticeId, PracticeName, RegistrationId, Time};
 use uuid::Uuid;
 
+use crate::billing;
 use crate::row::{Cells, Value};
 
 impl Value for Practice {
@@ -147,7 +148,7 @@ fn step(cells: &mut Cells<'_>) -> Result<Step, Fault> {
 
 fn challenge(cells: &mut Cells<'_>) -> Result<Option<Challenge>, Fault> {
     if cells.is_empty()? {
-        cells.at += 6;
+        cells.skip(6);
         return Ok(None);
     }
     let (serial, delivery, to) = (cells.number()?, cells.code()?, cells.phone()?);
@@ -244,7 +245,10 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "locked" => About::Locked { account },
         "unlocked" => About::Unlocked { account },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
-        other => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
+        other => match billing::news(other, subject) {
+            Some(news) => About::Billing(news),
+            None => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
+        },
     })
 }
 

@@ -20,8 +20,8 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use uuid::Uuid;
 
-use crate::contract::samples::{email, id, invitation};
 use crate::contract::books::{self, Books};
+use crate::contract::samples::{email, id, invitation};
 use crate::contract::{Harness, Stores, samples};
 use crate::fakes::FakeSeal;
 use crate::memory::Memory;
@@ -69,7 +69,14 @@ async fn agrees(harness: &dyn Harness, steps: &[Step]) -> Result<(), String> {
 fn memory() -> Stores {
     let seal = Arc::new(FakeSeal);
     let memory = Arc::new(Memory::new(seal.clone()));
-    Stores { store: memory.clone(), ledger: memory.clone(), reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
+    Stores {
+        store: memory.clone(),
+        ledger: memory.clone(),
+        reader: memory.clone(),
+        outbox: memory,
+        seal,
+        keep: Box::new(()),
+    }
 }
 
 async fn seeded(stores: Stores) -> Stores {

@@ -10,6 +10,7 @@ mod join;
 mod lists;
 mod logs;
 mod notices;
+pub mod payments;
 mod samples;
 mod searches;
 mod tickets;

@@ -58,7 +58,9 @@ impl Composer for PlainComposer {
             Occasion::Unlocked { name } => ("unlocked", name.to_string()),
             Occasion::UserManagersChanged { practice, .. } => ("user managers", practice.to_string()),
             Occasion::Billing(_, BillingOccasion::Receipt(invoice)) => ("receipt", invoice.amount.to_string()),
-            Occasion::Billing(_, BillingOccasion::PaymentFailed(option)) => ("payment failed", option.code().to_owned()),
+            Occasion::Billing(_, BillingOccasion::PaymentFailed(option)) => {
+                ("payment failed", option.code().to_owned())
+            }
             Occasion::Billing(_, BillingOccasion::CardExpiring(last4, _)) => ("card", last4.as_str().to_owned()),
             Occasion::Billing(_, BillingOccasion::Invoices(all)) => {
                 ("invoices", all.iter().map(|one| one.number.clone()).collect::<Vec<_>>().join(" "))

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use practice_domain::billing::plan::Ware;
 use practice_domain::billing::{BillingRecord, Invoice, Purchase, Quote, Subscription, Wallet};
 use practice_domain::port::{CommitError, Fault, Ledger};
-use practice_domain::value::{
-    AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time,
-};
+use practice_domain::value::{AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time};
 
 use crate::lock;
 use crate::memory::Memory;

@@ -1,8 +1,8 @@
 use practice_domain::billing::calendar::{Cadence, Period};
 use practice_domain::billing::plan::{PlanOption, Ware};
 use practice_domain::billing::{
-    BillingName, Brand, Card, CardRef, CustomerRef, Decline, Doubt, EndReason, Expiry, Invoice, InvoiceRef, Last4, Line,
-    Purchase, PurchaseState, Quote, Subscription, SubscriptionRef, SubscriptionState, Terms, Wallet,
+    BillingName, Brand, Card, CardRef, CustomerRef, Decline, Doubt, EndReason, Expiry, Invoice, InvoiceRef, Last4,
+    Line, Purchase, PurchaseState, Quote, Subscription, SubscriptionRef, SubscriptionState, Terms, Wallet,
 };
 use practice_domain::commit::Record;
 use practice_domain::notice::BillingNews;
@@ -40,8 +40,12 @@ pub fn period() -> impl Strategy<Value = Period> {
 pub fn card() -> impl Strategy<Value = Card> {
     let brand = select(vec![Brand::Visa, Brand::Mastercard, Brand::Amex, Brand::Discover, Brand::Other]);
     let last4 = select(vec!["4242", "0000"]).prop_filter_map("digits", Last4::parse);
-    (card_ref(), brand, last4, expiry())
-        .prop_map(|(reference, brand, last4, expiry)| Card { reference, brand, last4, expiry })
+    (card_ref(), brand, last4, expiry()).prop_map(|(reference, brand, last4, expiry)| Card {
+        reference,
+        brand,
+        last4,
+        expiry,
+    })
 }
 
 fn expiry() -> impl Strategy<Value = Expiry> {
@@ -114,8 +118,12 @@ pub fn purchase() -> impl Strategy<Value = Purchase> {
         select(vec![Decline::Refused, Decline::InsufficientFunds, Decline::CardExpired, Decline::NotConfirmed]);
     let state = prop_oneof![
         time().prop_map(|due| PurchaseState::Pending { due }),
-        (0..3_u32, doubt, 1..9_u32, time())
-            .prop_map(|(step, doubt, tries, due)| PurchaseState::Unknown { step, doubt, tries, due }),
+        (0..3_u32, doubt, 1..9_u32, time()).prop_map(|(step, doubt, tries, due)| PurchaseState::Unknown {
+            step,
+            doubt,
+            tries,
+            due
+        }),
         (of(Just("https://pay.example/1".to_owned())), time())
             .prop_map(|(url, due)| PurchaseState::ActionNeeded { url, due }),
         (time(), id()).prop_map(|(at, subscription)| PurchaseState::Paid { at, subscription }),
@@ -126,7 +134,13 @@ pub fn purchase() -> impl Strategy<Value = Purchase> {
     ];
     let who = (id(), known(), id(), known(), known());
     ((id(), version()), who, (customer_ref(), card_ref(), line(), of(id())), time(), state).prop_map(
-        |((id, version), (quote, practice, member, beneficiary, payer), (customer, card, line, after), ordered_at, state)| {
+        |(
+            (id, version),
+            (quote, practice, member, beneficiary, payer),
+            (customer, card, line, after),
+            ordered_at,
+            state,
+        )| {
             Purchase {
                 id,
                 version,
@@ -160,20 +174,23 @@ pub fn subscription() -> impl Strategy<Value = Subscription> {
         1 => (period(), any::<bool>()).prop_map(|(period, told)| SubscriptionState::Ending { period, told }),
         1 => (time(), why, any::<bool>()).prop_map(|(at, why, told)| SubscriptionState::Ended { at, why, told }),
     ];
-    let reference = select(vec!["sub_1", "sub_2", "sub_3"]).prop_filter_map("a name", |t| SubscriptionRef::parse(t).ok());
+    let reference =
+        select(vec!["sub_1", "sub_2", "sub_3"]).prop_filter_map("a name", |t| SubscriptionRef::parse(t).ok());
     ((id(), version(), known(), id(), known(), known()), plan_option(), money(), reference, time(), state).prop_map(
-        |((id, version, practice, member, beneficiary, payer), option, price, reference, started_at, state)| Subscription {
-            id,
-            version,
-            practice,
-            member,
-            beneficiary,
-            payer,
-            option,
-            price,
-            reference,
-            started_at,
-            state,
+        |((id, version, practice, member, beneficiary, payer), option, price, reference, started_at, state)| {
+            Subscription {
+                id,
+                version,
+                practice,
+                member,
+                beneficiary,
+                payer,
+                option,
+                price,
+                reference,
+                started_at,
+                state,
+            }
         },
     )
 }
@@ -200,13 +217,15 @@ pub fn invoice() -> impl Strategy<Value = Invoice> {
 
 /// Any record of billing.
 pub(super) fn billing_record() -> impl Strategy<Value = Record> {
+    // Each has its own room, because all of them together are too much for a thread's stack.
     prop_oneof![
-        wallet().prop_map(Record::from),
-        quote().prop_map(Record::from),
-        purchase().prop_map(Record::from),
-        subscription().prop_map(Record::from),
-        invoice().prop_map(Record::from),
+        wallet().prop_map(Record::from).boxed(),
+        quote().prop_map(Record::from).boxed(),
+        purchase().prop_map(Record::from).boxed(),
+        subscription().prop_map(Record::from).boxed(),
+        invoice().prop_map(Record::from).boxed(),
     ]
+    .boxed()
 }
 
 /// Any name of billing.
@@ -214,7 +233,8 @@ pub(super) fn billing_name() -> impl Strategy<Value = BillingName> {
     let ware = || select(Ware::ALL.to_vec());
     let text = || select(vec!["one", "two"]).prop_map(str::to_owned);
     prop_oneof![
-        (known(), known(), ware()).prop_map(|(practice, member, ware)| BillingName::OpenPurchase(practice, member, ware)),
+        (known(), known(), ware())
+            .prop_map(|(practice, member, ware)| BillingName::OpenPurchase(practice, member, ware)),
         (known(), known(), ware()).prop_map(|(practice, member, ware)| BillingName::LivePlan(practice, member, ware)),
         (known(), known()).prop_map(|(practice, quote)| BillingName::SpentQuote(practice, quote)),
         text().prop_map(BillingName::Event),

@@ -77,7 +77,9 @@ fn fall(
     let all = seat.as_ref().map_or_else(|| vec![stored.clone()], |seat| seat.falls_with(stored));
     let ended: Vec<Subscription> = all
         .into_iter()
-        .map(|one| if one.id == stored.id { one.end(why, told, now) } else { one.end(EndReason::Cancelled, false, now) })
+        .map(
+            |one| if one.id == stored.id { one.end(why, told, now) } else { one.end(EndReason::Cancelled, false, now) },
+        )
         .collect();
     let first = entry(BillingFact::SubscriptionEnded { subscription: stored.id, why });
     let commit = ended.iter().fold(Commit::recording(first), |commit, one| {

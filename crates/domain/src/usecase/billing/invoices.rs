@@ -33,8 +33,11 @@ pub async fn mail_invoice_summary(till: &Till, who: &SignedIn) -> Result<(), Fau
     let id = NoticeId(till.ports.entropy.id());
     let account = who.account();
     let policy = who.place().map_or_else(|| Policy::of(Preset::Standard), |(practice, _)| practice.policy());
-    let news =
-        if policy.billing.mail_own_only { BillingNews::OwnInvoices(account) } else { BillingNews::AllInvoices(account) };
+    let news = if policy.billing.mail_own_only {
+        BillingNews::OwnInvoices(account)
+    } else {
+        BillingNews::AllInvoices(account)
+    };
     settle(&till.ports, || async {
         let fact = BillingFact::SummaryOrdered { account };
         let notice = Notice { id, about: About::Billing(news), ordered_at: now, expires_at: now.plus(NEWS) };

@@ -29,7 +29,7 @@ pub use confirm_purchase::{ConfirmPurchaseError, confirm_purchase};
 pub use follow_subscription::follow_subscription;
 pub use invoices::{list_invoices, mail_invoice_summary};
 pub use prove_payer::prove_payer;
-pub use quote_purchase::{Quoted, QuotePurchase, QuotePurchaseError, quote_purchase};
+pub use quote_purchase::{QuotePurchase, QuotePurchaseError, Quoted, quote_purchase};
 pub use reconcile_payments::{Reconciled, reconcile_payments, walk_subscriptions};
 pub use release_seats::{ReleaseSeatsError, release_seats};
 pub use settle_purchase::settle_purchase;

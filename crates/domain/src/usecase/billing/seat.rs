@@ -1,8 +1,8 @@
 //! A member's place, with what is paid for it: whoever changes one changes the other in the same commit.
 
 use crate::account::Account;
-use crate::billing::{BillingFact, Subscription};
 use crate::billing::plan::Ware;
+use crate::billing::{BillingFact, Subscription};
 use crate::commit::{Commit, Guard, Write};
 use crate::fact::Entry;
 use crate::member::Member;
@@ -33,7 +33,12 @@ impl Seat {
 
     /// Adds to a commit what follows from these new or changed subscriptions: the tier, here and on the list (`BILL-1`). The member
     /// counts as changed also when the tier stays, so that of two who change subscriptions at once one decides anew.
-    pub(super) fn settle(self, commit: Commit, changed: &[&Subscription], entry: impl Fn(BillingFact) -> Entry) -> Commit {
+    pub(super) fn settle(
+        self,
+        commit: Commit,
+        changed: &[&Subscription],
+        entry: impl Fn(BillingFact) -> Entry,
+    ) -> Commit {
         let kept = self.live.iter().filter(|one| changed.iter().all(|other| other.id != one.id));
         let after = Subscription::holding(kept.chain(changed.iter().copied())).tier();
         let before = self.member.tier;
@@ -51,7 +56,8 @@ impl Seat {
     /// What must end together with a live subscription: itself, and the plugin with SecureMail (`BILL-8`).
     pub(super) fn falls_with(&self, subscription: &Subscription) -> Vec<Subscription> {
         let with_it = |one: &&Subscription| {
-            one.id == subscription.id || (subscription.option.ware == Ware::SecureMail && one.option.ware == Ware::OutlookPlugin)
+            one.id == subscription.id
+                || (subscription.option.ware == Ware::SecureMail && one.option.ware == Ware::OutlookPlugin)
         };
         self.live.iter().filter(with_it).cloned().collect()
     }

@@ -1,7 +1,7 @@
 use crate::billing::plan::Ware;
 use crate::billing::{
-    BillingFact, BillingName, CannotBuy, Decline, Doubt, EndReason, EventRef, Invoice, Purchase, PurchaseState, Subscription,
-    SubscriptionState,
+    BillingFact, BillingName, CannotBuy, Decline, Doubt, EndReason, EventRef, Invoice, Purchase, PurchaseState,
+    Subscription, SubscriptionState,
 };
 use crate::commit::Commit;
 use crate::notice::{About, BillingNews, Notice};
