@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::billing::plan::Ware;
 use crate::billing::{CardRef, CustomerRef, Line, Quote, Wallet};
 use crate::value::{AccountId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time, Version};
 
@@ -163,6 +164,12 @@ impl Purchase {
             | PurchaseState::Abandoned { .. }
             | PurchaseState::Returned { .. } => None,
         }
+    }
+
+    /// Whether its payer is offered the plugin's installer (`BILL-6`): they have just bought it.
+    #[must_use]
+    pub fn offers_installer(&self) -> bool {
+        self.line.option.ware == Ware::OutlookPlugin && matches!(self.state, PurchaseState::Paid { .. })
     }
 
     /// Whether it is too old to be charged, when the provider has never heard of it: nobody is charged for a click of long ago.

@@ -66,8 +66,10 @@ fn a_manager_buys_for_a_colleague() {
 #[test]
 fn mail_and_plugin_are_bought_together() {
     let shop = Shop::open();
-    let states = shop.buy(BOSS, ANN, &[PLUGIN_YEAR, YEAR]);
-    assert!(matches!(states[..], [PurchaseState::Paid { .. }, PurchaseState::Paid { .. }]), "{states:?}");
+    let quote = shop.quote(BOSS, ANN, &[PLUGIN_YEAR, YEAR]).expect("a price").quote.id;
+    let bought = shop.confirm(BOSS, quote).expect("ordered");
+    let offered: Vec<_> = bought.iter().map(|one| (one.line.option, one.offers_installer())).collect();
+    assert_eq!(offered, [(YEAR, false), (PLUGIN_YEAR, true)], "BILL-6: the installer comes with the plugin");
     assert_eq!(shop.tier(ANN), Tier::PaidWithPlugin);
     let receipts = shop.world.memory.notices().iter().filter(|n| matches!(n.about, About::Billing(_))).count();
     assert_eq!(receipts, 2);

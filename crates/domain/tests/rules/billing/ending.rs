@@ -2,7 +2,7 @@
 
 use practice_domain::access::Administrator;
 use practice_domain::billing::plan::Ware;
-use practice_domain::billing::{EndReason, PurchaseState, SubscriptionState};
+use practice_domain::billing::{EndReason, Invoice, PurchaseState, SubscriptionState};
 use practice_domain::member::Tier;
 use practice_domain::port::{EventRefused, Ledger, PaymentEvents, RemoteStanding};
 use practice_domain::usecase::billing::{self, CancelPlanError, ReleaseSeatsError};
@@ -134,7 +134,7 @@ fn a_summary_holds_ones_own_payments() {
     shop.world.deliver();
     let mailed = shop.world.mailbox.letters_to(&email(BOSS));
     let mailed: Vec<_> = mailed.iter().filter(|letter| letter.subject == "invoices").collect();
-    let own = shop.invoices(BOSS).into_iter().find(|invoice| invoice.is_own()).expect("one's own");
+    let own = shop.invoices(BOSS).into_iter().find(Invoice::is_own).expect("one's own");
     assert!(matches!(mailed[..], [letter] if letter.text == own.number), "{:?}", mailed.len());
     let (mut everywhere, all) = (shop.world.memory.notices(), practice_domain::notice::BillingNews::AllInvoices);
     everywhere.retain(|notice| notice.about == practice_domain::notice::About::Billing(all(own.payer)));
