@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

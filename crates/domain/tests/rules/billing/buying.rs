@@ -10,10 +10,11 @@ use practice_domain::usecase::billing::{
     self, BeginCardEntryError, ConfirmPurchaseError, QuotePurchase, QuotePurchaseError,
 };
 use practice_domain::value::{Currency, Money, PersonId};
+use practice_testkit::fakes::Mood;
 
 use crate::billing::shop::{ANN, BO, BOSS, MONTH, PLUGIN, PLUGIN_YEAR, SECOND, Shop, YEAR};
 use crate::world::check::check;
-use crate::world::interleave::{Job, Orders, interleave, run};
+use crate::world::interleave::{Job, Orders, interleave, run, run_until};
 use crate::world::{Grain, MINUTE};
 
 /// What a confirmation answers.
@@ -229,4 +230,33 @@ fn the_life_of_a_quote_is_policy() {
     let life = practice_domain::policy::Policy::of(Preset::Standard).billing.quote_life;
     let quoted = Shop::open().quote(BOSS, BO, &[MONTH]).expect("a price").quote;
     assert_eq!(quoted.expires_at, quoted.priced_at.plus(life));
+}
+
+/// BILL-2: what was ordered before somebody became a patient is not charged, or goes back.
+#[test]
+fn nobody_pays_for_a_patient() {
+    for lost in [None, Some(Mood::LosesRequest), Some(Mood::LosesAnswer), Some(Mood::IsLate)] {
+        let shop = Shop::open();
+        let quote = shop.quote(BOSS, BO, &[MONTH]).expect("a price").quote.id;
+        let who = shop.fresh(BOSS);
+        if let Some(lost) = lost {
+            shop.world.bank.next(lost);
+            shop.confirm(BOSS, quote).expect("ordered");
+        } else {
+            shop.world.store.set(Grain::Commits);
+            assert!(run_until(billing::confirm_purchase(&shop.world.till, &who, quote), 1).is_none(), "written ahead");
+            shop.world.store.set(Grain::Whole);
+        }
+        shop.becomes_patient(BO);
+        shop.world.bank.arrive();
+        for _ in 0..9 {
+            shop.world.later(16 * MINUTE);
+            shop.reconcile();
+        }
+        let kept =
+            shop.world.bank.subscriptions().iter().flat_map(|(_, one)| one.kept().cloned().collect::<Vec<_>>()).count();
+        assert_eq!((kept, shop.tier(BO), shop.invoices(BOSS).len()), (0, Tier::Free, 0), "{lost:?}");
+        let refused = shop.quote(BOSS, BO, &[MONTH]);
+        assert!(matches!(refused, Err(QuotePurchaseError::Refused(CannotBuy::Patient))));
+    }
 }

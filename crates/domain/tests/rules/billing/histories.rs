@@ -8,7 +8,7 @@ use std::future::Future;
 
 use practice_domain::access::{Fresh, Payer, SignedIn};
 use practice_domain::billing::plan::{Holding, PlanOption};
-use practice_domain::billing::{CannotBuy, Decline, Purchase, Subscription};
+use practice_domain::billing::{Decline, Purchase, Subscription};
 use practice_domain::member::{Member, Tier};
 use practice_domain::port::{Fault, Ledger, PaymentEvent, RemoteStanding};
 use practice_domain::usecase::billing::{self, QuotePurchase};
@@ -374,34 +374,5 @@ impl History {
 
     fn story(&self) -> String {
         format!("seed {}: {}\n", self.seed, self.told.join("; "))
-    }
-}
-
-/// BILL-2: what was ordered before somebody became a patient is not charged, or goes back.
-#[test]
-fn nobody_pays_for_a_patient() {
-    for lost in [None, Some(Mood::LosesRequest), Some(Mood::LosesAnswer), Some(Mood::IsLate)] {
-        let shop = Shop::open();
-        let quote = shop.quote(BOSS, BO, &[PlanOption::ALL[0]]).expect("a price").quote.id;
-        let who = shop.fresh(BOSS);
-        if let Some(lost) = lost {
-            shop.world.bank.next(lost);
-            shop.confirm(BOSS, quote).expect("ordered");
-        } else {
-            shop.world.store.set(Grain::Commits);
-            assert!(run_until(billing::confirm_purchase(&shop.world.till, &who, quote), 1).is_none(), "written ahead");
-            shop.world.store.set(Grain::Whole);
-        }
-        shop.becomes_patient(BO);
-        shop.world.bank.arrive();
-        for _ in 0..9 {
-            shop.world.later(16 * MINUTE);
-            shop.reconcile();
-        }
-        let kept =
-            shop.world.bank.subscriptions().iter().flat_map(|(_, one)| one.kept().cloned().collect::<Vec<_>>()).count();
-        assert_eq!((kept, shop.tier(BO), shop.invoices(BOSS).len()), (0, Tier::Free, 0), "{lost:?}");
-        let refused = shop.quote(BOSS, BO, &[PlanOption::ALL[0]]);
-        assert!(matches!(refused, Err(billing::QuotePurchaseError::Refused(CannotBuy::Patient))));
     }
 }

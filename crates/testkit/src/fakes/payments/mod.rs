@@ -1,17 +1,19 @@
-use std::collections::{BTreeMap, VecDeque};
+mod book;
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use practice_domain::billing::calendar::Period;
 use practice_domain::billing::{
-    Brand, Card, CardRef, CustomerRef, Decline, Doubt, EventRef, Expiry, InvoiceRef, Last4, SubscriptionRef,
+    Brand, Card, CardRef, CustomerRef, Decline, Doubt, EventRef, Expiry, Last4, SubscriptionRef,
 };
 use practice_domain::port::{
-    Answer, CardEntry, Clock, Customer, EventAbout, EventRefused, Fault, GiveBack, Key, Order, PaidInvoice,
-    PaymentEvent, PaymentEvents, Payments, Remote, RemoteStanding, Sold, Stop,
+    Answer, CardEntry, Clock, Customer, EventAbout, EventRefused, Fault, GiveBack, Order, PaidInvoice, PaymentEvent,
+    PaymentEvents, Payments, Remote, RemoteStanding, Stop,
 };
-use practice_domain::value::{AccountId, Money, PurchaseId, Time};
+use practice_domain::value::{PurchaseId, Time};
 
+use crate::fakes::payments::book::Till;
 use crate::lock;
 
 /// A payment provider that does what a test tells it, the bad things above all. It behaves as Stripe documents: what was answered
@@ -60,20 +62,6 @@ pub struct FakeSubscription {
     /// Whether it ends with its period.
     pub ends_with_period: bool,
     anchor: Time,
-}
-
-#[derive(Default)]
-struct Till {
-    customers: BTreeMap<AccountId, CustomerRef>,
-    cards: BTreeMap<CustomerRef, Card>,
-    answers: BTreeMap<Key, Answer>,
-    declined: BTreeMap<PurchaseId, Decline>,
-    subscriptions: BTreeMap<SubscriptionRef, FakeSubscription>,
-    moods: VecDeque<Mood>,
-    late: Vec<Order>,
-    events: Vec<PaymentEvent>,
-    drawn: u32,
-    down: bool,
 }
 
 impl FakePayments {
@@ -180,108 +168,6 @@ impl FakeSubscription {
 
     fn is_due(&self, now: Time) -> bool {
         self.standing == Some(RemoteStanding::Live) && self.period.ends <= now
-    }
-}
-
-impl Till {
-    fn draw(&mut self, kind: &str) -> String {
-        self.drawn += 1;
-        format!("{kind}_{:04}", self.drawn)
-    }
-
-    fn tell(&mut self, about: EventAbout) {
-        let name = self.draw("evt");
-        if let Ok(id) = EventRef::parse(&name) {
-            self.events.push(PaymentEvent { id, about });
-        }
-    }
-
-    fn tell_of(&mut self, name: &SubscriptionRef) {
-        let purchase = self.subscriptions.get(name).map(|one| one.purchase);
-        self.tell(EventAbout::Subscription(name.clone(), purchase));
-    }
-
-    fn invoice(&mut self, amount: Money, now: Time) -> PaidInvoice {
-        let name = self.draw("in");
-        let number = name.replace("in_", "INV-");
-        let reference = InvoiceRef::parse(&name).unwrap_or_else(|error| panic!("{error}"));
-        PaidInvoice { reference, number, amount, charged_at: now }
-    }
-
-    fn open(&mut self, order: &Order, now: Time) -> SubscriptionRef {
-        let name = SubscriptionRef::parse(&self.draw("sub")).unwrap_or_else(|error| panic!("{error}"));
-        let subscription = FakeSubscription {
-            purchase: order.key.purchase,
-            order: order.clone(),
-            standing: None,
-            period: order.option.cadence.period(now, 0),
-            number: 0,
-            charges: Vec::new(),
-            ends_with_period: false,
-            anchor: now,
-        };
-        self.subscriptions.insert(name.clone(), subscription);
-        self.tell_of(&name);
-        name
-    }
-
-    fn charge(&mut self, order: &Order, now: Time) -> Answer {
-        let name = self.open(order, now);
-        self.confirm(&name, true, now);
-        self.answer(&name)
-    }
-
-    fn confirm(&mut self, name: &SubscriptionRef, confirm: bool, now: Time) {
-        let Some(total) = self.subscriptions.get(name).map(|one| one.order.total) else { return };
-        let invoice = confirm.then(|| self.invoice(total, now));
-        if let Some(one) = self.subscriptions.get_mut(name) {
-            one.standing = Some(if confirm { RemoteStanding::Live } else { RemoteStanding::Ended });
-            one.period = one.order.option.cadence.period(now, 0);
-            one.anchor = now;
-            one.charges.extend(invoice.map(|invoice| (invoice, false)));
-        }
-        self.tell_of(name);
-        self.tell_of(name);
-    }
-
-    fn renew(&mut self, name: &SubscriptionRef, succeeds: bool, now: Time) {
-        let Some(one) = self.subscriptions.get(name).cloned() else { return };
-        if one.ends_with_period {
-            self.end(name);
-            return;
-        }
-        let price = one.order.price;
-        let invoice = succeeds.then(|| self.invoice(price, now));
-        if let Some(one) = self.subscriptions.get_mut(name) {
-            match invoice {
-                Some(invoice) => {
-                    one.number += 1;
-                    one.period = one.order.option.cadence.period(one.anchor, one.number);
-                    one.charges.push((invoice, false));
-                }
-                None => one.standing = Some(RemoteStanding::Failed),
-            }
-        }
-        self.tell_of(name);
-    }
-
-    fn end(&mut self, name: &SubscriptionRef) {
-        if let Some(one) = self.subscriptions.get_mut(name) {
-            one.standing = Some(RemoteStanding::Ended);
-        }
-        self.tell_of(name);
-    }
-
-    /// What the provider's own records say of a subscription.
-    fn answer(&self, name: &SubscriptionRef) -> Answer {
-        let Some(one) = self.subscriptions.get(name) else { return Answer::Unknown(Doubt::NoAnswer) };
-        match (one.standing, one.charges.first()) {
-            (None, _) => Answer::ActionNeeded(Some(format!("https://pay.example/{name}"))),
-            (Some(_), Some((invoice, _))) => {
-                Answer::Confirmed(Sold { subscription: name.clone(), period: one.period, invoice: invoice.clone() })
-            }
-            (Some(_), None) => Answer::Declined(Decline::NotConfirmed),
-        }
     }
 }
 
