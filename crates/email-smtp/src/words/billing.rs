@@ -8,14 +8,13 @@ use crate::words::{Words, sign_in};
 
 /// The words of a letter about money.
 pub(crate) fn words(brand: &str, name: &PersonName, occasion: &BillingOccasion) -> Words {
-    let (subject, body, action) = match occasion {
+    let (subject, body) = match occasion {
         BillingOccasion::Receipt(invoice) => (
             format!("Your {brand} receipt {}", invoice.number),
             vec![
                 format!("We charged {} to your card for {}.", invoice.amount, option(invoice.option)),
                 format!("Invoice {}, {}.", invoice.number, day(invoice.charged_at)),
             ],
-            None,
         ),
         BillingOccasion::PaymentFailed(plan) => (
             format!("Your {brand} payment failed"),
@@ -24,7 +23,6 @@ pub(crate) fn words(brand: &str, name: &PersonName, occasion: &BillingOccasion) 
                 "To have it again, update your card in your profile and buy the plan anew. A new card alone restarts nothing."
                     .to_owned(),
             ],
-            Some(sign_in()),
         ),
         BillingOccasion::CardExpiring(last4, expiry) => (
             format!("Your card expires soon - {brand}"),
@@ -32,11 +30,10 @@ pub(crate) fn words(brand: &str, name: &PersonName, occasion: &BillingOccasion) 
                 format!("The card that ends with {} expires in {}/{}.", last4.as_str(), expiry.month(), expiry.year()),
                 "Update it in your profile, so that your plans go on.".to_owned(),
             ],
-            Some(sign_in()),
         ),
-        BillingOccasion::Invoices(invoices) => (format!("Your {brand} invoices"), listed(invoices), None),
+        BillingOccasion::Invoices(invoices) => (format!("Your {brand} invoices"), listed(invoices)),
     };
-    Words { subject, name: name.clone(), body, action, unexpected: UNEXPECTED }
+    Words { subject, name: name.clone(), body, action: Some(sign_in()), unexpected: UNEXPECTED }
 }
 
 fn listed(invoices: &[Invoice]) -> Vec<String> {
