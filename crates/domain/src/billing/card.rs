@@ -72,6 +72,14 @@ pub enum NoCard {
 #[error("this looks like a card number; cards are entered on the payment provider's page only")]
 pub struct CardDataRefused;
 
+impl CardDataRefused {
+    /// The stable code, for the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        "card-data-refused"
+    }
+}
+
 impl Wallet {
     /// A wallet with no card yet.
     #[must_use]
@@ -229,7 +237,7 @@ mod tests {
             "6304000000000000000",
         ] {
             assert!(looks_like_card_number(card), "{card}");
-            assert_eq!(refuse_card_number(card), Err(CardDataRefused));
+            assert_eq!(refuse_card_number(card).map_err(CardDataRefused::code), Err("card-data-refused"));
         }
         for other in [
             "",
