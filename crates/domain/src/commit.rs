@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::billing::{BillingName, BillingRecord};
 use crate::code_word::CodeWord;
 use crate::email_change::EmailChange;
 use crate::employee::Employee;
@@ -21,7 +22,7 @@ use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::value::{
     AccountId, Digest, Email, InvitationId, MemberId, PasswordLinkId, PersonId, PracticeId, RegistrationId, SessionId,
-    TicketId, Time, Version,
+    SubscriptionId, TicketId, Time, Version,
 };
 
 /// All that one decision changes: facts, writes, guards, claims, budgets and notices. It always holds a fact, so nothing is
@@ -117,6 +118,8 @@ pub enum Record {
     Session(Session),
     /// See [`ApiKey`]; only ever inserted.
     ApiKey(ApiKey),
+    /// See [`BillingRecord`].
+    Billing(Box<BillingRecord>),
     /// See [`Replay`]; only ever inserted.
     Replay(Replay),
 }
@@ -158,6 +161,8 @@ pub enum Guard {
     CodeWord(PracticeId, Version),
     /// The counter is at this version; one that was never used is at version 0.
     Counter(Subject, Scope, Version),
+    /// The subscription is at this version.
+    Subscription(SubscriptionId, Version),
     /// Nobody holds the name.
     Free(Name),
     /// So many invitations of this normalised address are open, in all practices.
@@ -175,6 +180,8 @@ pub enum Name {
     FirstUserManager(PracticeId),
     /// An account's place in a practice.
     Membership(PracticeId, AccountId),
+    /// See [`BillingName`].
+    Billing(BillingName),
 }
 
 /// Taking or giving up a name.

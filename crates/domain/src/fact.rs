@@ -5,6 +5,7 @@ mod employee;
 
 use std::net::IpAddr;
 
+use crate::billing::BillingFact;
 use crate::channel::Product;
 use crate::lockout::Scope;
 use crate::member::Kind;
@@ -50,6 +51,8 @@ pub enum Actor {
     Product(Product),
     /// Vendor support, by name.
     Operator(String),
+    /// The payment provider: what it answered, or was found to know.
+    Payments,
 }
 
 /// Where an act came from.
@@ -71,6 +74,8 @@ pub enum Fact {
     PracticeFounded { practice: PracticeId },
     /// A product may call for a practice.
     ApiKeyIssued { key: ApiKeyId, product: Product },
+    /// Something about money, plans or cards.
+    Billing(BillingFact),
     /// `INV-2`: somebody was invited.
     PersonInvited { invitation: InvitationId, product: Product, kind: Kind },
     /// `INV-3`: a product named an address that has an account; a plain notice went out.
@@ -140,6 +145,7 @@ impl Fact {
         match self {
             Self::PracticeFounded { .. } => "practice.founded",
             Self::ApiKeyIssued { .. } => "api-key.issued",
+            Self::Billing(fact) => fact.code(),
             Self::PersonInvited { .. } => "invitation.issued",
             Self::AccountNotified { .. } => "account.notified",
             Self::InvitationResent { .. } => "invitation.resent",
@@ -182,6 +188,7 @@ impl Fact {
             Self::ApiKeyIssued { key, product } => {
                 vec![("key", key.to_string()), ("product", product_code(*product).to_owned())]
             }
+            Self::Billing(fact) => fact.details(),
             Self::PersonInvited { invitation, product, kind } => vec![
                 ("invitation", invitation.to_string()),
                 ("product", product_code(*product).to_owned()),

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod billing;
 pub mod challenge;
 pub mod channel;
 pub mod code_word;

@@ -2,7 +2,9 @@
 //! stored notice gives nothing away, and one that time has overtaken is dropped.
 
 use crate::channel::Product;
-use crate::value::{AccountId, InvitationId, NoticeId, PasswordLinkId, PracticeId, RegistrationId, Time};
+use crate::value::{
+    AccountId, InvitationId, InvoiceId, NoticeId, PasswordLinkId, PracticeId, RegistrationId, SubscriptionId, Time,
+};
 
 /// Something that somebody must hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,21 @@ pub struct Notice {
     pub ordered_at: Time,
     /// From this moment on it is not worth sending.
     pub expires_at: Time,
+}
+
+/// What somebody who pays must hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BillingNews {
+    /// `BILL-4`: what was charged, to the payer.
+    Receipt(InvoiceId),
+    /// `BILL-8`: a renewal could not be charged, to the payer.
+    PaymentFailed(SubscriptionId),
+    /// `BILL-8`: the card expires, to its owner.
+    CardExpiring(AccountId),
+    /// `BILL-9`: the payments that somebody made for themselves.
+    OwnInvoices(AccountId),
+    /// `BILL-9`: all payments that somebody made.
+    AllInvoices(AccountId),
 }
 
 /// What a notice is about.
@@ -88,6 +105,8 @@ pub enum About {
         /// Whose people.
         practice: PracticeId,
     },
+    /// Money, plans and cards.
+    Billing(BillingNews),
 }
 
 /// What a person must hear of their own account.

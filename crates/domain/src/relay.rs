@@ -14,9 +14,11 @@ use crate::account::Account;
 use crate::commit::Name;
 use crate::email_change::ChangeState;
 use crate::invitation::{Invitation, InvitationState};
-use crate::notice::{About, AccountNews, Notice};
+use crate::notice::{About, AccountNews, BillingNews, Notice};
 use crate::person::Undeliverable;
-use crate::port::{Composer, Fault, Leased, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter};
+use crate::port::{
+    BillingOccasion, Composer, Fault, Leased, Ledger, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter,
+};
 use crate::practice::Practice;
 use crate::registration::{Registration, Step};
 use crate::usecase::Ports;
@@ -29,6 +31,8 @@ use crate::value::{
 pub struct Relay {
     /// Looks things up.
     pub ports: Ports,
+    /// Looks money up.
+    pub ledger: Arc<dyn Ledger>,
     /// Where notices wait.
     pub outbox: Arc<dyn Outbox>,
     /// Writes letters.
@@ -142,6 +146,7 @@ impl Relay {
             About::SecretCode { registration, serial } => return self.code(registration, serial).await,
             About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
             About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,
+            About::Billing(news) => self.billing(news).await?,
         };
         Ok(found.map(|(to, occasion)| Errand::Mail(self.composer.compose(notice.id, &to, &occasion))))
     }
@@ -205,6 +210,31 @@ impl Relay {
         Ok(registration.filter(current).map(|registration| Errand::Code(Box::new(registration), serial)))
     }
 
+    /// What has happened to money, as the ledger has it now.
+    async fn billing(&self, news: BillingNews) -> Result<Option<(Email, Occasion)>, Fault> {
+        let found = match news {
+            BillingNews::Receipt(id) => {
+                let invoice = self.ledger.invoice(id).await?;
+                invoice.map(|invoice| (invoice.payer, BillingOccasion::Receipt(invoice)))
+            }
+            BillingNews::PaymentFailed(id) => {
+                let plan = self.ledger.subscription(id).await?;
+                plan.map(|plan| (plan.payer, BillingOccasion::PaymentFailed(plan.option)))
+            }
+            BillingNews::CardExpiring(account) => {
+                let card = self.ledger.wallet(account).await?.and_then(|wallet| wallet.card);
+                card.map(|card| (account, BillingOccasion::CardExpiring(card.last4, card.expiry)))
+            }
+            BillingNews::OwnInvoices(account) | BillingNews::AllInvoices(account) => {
+                let mut invoices = self.ledger.invoices(account, None, LISTED).await?;
+                invoices.retain(|invoice| invoice.is_own() || news == BillingNews::AllInvoices(account));
+                Some((account, BillingOccasion::Invoices(invoices)))
+            }
+        };
+        let Some((account, occasion)) = found else { return Ok(None) };
+        self.letter_to(account, |name| Some(Occasion::Billing(name, occasion))).await
+    }
+
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
         self.ports.store.practice(id).await
     }
@@ -263,6 +293,9 @@ fn pause(attempt: u32, chance: u8) -> Duration {
     let part = 80 + u64::from(chance) * 40 / 255;
     Duration::from_millis(seconds * 10 * part)
 }
+
+/// The invoices that a mailed summary holds at most (`BILL-9`).
+const LISTED: usize = 500;
 
 /// Longer than any mailer or texter may take.
 const LEASE: Duration = Duration::from_secs(90);

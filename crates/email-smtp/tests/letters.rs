@@ -1,9 +1,11 @@
 //! The words of every letter.
 
+use practice_domain::billing::plan::PlanOption;
+use practice_domain::billing::{Expiry, Invoice, InvoiceRef, Last4};
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
-use practice_domain::port::{Composer, Letter, LinkToken, Occasion};
-use practice_domain::value::{Email, NoticeId, PersonName, PracticeName, Time};
+use practice_domain::port::{BillingOccasion, Composer, Letter, LinkToken, Occasion};
+use practice_domain::value::{Currency, Email, Money, NoticeId, PersonName, PracticeName, Time};
 use practice_email_smtp::{Templates, TemplatesError};
 use uuid::Uuid;
 
@@ -308,7 +310,13 @@ fn every() -> Vec<Occasion> {
         Occasion::EmailChange { name: name(), link: LinkToken("tok-en_1".to_owned()), expires_at: at() },
         Occasion::EmailChanged { name: name() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
+        Occasion::Billing(name(), BillingOccasion::Receipt(invoice())),
+        Occasion::Billing(name(), BillingOccasion::PaymentFailed(PlanOption::ALL[3])),
+        Occasion::Billing(name(), BillingOccasion::Invoices(vec![invoice(), invoice()])),
+        Occasion::Billing(name(), BillingOccasion::Invoices(Vec::new())),
     ];
+    let card = Last4::parse("4242").zip(Expiry::new(2027, 3));
+    every.extend(card.map(|(last4, expiry)| Occasion::Billing(name(), BillingOccasion::CardExpiring(last4, expiry))));
     for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {
         for kind in [Kind::Doctor, Kind::Staff, Kind::Patient] {
             every.extend([true, false].map(|joins| invitation(kind, joins, product)));
@@ -347,6 +355,21 @@ fn invitation(kind: Kind, joins: bool, product: Product) -> Occasion {
         product,
         link: LinkToken("tok-en_1".to_owned()),
         expires_at: at(),
+    }
+}
+
+fn invoice() -> Invoice {
+    Invoice {
+        id: Uuid::from_u128(1).into(),
+        practice: Uuid::from_u128(2).into(),
+        payer: Uuid::from_u128(3).into(),
+        beneficiary: Uuid::from_u128(3).into(),
+        subscription: Uuid::from_u128(4).into(),
+        option: PlanOption::ALL[0],
+        reference: InvoiceRef::parse("in_1").expect("a name"),
+        number: "INV-0001".to_owned(),
+        amount: Money::new(1_000, Currency::USD),
+        charged_at: at(),
     }
 }
 

@@ -340,27 +340,6 @@ impl From<WithdrawInvitationError> for Face {
     }
 }
 
-impl From<UnlockAccountError> for Face {
-    fn from(error: UnlockAccountError) -> Self {
-        let text = sentence(&error);
-        match error {
-            UnlockAccountError::Refused(why) => why.into(),
-            UnlockAccountError::NoReason => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "no-reason", text),
-            UnlockAccountError::Fault(fault) => fault.into(),
-        }
-    }
-}
-
-impl From<EndSessionError> for Face {
-    fn from(error: EndSessionError) -> Self {
-        match error {
-            EndSessionError::Refused(why) => why.into(),
-            EndSessionError::NoSuchSession => Self::not_found(),
-            EndSessionError::Fault(fault) => fault.into(),
-        }
-    }
-}
-
 impl From<SetTwoStepError> for Face {
     fn from(error: SetTwoStepError) -> Self {
         match error {

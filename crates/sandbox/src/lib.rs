@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod bank;
 mod handset;
 mod mailbox;
 mod page;
 mod shelf;
 mod web;
 
+pub use bank::{Bank, bank_router};
 pub use handset::{Handset, Message};
 pub use mailbox::{Mailbox, Post};
 pub use web::router;

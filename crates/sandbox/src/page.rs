@@ -31,6 +31,22 @@ pub(crate) struct PhonePage {
     pub(crate) messages: Vec<Arc<Message>>,
 }
 
+/// Where a card is chosen.
+#[derive(Template)]
+#[template(path = "card.html")]
+pub(crate) struct CardPage {
+    pub(crate) customer: String,
+    pub(crate) back: String,
+}
+
+/// Where a payment is confirmed.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(crate) struct ConfirmPage {
+    pub(crate) plan: String,
+    pub(crate) amount: String,
+}
+
 /// Nothing here.
 #[derive(Template)]
 #[template(path = "missing.html")]

@@ -82,12 +82,12 @@ fn missing() -> Response {
     (StatusCode::NOT_FOUND, page(&MissingPage)).into_response()
 }
 
-fn page(template: &impl Template) -> Response {
+pub(crate) fn page(template: &impl Template) -> Response {
     Html(template.render().expect("writing to memory does not fail")).into_response()
 }
 
 /// What every answer tells the browser.
-async fn guard(mut response: Response) -> Response {
+pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

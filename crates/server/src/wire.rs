@@ -97,7 +97,15 @@ impl App {
         let composer: Arc<dyn Composer> = Arc::new(templates);
         let texter: Arc<dyn Texter> = handset;
         let worker = ports.entropy.id();
-        let relay = Relay { ports: ports.clone(), outbox: store.clone(), composer, mailer, texter, worker };
+        let relay = Relay {
+            ports: ports.clone(),
+            ledger: store.clone(),
+            outbox: store.clone(),
+            composer,
+            mailer,
+            texter,
+            worker,
+        };
         Ok(Self { ports, store, seal: keyring, router, relay, workers: config.mail_workers })
     }
 }

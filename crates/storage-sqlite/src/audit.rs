@@ -46,6 +46,7 @@ fn text(entry: &Entry) -> String {
         Actor::Visitor => "visitor".to_owned(),
         Actor::Product(product) => format!("product:{}", product_code(*product)),
         Actor::Operator(name) => format!("operator:{name}"),
+        Actor::Payments => "payments".to_owned(),
     };
     let details: Vec<String> =
         entry.fact.details().iter().map(|(name, value)| format!("{}:{}", json(name), json(value))).collect();

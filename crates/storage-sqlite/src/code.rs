@@ -35,6 +35,8 @@ macro_rules! codes {
     )+};
 }
 
+pub(crate) use codes;
+
 codes! {
     Preset { Standard = "standard", Portal = "portal", Office = "office", Strict = "strict" }
     Kind { Doctor = "doctor", Staff = "staff", Patient = "patient" }

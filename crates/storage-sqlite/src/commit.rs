@@ -10,6 +10,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::audit;
+use crate::billing;
 use crate::code::Code;
 use crate::fault::commit_fault;
 use crate::grams;
@@ -82,6 +83,9 @@ async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
             let sql = "SELECT 1 WHERE ? = ifnull(
                 (SELECT version FROM counter WHERE subject = ? AND scope = ? AND device = ?), 0)";
             sqlx::query(sql).bind(version.0).bind(subject.0).bind(scope).bind(device)
+        }
+        Guard::Subscription(id, version) => {
+            sqlx::query("SELECT 1 FROM subscription WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
         }
         Guard::Free(name) => {
             let (practice, kind, subject) = name_key(name);
@@ -281,6 +285,10 @@ fn queue(notice: &Notice) -> Statement {
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }
+        About::Billing(news) => {
+            let (about, subject) = billing::news_key(news);
+            (about, subject, None, None, None)
+        }
     };
     sqlx::query(
         "INSERT INTO notice (id, about, subject, ordinal, practice, product, ordered_at, expires_at, due_at)
@@ -303,6 +311,7 @@ pub(crate) fn name_key(name: &Name) -> (Vec<u8>, &'static str, String) {
         Name::OpenInvitation(practice, address) => (bytes(practice.0), "open-invitation", address.clone()),
         Name::FirstUserManager(practice) => (bytes(practice.0), "first-user-manager", String::new()),
         Name::Membership(practice, account) => (bytes(practice.0), "membership", account.to_string()),
+        Name::Billing(name) => billing::name_key(name),
     }
 }
 

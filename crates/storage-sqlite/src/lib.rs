@@ -2,12 +2,14 @@
 #![deny(missing_docs)]
 
 mod audit;
+mod billing;
 mod code;
 mod commit;
 mod companion;
 mod employees;
 mod fault;
 mod grams;
+mod ledger;
 mod open;
 mod outbox;
 mod pages;

@@ -187,7 +187,8 @@ fn migrations() -> Vec<Migration> {
         (4, "signin", include_str!("../migrations/0004_signin.sql")),
         (5, "roles", include_str!("../migrations/0005_roles.sql")),
         (6, "employees", include_str!("../migrations/0006_employees.sql")),
-        (20, "sessions ended", include_str!("../migrations/0020_sessions_ended.sql")),
+        (7, "billing", include_str!("../migrations/0007_billing.sql")),
+        (8, "notices", include_str!("../migrations/0008_notices.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

@@ -18,6 +18,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use uuid::Uuid;
 
+use crate::billing;
 use crate::code::Code;
 
 /// A statement with its values.
@@ -40,6 +41,7 @@ pub(crate) fn insert(record: &Record) -> Statement {
         Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.insert), r),
         Record::Session(r) => session(sqlx::query(SESSION.insert), r),
         Record::ApiKey(r) => api_key(r),
+        Record::Billing(r) => billing::insert(r),
         Record::Replay(r) => replay(r),
     }
 }
@@ -60,14 +62,15 @@ pub(crate) fn update(record: &Record) -> Option<Statement> {
         Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.update), r),
         Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.update), r),
         Record::Session(r) => session(sqlx::query(SESSION.update), r),
+        Record::Billing(r) => return billing::update(r),
         Record::ApiKey(_) | Record::Replay(_) => return None,
     })
 }
 
 /// Both statements of a kind of record.
-struct Table {
-    insert: &'static str,
-    update: &'static str,
+pub(crate) struct Table {
+    pub(crate) insert: &'static str,
+    pub(crate) update: &'static str,
 }
 
 const PRACTICE: Table = Table {

@@ -17,7 +17,14 @@ impl Harness for OnDisk {
         let seal = Arc::new(FakeSeal);
         let sqlite = Sqlite::open(directory.path().join("portal.db"), seal.clone()).await.expect("a new file");
         let sqlite = Arc::new(sqlite);
-        Stores { store: sqlite.clone(), reader: sqlite.clone(), outbox: sqlite, seal, keep: Box::new(directory) }
+        Stores {
+            store: sqlite.clone(),
+            ledger: sqlite.clone(),
+            reader: sqlite.clone(),
+            outbox: sqlite,
+            seal,
+            keep: Box::new(directory),
+        }
     }
 }
 

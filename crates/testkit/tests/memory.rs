@@ -16,7 +16,14 @@ impl Harness for InMemory {
     async fn fresh(&self) -> Stores {
         let seal = Arc::new(FakeSeal);
         let memory = Arc::new(Memory::new(seal.clone()));
-        Stores { store: memory.clone(), reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
+        Stores {
+            store: memory.clone(),
+            ledger: memory.clone(),
+            reader: memory.clone(),
+            outbox: memory,
+            seal,
+            keep: Box::new(()),
+        }
     }
 }
 
@@ -30,7 +37,7 @@ impl Harness for NotAtomic {
         let seal = Arc::new(FakeSeal);
         let memory = Arc::new(Memory::new(seal.clone()));
         let store = Arc::new(Fronted::new(memory.clone(), Leaky));
-        Stores { store, reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
+        Stores { store, ledger: memory.clone(), reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
     }
 }
 

@@ -5,6 +5,7 @@ mod explain;
 mod half_way;
 mod matrix;
 mod owner;
+mod payer;
 mod why;
 
 use crate::channel::Product;
@@ -23,6 +24,7 @@ pub use explain::{Action, Affair, explain};
 pub use half_way::HalfWay;
 pub use matrix::{Asker, Held, Plan, Stage, Who, Whom, may, may_at_all};
 pub use owner::Owner;
+pub use payer::Payer;
 pub use why::WhyNot;
 
 /// Somebody whose session is live.
@@ -305,6 +307,11 @@ impl Operator {
     pub(crate) fn record(&self, log: Log, fact: Fact, at: Time) -> Entry {
         Entry { log, fact, actor: Actor::Operator(self.name.clone()), origin: Origin::default(), at }
     }
+}
+
+/// The payment provider: an entry for what it answered.
+pub(crate) fn payments(log: Log, fact: Fact, at: Time) -> Entry {
+    Entry { log, fact, actor: Actor::Payments, origin: Origin::default(), at }
 }
 
 /// Somebody who has not signed in: an entry for what they did.

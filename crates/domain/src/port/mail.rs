@@ -2,6 +2,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+use crate::billing::plan::PlanOption;
+use crate::billing::{Expiry, Invoice, Last4};
 use crate::channel::Product;
 use crate::member::Kind;
 use crate::port::LinkToken;
@@ -134,6 +136,21 @@ pub enum Occasion {
         /// The practice.
         practice: PracticeName,
     },
+    /// Money, plans and cards.
+    Billing(PersonName, BillingOccasion),
+}
+
+/// What a letter about money says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BillingOccasion {
+    /// This was charged to your card (`BILL-4`).
+    Receipt(Invoice),
+    /// A renewal could not be charged, and the plan is over (`BILL-8`).
+    PaymentFailed(PlanOption),
+    /// Your card expires soon (`BILL-8`).
+    CardExpiring(Last4, Expiry),
+    /// The invoices that you asked for, newest first (`BILL-9`).
+    Invoices(Vec<Invoice>),
 }
 
 /// A mail, ready to go. `Debug` shows neither address nor content.

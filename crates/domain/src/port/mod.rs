@@ -6,9 +6,11 @@ mod employees;
 mod entropy;
 mod fault;
 mod keys;
+mod ledger;
 mod mail;
 mod outbox;
 mod passwords;
+mod payments;
 mod reader;
 mod store;
 mod text;
@@ -19,9 +21,14 @@ pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Use
 pub use entropy::Entropy;
 pub use fault::Fault;
 pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
-pub use mail::{Composer, Letter, Mailer, Occasion, SendError};
+pub use ledger::Ledger;
+pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError};
 pub use outbox::{Leased, Outbox, Settlement};
 pub use passwords::{Passwords, Verdict};
+pub use payments::{
+    Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent,
+    PaymentEvents, Payments, Remote, Sold, Standing as RemoteStanding, Stop,
+};
 pub use reader::{
     Cell, Cursor, Filter, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,
 };

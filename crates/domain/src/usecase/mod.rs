@@ -10,6 +10,7 @@ mod assign_role;
 mod attempt;
 mod authenticate;
 mod begin_registration;
+pub mod billing;
 mod change_email;
 mod change_password;
 mod change_profile;

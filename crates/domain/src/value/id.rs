@@ -53,6 +53,14 @@ ids! {
     NoticeId
     /// Names an API key; it is not the key.
     ApiKeyId
+    /// Names a quote.
+    QuoteId
+    /// Names a purchase; the payment provider knows the order by it.
+    PurchaseId
+    /// Names a subscription.
+    SubscriptionId
+    /// Names an invoice; it is not the number that is printed on it.
+    InvoiceId
     /// Names a browser that a person has signed in from.
     DeviceId
     /// Names one permission to check one password.

@@ -3,6 +3,7 @@
 mod email;
 mod id;
 mod look;
+mod money;
 mod name;
 mod password;
 mod phone;
@@ -13,10 +14,12 @@ mod zone;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId,
-    PersonId, PracticeId, RegistrationId, RoleId, SessionId, TicketId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, InvoiceId, MemberId, NoticeId, PasswordLinkId,
+    PasswordRunId, PersonId, PracticeId, PurchaseId, QuoteId, RegistrationId, RoleId, SessionId, SubscriptionId,
+    TicketId,
 };
 pub use look::look;
+pub use money::{Currency, Money, MoneyError};
 pub use name::{NameError, PersonName, PracticeName, RoleName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};

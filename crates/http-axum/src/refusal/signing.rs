@@ -55,6 +55,7 @@ impl From<UnlockAccountError> for Face {
 impl From<EndSessionError> for Face {
     fn from(error: EndSessionError) -> Self {
         match error {
+            EndSessionError::Refused(why) => why.into(),
             EndSessionError::NoSuchSession => Self::not_found(),
             EndSessionError::Fault(fault) => fault.into(),
         }

@@ -39,6 +39,14 @@ column_lists! {
     session_columns: id version cookie account practice device agent started_at proved_at seen_at ended_at stage
         second_factor wrong_codes known_device;
     api_key_columns: id digest practice product created_at;
+    wallet_columns: account version customer card brand last4 expiry_year expiry_month announced_year announced_month;
+    quote_columns: id practice member beneficiary payer card currency mail_option mail_price mail_credit mail_tax
+        mail_replaces plugin_option plugin_price plugin_credit plugin_tax plugin_replaces priced_at expires_at;
+    purchase_columns: id version quote practice member beneficiary payer customer card currency option price credit tax
+        replaces after ordered_at state due_at step doubt tries url ended_at subscription why;
+    subscription_columns: id version practice member beneficiary payer option currency price reference started_at state
+        period_starts period_ends ended_at why told;
+    invoice_columns: id practice payer beneficiary subscription option reference number currency amount charged_at;
     replay_columns: key request created at;
     person_columns: practice id account first_name last_name email kind placement invited_at active_at standing tier
         locked user_manager mail;

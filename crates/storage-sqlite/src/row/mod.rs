@@ -19,8 +19,9 @@ use crate::code::Code;
 
 pub(crate) use columns::{
     account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns, invitation_columns,
-    member_columns, notice_columns, password_link_columns, password_run_columns, person_columns, practice_columns,
-    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
+    invoice_columns, member_columns, notice_columns, password_link_columns, password_run_columns, person_columns,
+    practice_columns, purchase_columns, quote_columns, registration_columns, replay_columns, role_definition_columns,
+    second_factor_columns, session_columns, subscription_columns, wallet_columns,
 };
 
 /// What is read from columns.
@@ -60,7 +61,7 @@ impl<'r> Cells<'r> {
         Ok(value)
     }
 
-    /// Passes over columns that are empty.
+    /// Passes over so many columns.
     pub(crate) fn skip(&mut self, columns: usize) {
         self.at += columns;
     }

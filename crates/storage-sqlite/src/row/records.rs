@@ -21,6 +21,7 @@ use practice_domain::value::{
 };
 use uuid::Uuid;
 
+use crate::billing;
 use crate::row::{Cells, Value};
 
 impl Value for Practice {
@@ -164,7 +165,7 @@ fn step(cells: &mut Cells<'_>) -> Result<Step, Fault> {
 
 fn challenge(cells: &mut Cells<'_>) -> Result<Option<Challenge>, Fault> {
     if cells.is_empty()? {
-        cells.at += 6;
+        cells.skip(6);
         return Ok(None);
     }
     let (serial, delivery, to) = (cells.number()?, cells.code()?, cells.phone()?);
@@ -269,7 +270,10 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
         "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
-        other => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
+        other => match billing::news(other, subject) {
+            Some(news) => About::Billing(news),
+            None => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
+        },
     })
 }
 

@@ -29,6 +29,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use uuid::Uuid;
 
+use crate::contract::books::{self, Books};
 use crate::contract::samples::{email, id, invitation};
 use crate::contract::{Harness, Stores, samples};
 use crate::fakes::FakeSeal;
@@ -77,7 +78,14 @@ async fn agrees(harness: &dyn Harness, steps: &[Step]) -> Result<(), String> {
 fn memory() -> Stores {
     let seal = Arc::new(FakeSeal);
     let memory = Arc::new(Memory::new(seal.clone()));
-    Stores { store: memory.clone(), reader: memory.clone(), outbox: memory, seal, keep: Box::new(()) }
+    Stores {
+        store: memory.clone(),
+        ledger: memory.clone(),
+        reader: memory.clone(),
+        outbox: memory,
+        seal,
+        keep: Box::new(()),
+    }
 }
 
 async fn seeded(stores: Stores) -> Stores {
@@ -145,6 +153,7 @@ pub(crate) struct View {
     faces: Vec<Vec<SessionFace>>,
     api_keys: Vec<ApiKey>,
     replays: Vec<Replay>,
+    books: Books,
     counters: Vec<Vec<Counter>>,
     holders: Vec<Option<Uuid>>,
     people: Vec<Vec<Person>>,
@@ -204,6 +213,7 @@ impl View {
                 view.in_roles.push(store.in_role(practice, role).await?);
             }
         }
+        view.books = Books::of(&*stores.ledger).await?;
         for name in names() {
             view.holders.push(store.holder(&name).await?);
         }
@@ -243,6 +253,7 @@ impl View {
             faces: Vec::new(),
             api_keys: Vec::new(),
             replays: Vec::new(),
+            books: Books::default(),
             counters: Vec::new(),
             holders: Vec::new(),
             people: Vec::new(),
@@ -286,6 +297,7 @@ fn names() -> Vec<Name> {
         names.extend(ADDRESSES.map(|address| Name::open_invitation(practice, &email(address))));
         names.push(Name::FirstUserManager(practice));
         names.extend((1..=3).map(|n| Name::Membership(practice, id(n))));
+        names.extend(books::names_in(practice));
     }
     names
 }

@@ -1,3 +1,5 @@
+use practice_domain::billing::BillingName;
+use practice_domain::billing::plan::Ware;
 use practice_domain::commit::{Budget, Name, Spend};
 use practice_domain::port::CommitError;
 use practice_domain::value::{PracticeId, Time};
@@ -83,13 +85,18 @@ async fn holder(stores: &Stores, name: &Name) -> Option<Uuid> {
     stores.store.holder(name).await.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 
-fn names() -> [Name; 4] {
+fn names() -> [Name; 9] {
     let ann = email("Ann@example.com");
     [
         Name::address(&ann),
         Name::open_invitation(id(1), &ann),
         Name::FirstUserManager(id(1)),
         Name::Membership(id(1), id(1)),
+        BillingName::OpenPurchase(id(1), id(1), Ware::SecureMail).into(),
+        BillingName::LivePlan(id(1), id(1), Ware::OutlookPlugin).into(),
+        BillingName::SpentQuote(id(1), id(1)).into(),
+        BillingName::Event("evt_1".to_owned()).into(),
+        BillingName::Object("sub_1".to_owned()).into(),
     ]
 }
 

@@ -29,7 +29,7 @@ use crate::contract::agree::View;
 use crate::contract::samples::{
     NOON, account, commit, email, entry, id, invitation, member, notice, person, practice, registration, session,
 };
-use crate::contract::{Harness, Stores};
+use crate::contract::{Harness, Stores, books};
 use crate::strategy;
 
 /// Whatever is asked of a new store, it has nothing.
@@ -125,6 +125,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         Guard::PasswordLink(id(9), Version(0)),
         Guard::CodeWord(id(1), Version(0)),
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(1)),
+        Guard::Subscription(id(1), Version(1)),
         Guard::Free(held.clone()),
         Guard::OpenInvitations("bo@example.com".to_owned(), 0),
         Guard::OpenInvitations("bo@example.com".to_owned(), 2),
@@ -310,6 +311,7 @@ fn renamed(record: Record, n: u16) -> Record {
         Record::Session(r) => Session { id: id(number), cookie, ..r }.into(),
         Record::ApiKey(r) => ApiKey { id: id(number), digest: cookie, ..r }.into(),
         Record::Replay(r) => Replay { key: cookie, ..r }.into(),
+        Record::Billing(r) => books::renamed(*r, number),
     }
 }
 
@@ -329,6 +331,7 @@ fn next(record: Record) -> Option<Record> {
         Record::PasswordRun(r) => PasswordRun { version: r.version.next(), ..r }.into(),
         Record::CodeWord(r) => CodeWord { version: r.version.next(), ..r }.into(),
         Record::Session(r) => Session { version: r.version.next(), ..r }.into(),
+        Record::Billing(r) => return books::next(*r),
         Record::ApiKey(_) | Record::Replay(_) => return None,
     })
 }
@@ -363,6 +366,7 @@ async fn stored(stores: &Stores, record: &Record) -> Option<Record> {
         Record::Session(r) => store.session(r.id).await.map(|found| found.map(Record::from)),
         Record::ApiKey(r) => store.api_key(&r.digest).await.map(|found| found.map(Record::from)),
         Record::Replay(r) => store.replay(&r.key).await.map(|found| found.map(Record::from)),
+        Record::Billing(r) => books::stored(&*stores.ledger, r).await,
     };
     found.unwrap_or_else(|fault| panic!("{fault:?}"))
 }

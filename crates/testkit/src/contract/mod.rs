@@ -3,12 +3,14 @@
 //! [`contract!`]: crate::contract!
 
 mod agree;
+mod books;
 mod claims;
 mod commits;
 mod join;
 mod lists;
 mod logs;
 mod notices;
+pub mod payments;
 mod peers;
 mod roles;
 mod samples;
@@ -20,7 +22,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use practice_domain::port::{Outbox, Reader, Seal, Store};
+use practice_domain::port::{Ledger, Outbox, Reader, Seal, Store};
 
 pub use agree::any_commits_agree_with_memory;
 pub use claims::{
@@ -65,6 +67,8 @@ pub trait Harness: Send + Sync {
 pub struct Stores {
     /// Keeps.
     pub store: Arc<dyn Store>,
+    /// Gives back what is kept about money.
+    pub ledger: Arc<dyn Ledger>,
     /// Lists.
     pub reader: Arc<dyn Reader>,
     /// Sends.

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use practice_domain::port::{Composer, Letter, Mailer, Occasion, SendError};
+use practice_domain::port::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError};
 use practice_domain::value::{Email, NoticeId};
 
 use crate::lock;
@@ -65,6 +65,14 @@ impl Composer for PlainComposer {
             Occasion::EmailChange { link, .. } => ("email change", link.0.clone()),
             Occasion::EmailChanged { name } => ("email changed", name.to_string()),
             Occasion::UserManagersChanged { practice, .. } => ("user managers", practice.to_string()),
+            Occasion::Billing(_, BillingOccasion::Receipt(invoice)) => ("receipt", invoice.amount.to_string()),
+            Occasion::Billing(_, BillingOccasion::PaymentFailed(option)) => {
+                ("payment failed", option.code().to_owned())
+            }
+            Occasion::Billing(_, BillingOccasion::CardExpiring(last4, _)) => ("card", last4.as_str().to_owned()),
+            Occasion::Billing(_, BillingOccasion::Invoices(all)) => {
+                ("invoices", all.iter().map(|one| one.number.clone()).collect::<Vec<_>>().join(" "))
+            }
         };
         Letter { notice, to: to.clone(), subject: subject.to_owned(), html: format!("<p>{text}</p>"), text }
     }

@@ -6,6 +6,7 @@ mod entropy;
 mod keys;
 mod mail;
 mod passwords;
+mod payments;
 mod phone;
 
 pub use bot_check::Doorman;
@@ -14,4 +15,5 @@ pub use entropy::SeededEntropy;
 pub use keys::{FakeKeys, FakeSeal};
 pub use mail::{Mailbox, PlainComposer};
 pub use passwords::PlainPasswords;
+pub use payments::{FakePayments, FakeSubscription, Mood};
 pub use phone::{Phone, Ring, WordText};

@@ -10,7 +10,7 @@ use practice_domain::value::{AccountId, TicketId, Time, Version};
 
 use crate::memory::state::{State, Waiting};
 
-type Applied = Result<(), CommitError>;
+pub(super) type Applied = Result<(), CommitError>;
 
 impl State {
     /// Applies a commit step by step. After an error some of it is done: whoever calls this must do it to a copy.
@@ -45,6 +45,7 @@ impl State {
             Guard::PasswordLink(id, version) => self.password_links.get(id).is_some_and(|r| r.version == *version),
             Guard::CodeWord(id, version) => self.code_words.get(id).is_some_and(|r| r.version == *version),
             Guard::Counter(subject, scope, version) => self.counter(*subject, *scope).version == *version,
+            Guard::Subscription(id, version) => self.books.subscription(*id).is_some_and(|r| r.version == *version),
             Guard::Free(name) => !self.holders.contains_key(name),
             Guard::OpenInvitations(address, number) => {
                 let open = self.invitations.values().filter(|i| i.is_open() && i.email.normal() == address);
@@ -142,6 +143,7 @@ impl State {
             Record::CodeWord(r) => insert(&mut self.code_words, r.practice, r),
             Record::Session(r) => insert(&mut self.sessions, r.id, r),
             Record::ApiKey(r) => insert(&mut self.api_keys, r.id, r),
+            Record::Billing(r) => self.books.insert(*r),
             Record::Replay(r) => insert(&mut self.replays, r.key, r),
         }
     }
@@ -165,6 +167,7 @@ impl State {
                 r.seen_at = r.seen_at.max(self.sessions.get(&r.id).map_or(r.seen_at, |s| s.seen_at));
                 update(&mut self.sessions, r.id, r, |r| &mut r.version)
             }
+            Record::Billing(r) => self.books.update(*r),
             Record::ApiKey(_) | Record::Replay(_) => Err(CommitError::Stale),
         }
     }
@@ -186,6 +189,7 @@ impl State {
             | Record::CodeWord(_)
             | Record::SecondFactor(_)
             | Record::EmailChange(_)
+            | Record::Billing(_)
             | Record::Replay(_) => false,
         })
     }
@@ -216,13 +220,13 @@ impl State {
     }
 }
 
-fn insert<K: Ord, R>(records: &mut BTreeMap<K, R>, key: K, record: R) -> Applied {
+pub(super) fn insert<K: Ord, R>(records: &mut BTreeMap<K, R>, key: K, record: R) -> Applied {
     fresh(!records.contains_key(&key))?;
     records.insert(key, record);
     Ok(())
 }
 
-fn update<K: Ord + Copy, R>(
+pub(super) fn update<K: Ord + Copy, R>(
     records: &mut BTreeMap<K, R>,
     key: K,
     mut record: R,

@@ -3,6 +3,7 @@
 
 mod apply;
 mod front;
+mod ledger;
 mod outbox;
 mod reader;
 mod state;

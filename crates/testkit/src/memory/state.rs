@@ -25,6 +25,8 @@ use practice_domain::value::{
 };
 use uuid::Uuid;
 
+use crate::memory::ledger::Books;
+
 /// All that is stored.
 #[derive(Clone, Default)]
 pub(super) struct State {
@@ -43,6 +45,7 @@ pub(super) struct State {
     pub(super) code_words: BTreeMap<PracticeId, CodeWord>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub(super) books: Books,
     pub(super) replays: BTreeMap<Digest, Replay>,
     pub(super) counters: BTreeMap<(Subject, Scope), Counter>,
     pub(super) people: BTreeMap<(PracticeId, PersonId), Person>,

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+use crate::strategy::billing::billing_name;
 use crate::strategy::{notice, person, record, role, time};
 
 /// One thing that happens to a store.
@@ -134,6 +135,7 @@ fn guard() -> impl Strategy<Value = Guard> {
         (known(), version()).prop_map(|(id, version)| Guard::PasswordLink(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::CodeWord(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Counter(Subject(id), Scope::Strangers, version)),
+        (id(), version()).prop_map(|(id, version)| Guard::Subscription(id, version)),
         name().prop_map(Guard::Free),
         (address(), 0..3_usize).prop_map(|(address, number)| Guard::OpenInvitations(address, number)),
     ]
@@ -149,6 +151,7 @@ fn name() -> impl Strategy<Value = Name> {
         (known(), address()).prop_map(|(practice, address)| Name::OpenInvitation(practice, address)),
         known().prop_map(Name::FirstUserManager),
         (known(), known()).prop_map(|(practice, account)| Name::Membership(practice, account)),
+        billing_name().prop_map(Name::Billing),
     ]
 }
 

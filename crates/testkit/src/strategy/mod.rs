@@ -1,5 +1,6 @@
 //! Strategies for domain values, and for whole histories of a store over a small universe.
 
+mod billing;
 mod employees;
 mod history;
 mod policy;
@@ -15,6 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+pub use billing::{card, invoice, money, period, plan_option, purchase, quote, subscription, wallet};
 pub use employees::{code_word, employee, password_link, password_run};
 pub use history::{Step, commit, step};
 pub use policy::{allowed, policy};

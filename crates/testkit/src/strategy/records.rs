@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+use crate::strategy::billing::{billing_news, billing_record};
 use crate::strategy::{
     code_word, email, employee, enrolment, kind, mail_state, password_link, password_run, person_name, phone, phones,
     placement, policy, product, role, role_definition, tier, time,
@@ -256,21 +257,22 @@ pub fn record() -> impl Strategy<Value = Record> {
     let replay =
         (digest(), digest(), id(), time()).prop_map(|(key, request, created, at)| Replay { key, request, created, at });
     prop_oneof![
-        practice().prop_map(Record::from),
-        account().prop_map(Record::from),
-        second_factor().prop_map(Record::from),
-        email_change().prop_map(Record::from),
-        member().prop_map(Record::from),
-        role_definition().prop_map(Record::from),
-        invitation().prop_map(Record::from),
-        registration().prop_map(Record::from),
-        employee().prop_map(Record::from),
-        password_link().prop_map(Record::from),
-        password_run().prop_map(Record::from),
-        code_word().prop_map(Record::from),
-        session().prop_map(Record::from),
-        api_key.prop_map(Record::from),
-        replay.prop_map(Record::from),
+        1 => practice().prop_map(Record::from),
+        1 => account().prop_map(Record::from),
+        1 => second_factor().prop_map(Record::from),
+        1 => email_change().prop_map(Record::from),
+        1 => member().prop_map(Record::from),
+        1 => role_definition().prop_map(Record::from),
+        1 => invitation().prop_map(Record::from),
+        1 => registration().prop_map(Record::from),
+        1 => employee().prop_map(Record::from),
+        1 => password_link().prop_map(Record::from),
+        1 => password_run().prop_map(Record::from),
+        1 => code_word().prop_map(Record::from),
+        1 => session().prop_map(Record::from),
+        1 => api_key.prop_map(Record::from),
+        3 => billing_record(),
+        1 => replay.prop_map(Record::from),
     ]
 }
 
@@ -324,6 +326,7 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
         1 => (known(), news()).prop_map(|(account, news)| About::Account { account, news }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
+        1 => billing_news().prop_map(About::Billing),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())
         .prop_map(|(id, about, ordered_at, expires_at)| Notice { id, about, ordered_at, expires_at })

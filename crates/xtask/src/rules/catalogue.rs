@@ -20,4 +20,6 @@ const CHAPTERS: &[(&str, &[u8])] = &[
     ("SESS", &[1, 2, 4]),
     // passwords
     ("PWD", &[1, 2]),
+    // billing
+    ("BILL", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
 ];

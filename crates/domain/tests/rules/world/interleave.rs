@@ -19,6 +19,18 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     panic!("the future never ends");
 }
 
+/// Runs one future until it has given way so often, and then forgets it, as a crash does. None when it did not end before.
+pub(crate) fn run_until<T>(future: impl Future<Output = T>, steps: usize) -> Option<T> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..=steps {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return Some(value);
+        }
+    }
+    None
+}
+
 /// Lets the others run once.
 pub(crate) async fn give_way() {
     let mut given = false;

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod interleave;
+mod line;
 pub(crate) mod people;
 mod second_step;
 pub(crate) mod staff;
@@ -16,9 +17,12 @@ use practice_domain::channel::Catalogue;
 use practice_domain::fact::{Entry, Origin};
 use practice_domain::port::{Clock, Reader, Store};
 use practice_domain::relay::{Delivered, Relay};
+use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{Platform, Ports};
 use practice_domain::value::{Email, Password, PersonName, Phone, Phones, Reason, Time};
-use practice_testkit::fakes::{self, FakeClock, FakeKeys, FakeSeal, Mailbox, PlainComposer, PlainPasswords};
+use practice_testkit::fakes::{
+    self, FakeClock, FakeKeys, FakePayments, FakeSeal, Mailbox, PlainComposer, PlainPasswords,
+};
 use practice_testkit::memory::Memory;
 use proptest::test_runner::Config;
 use uuid::Uuid;
@@ -26,6 +30,7 @@ use uuid::Uuid;
 pub(crate) use stepping::{Grain, Stepping, Steps};
 
 use interleave::{give_way, run};
+use line::Line;
 
 /// Everything that a rule meets.
 pub(crate) struct World {
@@ -37,6 +42,8 @@ pub(crate) struct World {
     pub(crate) phone: Arc<fakes::Phone>,
     pub(crate) ports: Ports,
     pub(crate) relay: Relay,
+    pub(crate) bank: Arc<FakePayments>,
+    pub(crate) till: Till,
 }
 
 /// A clock that only a test moves: who waits gives way, and no time passes.
@@ -74,13 +81,21 @@ impl World {
         };
         let relay = Relay {
             ports: ports.clone(),
+            ledger: memory.clone(),
             outbox: memory.clone(),
             composer: Arc::new(PlainComposer),
             mailer: mailbox.clone(),
             texter: phone.clone(),
             worker: Uuid::from_u128(1),
         };
-        Self { memory, store, clock, passwords, mailbox, phone, ports, relay }
+        let bank = Arc::new(FakePayments::new(Arc::clone(&clock) as Arc<dyn Clock>));
+        let till = Till {
+            ports: ports.clone(),
+            ledger: memory.clone(),
+            payments: Arc::new(Line { bank: Arc::clone(&bank), store: Arc::clone(&store) }),
+            prices: Arc::default(),
+        };
+        Self { memory, store, clock, passwords, mailbox, phone, ports, relay, bank, till }
     }
 
     pub(crate) fn now(&self) -> Time {

@@ -48,7 +48,7 @@ impl Steps {
         self.commits.lock().expect("nobody panicked").clone()
     }
 
-    async fn pause(&self, least: Grain) {
+    pub(super) async fn pause(&self, least: Grain) {
         if self.grain.load(Ordering::SeqCst) >= least as u8 {
             give_way().await;
         }

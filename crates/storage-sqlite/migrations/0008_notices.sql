@@ -1,12 +1,14 @@
--- Somebody whose sessions a User Manager ended is told: notices may be about that. A CHECK cannot be changed, so the table is made
--- anew; nothing refers to it.
+-- More to be told: sessions that a User Manager ended, links to a password, code words, changes of one's own account, and money. A
+-- CHECK cannot be changed, so the table is made anew; nothing refers to it. Of notices about money `subject` is an invoice, a
+-- subscription or an account; of code words `ordinal` is the serial.
 
 CREATE TABLE notice_next (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     about TEXT NOT NULL CHECK (about IN (
         'invitation', 'plain-notice', 'secret-code', 'password-link', 'code-word', 'password-changed',
         'second-factor-changed', 'email-change', 'email-changed', 'locked', 'unlocked',
-        'sessions-ended', 'user-managers-changed')),
+        'sessions-ended', 'user-managers-changed', 'receipt', 'payment-failed', 'card-expiring', 'own-invoices',
+        'all-invoices')),
     subject BLOB NOT NULL CHECK (length(subject) = 16),
     ordinal INTEGER CHECK (ordinal >= 0),
     practice BLOB CHECK (length(practice) = 16),

@@ -1,5 +1,7 @@
 //! The words of every letter. They are fixed: names are all that somebody typed.
 
+mod billing;
+
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
 use practice_domain::port::{LinkToken, Occasion};
@@ -140,6 +142,7 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: "If nobody in your practice asked for this, tell support.",
         },
+        Occasion::Billing(name, occasion) => billing::words(brand, name, occasion),
     }
 }
 

@@ -1,0 +1,286 @@
+use crate::billing::calendar::Date;
+use crate::billing::{CardRef, CustomerRef};
+use crate::value::{AccountId, Time, Version};
+
+/// What the payment provider keeps for one person: a customer, and perhaps a card (`BILL-7`). Card numbers never come here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wallet {
+    /// Whose.
+    pub account: AccountId,
+    /// Counts its changes.
+    pub version: Version,
+    /// The provider's name for the person.
+    pub customer: CustomerRef,
+    /// The card on file.
+    pub card: Option<Card>,
+    /// The expiry that was announced last (`BILL-8`).
+    pub announced: Option<Expiry>,
+}
+
+/// A card on file: as much of it as its owner needs to recognise it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The provider's name for it.
+    pub reference: CardRef,
+    /// Who issues its network.
+    pub brand: Brand,
+    /// The end of its number.
+    pub last4: Last4,
+    /// The last month in which it can be charged.
+    pub expiry: Expiry,
+}
+
+/// A card network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Brand {
+    /// Visa.
+    Visa,
+    /// Mastercard.
+    Mastercard,
+    /// American Express.
+    Amex,
+    /// Discover.
+    Discover,
+    /// Any other.
+    Other,
+}
+
+/// Four digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Last4([u8; 4]);
+
+/// The last month of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Expiry {
+    year: u16,
+    month: u8,
+}
+
+/// Why nothing can be charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum NoCard {
+    /// None is on file.
+    #[error("add a card to your profile first")]
+    None,
+    /// Its last month is over.
+    #[error("your card has expired; update it in your profile")]
+    Expired,
+}
+
+/// Text that holds what looks like a card number is not taken (`BILL-7`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this looks like a card number; cards are entered on the payment provider's page only")]
+pub struct CardDataRefused;
+
+impl CardDataRefused {
+    /// The stable code, for the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        "card-data-refused"
+    }
+}
+
+impl Wallet {
+    /// A wallet with no card yet.
+    #[must_use]
+    pub fn open(account: AccountId, customer: CustomerRef) -> Self {
+        Self { account, version: Version::default(), customer, card: None, announced: None }
+    }
+
+    /// The wallet with the card that the provider has now. Nothing else follows from it: a new card restarts nothing (`BILL-8`).
+    #[must_use]
+    pub fn hold(self, card: Option<Card>) -> Self {
+        Self { card, ..self }
+    }
+
+    /// The card, when it can be charged.
+    ///
+    /// # Errors
+    ///
+    /// [`NoCard`] says why not.
+    pub fn chargeable(&self, now: Time) -> Result<&Card, NoCard> {
+        let card = self.card.as_ref().ok_or(NoCard::None)?;
+        if now < card.expiry.ends() { Ok(card) } else { Err(NoCard::Expired) }
+    }
+
+    /// When its owner is to be told that the card expires, if they were not yet (`BILL-8`).
+    #[must_use]
+    pub fn announce_at(&self) -> Option<Time> {
+        let expiry = self.card.as_ref()?.expiry;
+        (self.announced != Some(expiry)).then(|| expiry.month_before())
+    }
+
+    /// The wallet whose owner was told.
+    #[must_use]
+    pub fn announce(self) -> Self {
+        Self { announced: self.card.as_ref().map(|card| card.expiry), ..self }
+    }
+}
+
+impl Last4 {
+    /// Reads four digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = <[u8; 4]>::try_from(text.as_bytes()).ok()?;
+        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Expiry {
+    /// A month of the years 2000 to 2999.
+    #[must_use]
+    pub fn new(year: u16, month: u8) -> Option<Self> {
+        ((2000..3000).contains(&year) && (1..=12).contains(&month)).then_some(Self { year, month })
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The first moment after the month, in UTC.
+    #[must_use]
+    pub fn ends(self) -> Time {
+        Self::midnight(self.first_day().plus_months(1))
+    }
+
+    /// A month before that: when its owner is told.
+    #[must_use]
+    pub fn month_before(self) -> Time {
+        Self::midnight(self.first_day())
+    }
+
+    fn first_day(self) -> Date {
+        Date { year: i64::from(self.year), month: self.month, day: 1 }
+    }
+
+    fn midnight(day: Date) -> Time {
+        Time::from_micros(day.days() * 86_400_000_000)
+    }
+}
+
+/// Whether text holds 13 to 19 digits that end with the check digit of a card number (Luhn), alone or in groups with a space or a
+/// hyphen between them. For free text; telephone numbers and ids are not asked about.
+#[must_use]
+pub fn looks_like_card_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let starts_group = |at: usize| bytes[at].is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit());
+    (0..bytes.len()).filter(|at| starts_group(*at)).any(|at| card_number_starts(&bytes[at..]))
+}
+
+/// The refusal of such text.
+///
+/// # Errors
+///
+/// [`CardDataRefused`].
+pub fn refuse_card_number(text: &str) -> Result<(), CardDataRefused> {
+    if looks_like_card_number(text) { Err(CardDataRefused) } else { Ok(()) }
+}
+
+/// Whether the groups that begin here make a card number together.
+fn card_number_starts(bytes: &[u8]) -> bool {
+    let mut digits = Vec::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        let next_is_digit = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        match byte {
+            b'0'..=b'9' => digits.push(byte - b'0'),
+            b' ' | b'-' if next_is_digit => continue,
+            _ => return false,
+        }
+        if digits.len() > 19 {
+            return false;
+        }
+        if !next_is_digit && digits.len() >= 13 && luhn(&digits) {
+            return true;
+        }
+    }
+    false
+}
+
+fn luhn(digits: &[u8]) -> bool {
+    let value = |(at, digit): (usize, &u8)| match (at % 2, digit * 2) {
+        (0, _) => u32::from(*digit),
+        (_, doubled) => u32::from(doubled / 10 + doubled % 10),
+    };
+    let sum: u32 = digits.iter().rev().enumerate().map(value).sum();
+    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    /// BILL-7: card numbers are refused in free text, however they are grouped; other numbers are not.
+    #[test]
+    fn card_numbers_are_known_by_their_check_digit() {
+        for card in [
+            "4242424242424242",
+            "card 4242 4242 4242 4242, thanks",
+            "3782-822463-10005",
+            "my 1 4242424242424242",
+            "x4242424242424242",
+            "6304000000000000000",
+        ] {
+            assert!(looks_like_card_number(card), "{card}");
+            assert_eq!(refuse_card_number(card).map_err(CardDataRefused::code), Err("card-data-refused"));
+        }
+        for other in [
+            "",
+            "4242424242424241",
+            "424242424242",
+            "42424242424242424242",
+            "0000000000000000",
+            "415 555 2671",
+            "4242  4242 4242 4242",
+        ] {
+            assert!(!looks_like_card_number(other), "{other}");
+        }
+    }
+
+    /// BILL-8: a card is announced a month before its last month is over, once; another card anew.
+    #[test]
+    fn an_expiry_is_announced_once() {
+        let card = |year| Card {
+            reference: CardRef::parse("card_1").expect("good"),
+            brand: Brand::Visa,
+            last4: Last4::parse("4242").expect("digits"),
+            expiry: Expiry::new(year, 12).expect("a month"),
+        };
+        let customer = CustomerRef::parse("cus_1").expect("good");
+        let wallet = Wallet::open(AccountId(Uuid::from_u128(1)), customer);
+        assert_eq!(wallet.announce_at(), None);
+        assert_eq!(wallet.chargeable(Time::from_micros(0)), Err(NoCard::None));
+        let wallet = wallet.hold(Some(card(2026)));
+        let ends = wallet.card.as_ref().expect("held").expiry.ends();
+        assert_eq!(Date::of(ends), Date { year: 2027, month: 1, day: 1 });
+        assert_eq!(wallet.announce_at(), Some(ends.minus(Duration::from_secs(31 * 24 * 60 * 60))));
+        assert!(wallet.chargeable(ends.minus(Duration::from_micros(1))).is_ok());
+        assert_eq!(wallet.chargeable(ends), Err(NoCard::Expired));
+        let told = wallet.announce();
+        assert_eq!(told.announce_at(), None);
+        assert!(told.hold(Some(card(2029))).announce_at().is_some());
+    }
+
+    /// BILL-7
+    #[test]
+    fn parts_of_a_card_are_what_they_say() {
+        assert_eq!(Last4::parse("0042").map(|last4| last4.as_str().to_owned()), Some("0042".to_owned()));
+        assert!(Last4::parse("42").is_none() && Last4::parse("4a42").is_none());
+        assert!(Expiry::new(2026, 0).is_none() && Expiry::new(2026, 13).is_none() && Expiry::new(99, 1).is_none());
+    }
+}

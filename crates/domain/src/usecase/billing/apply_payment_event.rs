@@ -1,0 +1,43 @@
+use crate::billing::BillingName;
+use crate::port::{EventAbout, Fault, PaymentEvent};
+use crate::usecase::billing::settle_purchase::absorb;
+use crate::usecase::billing::{Till, card_stored, follow_subscription, nothing};
+use crate::usecase::settle;
+use crate::value::SubscriptionId;
+
+/// `BILL-10`: something happened at the provider. What it was is not believed: the provider is asked how things are now. So events may
+/// come twice, late, in any order, or before the answer that they belong to. The event is remembered in the same commit as what
+/// follows from it.
+///
+/// # Errors
+///
+/// A [`Fault`] when the provider or the store failed: the provider is to send the event again.
+pub async fn apply_payment_event(till: &Till, event: &PaymentEvent) -> Result<(), Fault> {
+    let id = Some(&event.id);
+    if till.has_seen(id).await? {
+        return Ok(());
+    }
+    match &event.about {
+        EventAbout::Subscription(reference, purchase) => {
+            if let Some(known) = till.ports.store.holder(&BillingName::subscription(reference)).await? {
+                return follow_subscription(till, SubscriptionId(known), id).await;
+            }
+            let stored = match purchase {
+                Some(purchase) => till.ledger.purchase(*purchase).await?,
+                None => None,
+            };
+            if let Some(purchase) = stored
+                && let Some(answer) = till.payments.look_up(purchase.id, &purchase.customer).await?
+            {
+                return absorb(till, purchase.id, &answer, id).await.map(drop);
+            }
+        }
+        EventAbout::Card(account) => return card_stored(till, *account, id).await,
+        EventAbout::Other => {}
+    }
+    let now = till.now();
+    settle(&till.ports, || async {
+        if till.has_seen(id).await? { Ok(crate::usecase::Decision::Already(())) } else { nothing((), id, now) }
+    })
+    .await
+}

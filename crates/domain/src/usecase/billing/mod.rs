@@ -1,0 +1,117 @@
+//! What people and the payment provider do with money, one file a sentence (`BILL-1` to `BILL-10`).
+//!
+//! The provider is never asked inside a transaction. Whatever it is asked for is written down before, whatever it answers is committed
+//! after, and between the two anything may happen: [`reconcile_payments`] finds what was left open.
+
+mod announce_expiring_card;
+mod apply_payment_event;
+mod begin_card_entry;
+mod cancel_plan;
+mod card_stored;
+mod confirm_purchase;
+mod follow_subscription;
+mod invoices;
+mod prove_payer;
+mod quote_purchase;
+mod reconcile_payments;
+mod release_seats;
+mod seat;
+mod settle_purchase;
+
+use std::sync::Arc;
+
+pub use announce_expiring_card::announce_expiring_card;
+pub use apply_payment_event::apply_payment_event;
+pub use begin_card_entry::{BeginCardEntryError, begin_card_entry};
+pub use cancel_plan::{CancelPlanError, Cancelled, cancel_plan};
+pub use card_stored::card_stored;
+pub use confirm_purchase::{ConfirmPurchaseError, confirm_purchase};
+pub use follow_subscription::follow_subscription;
+pub use invoices::{list_invoices, mail_invoice_summary};
+pub use prove_payer::prove_payer;
+pub use quote_purchase::{QuotePurchase, QuotePurchaseError, Quoted, quote_purchase};
+pub use reconcile_payments::{Reconciled, reconcile_payments, walk_subscriptions};
+pub use release_seats::{ReleaseSeatsError, release_seats};
+pub use settle_purchase::settle_purchase;
+
+use crate::access;
+use crate::billing::plan::{PriceList, Ware};
+use crate::billing::{BillingFact, BillingName, EventRef};
+use crate::commit::{Commit, Name};
+use crate::fact::{Entry, Fact, Log};
+use crate::port::{Fault, Ledger, Payments};
+use crate::usecase::{Decision, Ports, Refusal, committed};
+use crate::value::{MemberId, PracticeId, Time};
+
+/// Everything that a use case about money asks the world for.
+#[derive(Clone)]
+pub struct Till {
+    /// What every use case asks for.
+    pub ports: Ports,
+    /// Gives back what is kept about money.
+    pub ledger: Arc<dyn Ledger>,
+    /// Charges cards.
+    pub payments: Arc<dyn Payments>,
+    /// What things cost.
+    pub prices: Arc<PriceList>,
+}
+
+impl Refusal for Fault {}
+
+impl Till {
+    fn now(&self) -> Time {
+        self.ports.clock.now()
+    }
+
+    /// Whether an event was looked at before (`BILL-10`).
+    async fn has_seen(&self, event: Option<&EventRef>) -> Result<bool, Fault> {
+        match event {
+            Some(event) => Ok(self.ports.store.holder(&BillingName::event(event)).await?.is_some()),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether somebody is buying this for a member now.
+    async fn is_buying(&self, practice: PracticeId, member: MemberId, ware: Ware) -> Result<bool, Fault> {
+        Ok(self.ports.store.holder(&open_purchase(practice, member, ware)).await?.is_some())
+    }
+}
+
+/// A commit that remembers the event that led to it, so that its repetition leads to nothing.
+fn mark(commit: Commit, event: Option<&EventRef>) -> Commit {
+    match event {
+        Some(event) => commit.hold(BillingName::event(event), EVENT_OWNER),
+        None => commit,
+    }
+}
+
+/// What to do when there is nothing to change: remember the event, if one led here.
+fn nothing<T, E>(answer: T, event: Option<&EventRef>, now: Time) -> Result<Decision<T>, E> {
+    if event.is_none() {
+        return Ok(Decision::Already(answer));
+    }
+    let entry = access::payments(Log::Platform, BillingFact::EventNoted.into(), now);
+    committed(mark(Commit::recording(entry), event), answer)
+}
+
+/// An entry for what the provider answered, in the log of the practice that it is about.
+fn answered(practice: PracticeId, fact: BillingFact, now: Time) -> Entry {
+    access::payments(Log::Practice(practice), fact.into(), now)
+}
+
+fn open_purchase(practice: PracticeId, member: MemberId, ware: Ware) -> Name {
+    BillingName::OpenPurchase(practice, member, ware).into()
+}
+
+fn live_plan(practice: PracticeId, member: MemberId, ware: Ware) -> Name {
+    BillingName::LivePlan(practice, member, ware).into()
+}
+
+impl From<BillingFact> for Fact {
+    fn from(fact: BillingFact) -> Self {
+        Self::Billing(fact)
+    }
+}
+
+/// Events belong to nobody here.
+const EVENT_OWNER: uuid::Uuid = uuid::Uuid::from_u128(1);

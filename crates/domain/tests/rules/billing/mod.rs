@@ -1,0 +1,7 @@
+//! Who pays for what, and that nobody pays twice.
+
+mod buying;
+mod ending;
+mod histories;
+mod proration;
+mod shop;

@@ -1,0 +1,243 @@
+use std::collections::BTreeMap;
+
+use practice_domain::billing::calendar::Period;
+use practice_domain::billing::plan::PlanOption;
+use practice_domain::billing::{
+    BadReference, Brand, Card, CardRef, Decline, Doubt, Expiry, InvoiceRef, Last4, SubscriptionRef,
+};
+use practice_domain::port::{Answer, GiveBack, Order, PaidInvoice, Remote, RemoteStanding, Sold};
+use practice_domain::value::{Currency, Money, Time};
+use serde::{Deserialize, Serialize};
+
+/// Everything that the simulator knows.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Books {
+    drawn: u64,
+    pub(super) customers: BTreeMap<String, String>,
+    pub(super) cards: BTreeMap<String, Plastic>,
+    plans: BTreeMap<String, Plan>,
+    declined: Vec<String>,
+}
+
+/// A card that nobody ever made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Plastic {
+    pub(super) name: String,
+    pub(super) manner: Manner,
+    pub(super) year: u16,
+    pub(super) month: u8,
+}
+
+/// How a card behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Manner {
+    /// It is charged.
+    Good,
+    /// The bank refuses.
+    Declined,
+    /// The payer must confirm.
+    Asks,
+    /// It is charged, and the answer is lost.
+    Silent,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Plan {
+    purchase: String,
+    customer: String,
+    option: String,
+    currency: String,
+    price: i64,
+    total: i64,
+    anchor: i64,
+    number: u32,
+    standing: Stand,
+    ends_with_period: bool,
+    charges: Vec<Charge>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Stand {
+    Waits,
+    Live,
+    Failed,
+    Ended,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Charge {
+    name: String,
+    minor: i64,
+    at: i64,
+    given_back: bool,
+}
+
+/// Something in the file that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error("no such option")]
+    Option,
+    #[error(transparent)]
+    Reference(#[from] BadReference),
+    #[error(transparent)]
+    Money(#[from] practice_domain::value::MoneyError),
+}
+
+impl Books {
+    pub(super) fn draw(&mut self, kind: &str) -> String {
+        self.drawn += 1;
+        format!("{kind}_{:06}", self.drawn)
+    }
+
+    /// The card of a customer, as much of it as one may know.
+    pub(super) fn card(&self, customer: &str) -> Result<Option<Card>, Unreadable> {
+        let Some(plastic) = self.cards.get(customer) else { return Ok(None) };
+        let last4 = match plastic.manner {
+            Manner::Good => "0001",
+            Manner::Declined => "0002",
+            Manner::Asks => "0003",
+            Manner::Silent => "0004",
+        };
+        let known = Last4::parse(last4).zip(Expiry::new(plastic.year, plastic.month));
+        let reference = CardRef::parse(&plastic.name)?;
+        Ok(known.map(|(last4, expiry)| Card { reference, brand: Brand::Other, last4, expiry }))
+    }
+
+    /// Takes an order once; one that comes again is answered alike.
+    pub(super) fn subscribe(&mut self, order: &Order, now: Time, confirm_at: &str) -> Result<Answer, Unreadable> {
+        let purchase = order.key.purchase.to_string();
+        if let Some(known) = self.look_up(&purchase, confirm_at)? {
+            return Ok(known);
+        }
+        let manner = self.cards.get(order.customer.as_str()).map_or(Manner::Declined, |card| card.manner);
+        if manner == Manner::Declined {
+            self.declined.push(purchase);
+            return Ok(Answer::Declined(Decline::Refused));
+        }
+        let name = self.draw("simsub");
+        let plan = Plan {
+            purchase: purchase.clone(),
+            customer: order.customer.to_string(),
+            option: order.option.code().to_owned(),
+            currency: order.total.currency().to_string(),
+            price: order.price.minor(),
+            total: order.total.minor(),
+            anchor: now.micros(),
+            number: 0,
+            standing: Stand::Waits,
+            ends_with_period: false,
+            charges: Vec::new(),
+        };
+        self.plans.insert(name.clone(), plan);
+        if manner != Manner::Asks {
+            self.confirm(&name, true, now);
+        }
+        let answer = self.look_up(&purchase, confirm_at)?.unwrap_or(Answer::Unknown(Doubt::NoAnswer));
+        Ok(if manner == Manner::Silent { Answer::Unknown(Doubt::NoAnswer) } else { answer })
+    }
+
+    /// What became of a purchase.
+    pub(super) fn look_up(&self, purchase: &str, confirm_at: &str) -> Result<Option<Answer>, Unreadable> {
+        if self.declined.iter().any(|declined| declined == purchase) {
+            return Ok(Some(Answer::Declined(Decline::Refused)));
+        }
+        let Some((name, plan)) = self.plans.iter().find(|(_, plan)| plan.purchase == purchase) else { return Ok(None) };
+        Ok(Some(match (plan.standing, plan.charges.first()) {
+            (Stand::Waits, _) => Answer::ActionNeeded(Some(format!("{confirm_at}{name}"))),
+            (_, None) => Answer::Declined(Decline::NotConfirmed),
+            (_, Some(first)) => Answer::Confirmed(Sold {
+                subscription: SubscriptionRef::parse(name)?,
+                period: plan.period()?,
+                invoice: plan.invoice(first)?,
+            }),
+        }))
+    }
+
+    /// The payer confirms, or does not; what was decided before stays.
+    pub(super) fn confirm(&mut self, name: &str, yes: bool, now: Time) {
+        let invoice = self.draw("simin");
+        let Some(plan) = self.plans.get_mut(name).filter(|plan| plan.standing == Stand::Waits) else { return };
+        plan.standing = if yes { Stand::Live } else { Stand::Ended };
+        plan.anchor = now.micros();
+        if yes {
+            plan.charges.push(Charge { name: invoice, minor: plan.total, at: now.micros(), given_back: false });
+        }
+    }
+
+    /// Whether a payer must confirm this, and how much it is.
+    pub(super) fn waits(&self, name: &str) -> Option<String> {
+        let plan = self.plans.get(name).filter(|plan| plan.standing == Stand::Waits)?;
+        Currency::parse(&plan.currency).ok().map(|currency| Money::new(plan.total, currency).to_string())
+    }
+
+    /// A subscription, with every renewal that has come due.
+    pub(super) fn subscription(&mut self, name: &str, now: Time) -> Result<Option<Remote>, Unreadable> {
+        self.renew(name, now)?;
+        let Some(plan) = self.plans.get(name) else { return Ok(None) };
+        let standing = match plan.standing {
+            Stand::Waits => return Ok(None),
+            Stand::Live => RemoteStanding::Live,
+            Stand::Failed => RemoteStanding::Failed,
+            Stand::Ended => RemoteStanding::Ended,
+        };
+        let kept = plan.charges.iter().filter(|charge| !charge.given_back);
+        let paid = kept.map(|charge| plan.invoice(charge)).collect::<Result<_, _>>()?;
+        Ok(Some(Remote { standing, period: plan.period()?, paid }))
+    }
+
+    fn renew(&mut self, name: &str, now: Time) -> Result<(), Unreadable> {
+        loop {
+            let Some(plan) = self.plans.get(name).filter(|plan| plan.standing == Stand::Live) else { return Ok(()) };
+            let ends = plan.period()?.ends;
+            if ends > now {
+                return Ok(());
+            }
+            let manner = self.cards.get(&plan.customer).map_or(Manner::Declined, |card| card.manner);
+            let invoice = self.draw("simin");
+            let Some(plan) = self.plans.get_mut(name) else { return Ok(()) };
+            if plan.ends_with_period {
+                plan.standing = Stand::Ended;
+            } else if manner == Manner::Declined {
+                plan.standing = Stand::Failed;
+            } else {
+                plan.number += 1;
+                plan.charges.push(Charge { name: invoice, minor: plan.price, at: ends.micros(), given_back: false });
+            }
+        }
+    }
+
+    /// Ends a subscription, now or with its period.
+    pub(super) fn stop(&mut self, name: &str, give_back: GiveBack) {
+        let Some(plan) = self.plans.get_mut(name) else { return };
+        match give_back {
+            GiveBack::Nothing => {
+                plan.ends_with_period = true;
+                return;
+            }
+            GiveBack::Everything => plan.charges.iter_mut().for_each(|charge| charge.given_back = true),
+            GiveBack::ChargedAfter(at) => {
+                let later = plan.charges.iter_mut().filter(|charge| charge.at > at.micros());
+                later.for_each(|charge| charge.given_back = true);
+            }
+        }
+        plan.standing = Stand::Ended;
+    }
+}
+
+impl Plan {
+    fn period(&self) -> Result<Period, Unreadable> {
+        let option = PlanOption::of_code(&self.option).ok_or(Unreadable::Option)?;
+        Ok(option.cadence.period(Time::from_micros(self.anchor), self.number))
+    }
+
+    fn invoice(&self, charge: &Charge) -> Result<PaidInvoice, Unreadable> {
+        Ok(PaidInvoice {
+            reference: InvoiceRef::parse(&charge.name)?,
+            number: charge.name.replace("simin_", "SIMULATED-"),
+            amount: Money::new(charge.minor, Currency::parse(&self.currency)?),
+            charged_at: Time::from_micros(charge.at),
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Stands in for a card provider. No money moves, and every page says so.
+
+mod books;
+mod web;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use practice_domain::billing::{Card, CustomerRef, Doubt, SubscriptionRef};
+use practice_domain::port::{Answer, CardEntry, Clock, Customer, Fault, Order, Payments, Remote, Stop};
+use practice_domain::value::{PurchaseId, Time};
+
+use books::{Books, Unreadable};
+
+pub use web::bank_router;
+
+/// A card provider that charges nobody. What it was told is on disk before it answers, so that it survives a restart like a real one.
+pub struct Bank {
+    books: Mutex<Books>,
+    path: PathBuf,
+    base_url: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl Bank {
+    /// A provider that keeps its books in a folder, which it makes where there is none. `base_url` is where the portal is served; the
+    /// provider's pages are below it, at `/sandbox/bank`.
+    ///
+    /// # Errors
+    ///
+    /// When the folder or the books in it cannot be made, read or understood.
+    pub fn open(folder: impl AsRef<Path>, base_url: &str, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.as_ref().join("bank.json");
+        let books = match std::fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Books::default(),
+            Err(error) => return Err(error),
+        };
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Self { books: Mutex::new(books), path, base_url, clock })
+    }
+
+    /// Changes the books, and keeps them as they are then; what cannot be kept has not happened.
+    fn change<T>(&self, act: impl FnOnce(&mut Books, Time) -> Result<T, Unreadable>) -> Result<T, Fault> {
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = books.clone();
+        let answer = act(&mut next, self.clock.now()).map_err(|error| Fault::corrupt("simulator", error))?;
+        if next != *books {
+            self.keep(&next).map_err(|error| Fault::unavailable("keep the simulator's books", error))?;
+            *books = next;
+        }
+        Ok(answer)
+    }
+
+    fn keep(&self, books: &Books) -> io::Result<()> {
+        let beside = self.path.with_extension("new");
+        let mut file = File::create(&beside)?;
+        file.write_all(&serde_json::to_vec(books)?)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, &self.path)
+    }
+
+    fn confirm_page(&self) -> String {
+        format!("{}/sandbox/bank/confirm/", self.base_url)
+    }
+}
+
+#[async_trait]
+impl Payments for Bank {
+    async fn customer(&self, who: &Customer) -> Result<CustomerRef, Fault> {
+        let name = self.change(|books, _| {
+            let account = who.account.to_string();
+            if let Some(known) = books.customers.get(&account) {
+                return Ok(known.clone());
+            }
+            let name = books.draw("simcus");
+            books.customers.insert(account, name.clone());
+            Ok(name)
+        })?;
+        CustomerRef::parse(&name).map_err(|error| Fault::corrupt("simulator", error))
+    }
+
+    async fn card_entry(&self, customer: &CustomerRef, back_to: &str) -> Result<CardEntry, Fault> {
+        // Only the portal is gone back to; anything else would lead anywhere.
+        let back = back_to.strip_prefix(&self.base_url).filter(|path| path.starts_with('/')).unwrap_or("/");
+        let back: String = back.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        Ok(CardEntry { url: format!("{}/sandbox/bank/card?customer={customer}&back={back}", self.base_url) })
+    }
+
+    async fn card(&self, customer: &CustomerRef) -> Result<Option<Card>, Fault> {
+        self.change(|books, _| books.card(customer.as_str()))
+    }
+
+    async fn subscribe(&self, order: &Order) -> Answer {
+        let confirm_at = self.confirm_page();
+        let answer = self.change(|books, now| books.subscribe(order, now, &confirm_at));
+        answer.unwrap_or(Answer::Unknown(Doubt::NoAnswer))
+    }
+
+    async fn look_up(&self, purchase: PurchaseId, _: &CustomerRef) -> Result<Option<Answer>, Fault> {
+        let confirm_at = self.confirm_page();
+        self.change(|books, _| books.look_up(&purchase.to_string(), &confirm_at))
+    }
+
+    async fn subscription(&self, reference: &SubscriptionRef) -> Result<Option<Remote>, Fault> {
+        self.change(|books, now| books.subscription(reference.as_str(), now))
+    }
+
+    async fn stop(&self, stop: &Stop) -> Result<(), Fault> {
+        self.change(|books, now| {
+            books.subscription(stop.subscription.as_str(), now)?;
+            books.stop(stop.subscription.as_str(), stop.give_back);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! The card simulator keeps the contract of every provider, survives a restart, and never pretends to be real.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode};
+use practice_domain::billing::plan::PlanOption;
+use practice_domain::billing::{Card, CustomerRef, EventRef, NoCard, SubscriptionRef, Wallet};
+use practice_domain::port::{Answer, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding};
+use practice_domain::value::{AccountId, Currency, Email, Money, PersonName, PurchaseId, Time};
+use practice_sandbox::{Bank, bank_router};
+use practice_testkit::contract::payments::{self, Cashier};
+use practice_testkit::fakes::FakeClock;
+use tempfile::TempDir;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+const PORTAL: &str = "http://127.0.0.1:8080";
+
+struct Desk {
+    folder: TempDir,
+    clock: Arc<FakeClock>,
+    bank: Mutex<Option<Arc<Bank>>>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a directory");
+        Self { folder, clock: Arc::new(FakeClock::default()), bank: Mutex::default() }
+    }
+
+    fn open(&self, name: &str) -> Arc<Bank> {
+        let bank = Bank::open(self.folder.path().join(name), PORTAL, self.clock.clone()).expect("opened");
+        let bank = Arc::new(bank);
+        *self.bank.lock().expect("nobody panicked") = Some(bank.clone());
+        bank
+    }
+
+    fn pages(&self) -> Router {
+        let bank = self.bank.lock().expect("nobody panicked").clone().expect("open");
+        Router::new().nest("/sandbox/bank", bank_router(bank))
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, String) {
+        text(self.pages().oneshot(Request::get(path).body(Body::empty()).expect("a request")).await.expect("answered"))
+            .await
+    }
+
+    async fn post(&self, path: &str, form: String) -> Response<Body> {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.pages().oneshot(request.body(Body::from(form)).expect("a request")).await.expect("answered")
+    }
+
+    async fn choose(&self, customer: &CustomerRef, manner: &str) {
+        let form = format!("customer={customer}&back=/profile&manner={manner}&years=3");
+        let answer = self.post("/sandbox/bank/card", form).await;
+        assert_eq!(answer.headers()["location"], "/profile");
+    }
+}
+
+async fn text(answer: Response<Body>) -> (StatusCode, String) {
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    (status, String::from_utf8(body.to_vec()).expect("text"))
+}
+
+#[async_trait]
+impl Cashier for Desk {
+    async fn fresh(&self) -> Arc<dyn Payments> {
+        self.open(&Uuid::from_u128(self.folder.path().read_dir().expect("readable").count() as u128).to_string())
+    }
+
+    async fn enter_card(&self, payments: &dyn Payments, customer: &CustomerRef) -> Card {
+        self.choose(customer, "good").await;
+        payments.card(customer).await.expect("reachable").expect("entered")
+    }
+
+    fn event(&self, _: &dyn PaymentEvents, _: &SubscriptionRef, _: Time) -> (EventRef, Vec<u8>, String) {
+        unreachable!("the simulator sends no events: the reconciler asks it")
+    }
+}
+
+/// BILL-3, BILL-7, BILL-10
+#[tokio::test]
+async fn the_simulator_keeps_the_contract() {
+    let desk = Desk::new();
+    payments::an_account_is_one_customer(&desk).await;
+    payments::a_key_charges_once(&desk).await;
+    payments::a_look_up_finds_what_was_sold(&desk).await;
+    payments::a_stop_stops_once(&desk).await;
+}
+
+async fn customer(bank: &Bank) -> CustomerRef {
+    let (account, email) = (AccountId(Uuid::from_u128(1)), Email::parse("ann@example.com").expect("an address"));
+    bank.customer(&Customer { account, email, name: PersonName::default() }).await.expect("made")
+}
+
+async fn order(bank: &Bank, customer: &CustomerRef, n: u128) -> Order {
+    let usd = |minor| Money::new(minor, Currency::USD);
+    Order {
+        key: Key { purchase: PurchaseId(Uuid::from_u128(n)), step: 0 },
+        customer: customer.clone(),
+        card: bank.card(customer).await.expect("readable").expect("on file").reference,
+        option: PlanOption::ALL[0],
+        price: usd(1_000),
+        credit: usd(0),
+        tax: usd(0),
+        total: usd(1_000),
+    }
+}
+
+/// BILL-3, BILL-4, BILL-8, BILL-10: every kind of card does what it says, also after a restart.
+#[tokio::test]
+async fn cards_behave_as_chosen_also_after_a_restart() {
+    let desk = Desk::new();
+    let customer = customer(&desk.open("bank")).await;
+    desk.choose(&customer, "silent").await;
+    let bank = desk.open("bank");
+    let silent = order(&bank, &customer, 1).await;
+    assert!(matches!(bank.subscribe(&silent).await, Answer::Unknown(_)));
+    let bank = desk.open("bank");
+    let found = bank.look_up(silent.key.purchase, &customer).await.expect("readable");
+    let Some(Answer::Confirmed(sold)) = found else { panic!("it was charged: {found:?}") };
+    desk.choose(&customer, "declined").await;
+    let declined = order(&bank, &customer, 2).await;
+    assert!(matches!(bank.subscribe(&declined).await, Answer::Declined(_)));
+    desk.clock.set(sold.period.ends);
+    let remote = bank.subscription(&sold.subscription).await.expect("readable").expect("sold");
+    assert_eq!((remote.standing, remote.paid.len()), (RemoteStanding::Failed, 1), "its renewal is declined, too");
+    desk.choose(&customer, "asks").await;
+    let asks = order(&bank, &customer, 3).await;
+    let Answer::ActionNeeded(Some(url)) = bank.subscribe(&asks).await else { panic!("it asks") };
+    let path = url.strip_prefix(PORTAL).expect("of the portal").to_owned();
+    let (_, page) = desk.get(&path).await;
+    assert!(page.contains("USD 10.00") && page.contains("This is a simulator. No money moves."), "{page}");
+    desk.post(&path, "confirm=true".to_owned()).await;
+    assert!(matches!(bank.look_up(asks.key.purchase, &customer).await, Ok(Some(Answer::Confirmed(_)))));
+    assert_eq!(desk.get(&path).await.0, StatusCode::NOT_FOUND, "it is asked once");
+}
+
+/// BILL-7: the page where a card is chosen has nothing to type a number into, says what it is, and leads back to the portal only.
+#[tokio::test]
+async fn no_card_is_ever_typed() {
+    let desk = Desk::new();
+    let bank = desk.open("bank");
+    let customer = customer(&bank).await;
+    let entry = bank.card_entry(&customer, &format!("{PORTAL}/profile?tab=card")).await.expect("a page").url;
+    let (status, page) = desk.get(entry.strip_prefix(PORTAL).expect("of the portal")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("This is a simulator") && page.contains("value=\"/profile?tab=card\""), "{page}");
+    assert!(!page.contains("type=\"text\"") && !page.contains("inputmode"), "{page}");
+    let abroad = bank.card_entry(&customer, "https://evil.example/").await.expect("a page").url;
+    assert!(abroad.ends_with("&back=%2F"), "{abroad}");
+    let form = format!("customer={customer}&back=//evil.example&manner=good&years=0");
+    assert_eq!(desk.post("/sandbox/bank/card", form).await.headers()["location"], "/");
+    let stranger = desk.post("/sandbox/bank/card", "customer=x&manner=good&years=0".to_owned()).await;
+    assert_eq!(stranger.status(), StatusCode::NOT_FOUND);
+    let wallet = Wallet::open(AccountId(Uuid::from_u128(1)), customer.clone());
+    let wallet = wallet.hold(bank.card(&customer).await.expect("readable"));
+    let now = Time::from_micros(1_782_129_600_000_000);
+    assert!(wallet.chargeable(now).is_ok(), "it expires at the end of this month");
+    assert_eq!(wallet.chargeable(now.plus(std::time::Duration::from_secs(40 * 24 * 60 * 60))), Err(NoCard::Expired));
+}

@@ -1,0 +1,124 @@
+use std::collections::{BTreeMap, VecDeque};
+
+use practice_domain::billing::{Card, CustomerRef, Decline, Doubt, EventRef, InvoiceRef, SubscriptionRef};
+use practice_domain::port::{Answer, EventAbout, Key, Order, PaidInvoice, PaymentEvent, RemoteStanding, Sold};
+use practice_domain::value::{AccountId, Money, PurchaseId, Time};
+
+use crate::fakes::payments::{FakeSubscription, Mood};
+
+/// What the provider knows.
+#[derive(Default)]
+pub(super) struct Till {
+    pub(super) customers: BTreeMap<AccountId, CustomerRef>,
+    pub(super) cards: BTreeMap<CustomerRef, Card>,
+    pub(super) answers: BTreeMap<Key, Answer>,
+    pub(super) declined: BTreeMap<PurchaseId, Decline>,
+    pub(super) subscriptions: BTreeMap<SubscriptionRef, FakeSubscription>,
+    pub(super) moods: VecDeque<Mood>,
+    pub(super) late: Vec<Order>,
+    pub(super) events: Vec<PaymentEvent>,
+    pub(super) drawn: u32,
+    pub(super) down: bool,
+}
+
+impl Till {
+    pub(super) fn draw(&mut self, kind: &str) -> String {
+        self.drawn += 1;
+        format!("{kind}_{:04}", self.drawn)
+    }
+
+    pub(super) fn tell(&mut self, about: EventAbout) {
+        let name = self.draw("evt");
+        if let Ok(id) = EventRef::parse(&name) {
+            self.events.push(PaymentEvent { id, about });
+        }
+    }
+
+    pub(super) fn tell_of(&mut self, name: &SubscriptionRef) {
+        let purchase = self.subscriptions.get(name).map(|one| one.purchase);
+        self.tell(EventAbout::Subscription(name.clone(), purchase));
+    }
+
+    pub(super) fn invoice(&mut self, amount: Money, now: Time) -> PaidInvoice {
+        let name = self.draw("in");
+        let number = name.replace("in_", "INV-");
+        let reference = InvoiceRef::parse(&name).unwrap_or_else(|error| panic!("{error}"));
+        PaidInvoice { reference, number, amount, charged_at: now }
+    }
+
+    pub(super) fn open(&mut self, order: &Order, now: Time) -> SubscriptionRef {
+        let name = SubscriptionRef::parse(&self.draw("sub")).unwrap_or_else(|error| panic!("{error}"));
+        let subscription = FakeSubscription {
+            purchase: order.key.purchase,
+            order: order.clone(),
+            standing: None,
+            period: order.option.cadence.period(now, 0),
+            number: 0,
+            charges: Vec::new(),
+            ends_with_period: false,
+            anchor: now,
+        };
+        self.subscriptions.insert(name.clone(), subscription);
+        self.tell_of(&name);
+        name
+    }
+
+    pub(super) fn charge(&mut self, order: &Order, now: Time) -> Answer {
+        let name = self.open(order, now);
+        self.confirm(&name, true, now);
+        self.answer(&name)
+    }
+
+    pub(super) fn confirm(&mut self, name: &SubscriptionRef, confirm: bool, now: Time) {
+        let Some(total) = self.subscriptions.get(name).map(|one| one.order.total) else { return };
+        let invoice = confirm.then(|| self.invoice(total, now));
+        if let Some(one) = self.subscriptions.get_mut(name) {
+            one.standing = Some(if confirm { RemoteStanding::Live } else { RemoteStanding::Ended });
+            one.period = one.order.option.cadence.period(now, 0);
+            one.anchor = now;
+            one.charges.extend(invoice.map(|invoice| (invoice, false)));
+        }
+        self.tell_of(name);
+        self.tell_of(name);
+    }
+
+    pub(super) fn renew(&mut self, name: &SubscriptionRef, succeeds: bool, now: Time) {
+        let Some(one) = self.subscriptions.get(name).cloned() else { return };
+        if one.ends_with_period {
+            self.end(name);
+            return;
+        }
+        let price = one.order.price;
+        let invoice = succeeds.then(|| self.invoice(price, now));
+        if let Some(one) = self.subscriptions.get_mut(name) {
+            match invoice {
+                Some(invoice) => {
+                    one.number += 1;
+                    one.period = one.order.option.cadence.period(one.anchor, one.number);
+                    one.charges.push((invoice, false));
+                }
+                None => one.standing = Some(RemoteStanding::Failed),
+            }
+        }
+        self.tell_of(name);
+    }
+
+    pub(super) fn end(&mut self, name: &SubscriptionRef) {
+        if let Some(one) = self.subscriptions.get_mut(name) {
+            one.standing = Some(RemoteStanding::Ended);
+        }
+        self.tell_of(name);
+    }
+
+    /// What the provider's own records say of a subscription.
+    pub(super) fn answer(&self, name: &SubscriptionRef) -> Answer {
+        let Some(one) = self.subscriptions.get(name) else { return Answer::Unknown(Doubt::NoAnswer) };
+        match (one.standing, one.charges.first()) {
+            (None, _) => Answer::ActionNeeded(Some(format!("https://pay.example/{name}"))),
+            (Some(_), Some((invoice, _))) => {
+                Answer::Confirmed(Sold { subscription: name.clone(), period: one.period, invoice: invoice.clone() })
+            }
+            (Some(_), None) => Answer::Declined(Decline::NotConfirmed),
+        }
+    }
+}
