@@ -102,11 +102,6 @@ impl Key {
         self.id
     }
 
-    /// The key itself for one purpose, for what takes a key and makes no tag.
-    pub(crate) fn derived(&self, purpose: Purpose) -> &[u8; 32] {
-        self.purposes[purpose as usize].expose_secret()
-    }
-
     /// The tag over these parts, for one purpose. Callers see to it that parts cannot be cut differently.
     pub(crate) fn tag(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         mac(self.whole(purpose), parts)
@@ -134,10 +129,10 @@ impl Purpose {
         Self::Digests,
         Self::Seal,
         Self::Pepper,
-        Self::PasswordLinks,
-        Self::CodeWords,
         Self::Addresses,
+        Self::CodeWords,
         Self::Factors,
+        Self::PasswordLinks,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.

@@ -40,7 +40,7 @@ pub(crate) fn open(key: &Key, practice: PracticeId, serial: u32, sealed: &Sealed
 }
 
 fn cipher(key: &Key) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(key.derived(Purpose::CodeWords).into())
+    XChaCha20Poly1305::new(key.whole(Purpose::CodeWords).into())
 }
 
 fn nonce_of(bytes: &[u8]) -> XNonce {

@@ -6,7 +6,7 @@
 mod pure;
 mod use_cases;
 
-#[expect(dead_code, unused_imports, reason = "the tests of the rules use more of their world than the benchmarks do")]
+#[expect(dead_code, reason = "the tests of the rules use more of their world than the benchmarks do")]
 #[path = "../../tests/rules/world/mod.rs"]
 mod world;
 

@@ -229,6 +229,8 @@ struct Real {
     /// Links of before the test: the account's first has the next generation.
     cookie: Option<[u8; 32]>,
     former: Word,
+    /// Passwords set so far: none of the last ones can be set again.
+    set: usize,
 }
 
 impl Real {
@@ -261,9 +263,12 @@ impl Real {
                 run(usecase::rotate_code_word(&world.ports, fresh)).expect("rotated");
                 Told::Done
             }
-            Move::Set => match self.cookie.map(|cookie| world.set(&cookie, BETTER)) {
+            Move::Set => match self.cookie.map(|cookie| world.set(&cookie, &format!("{BETTER}-{}", self.set % 10))) {
                 None => Told::NoRun,
-                Some(Ok(())) => Told::Done,
+                Some(Ok(())) => {
+                    self.set += 1;
+                    Told::Done
+                }
                 Some(Err(SetPasswordError::Run(why))) => refused(&why),
                 Some(Err(other)) => panic!("{other:?}"),
             },
@@ -313,7 +318,7 @@ impl StateMachineTest for Links {
         let office = world.office_of(BOSS, Preset::Office);
         let employee = world.hire(&office, ANN, Role::Hygienist);
         let (admin, fresh) = (world.admin(BOSS), world.fresh_admin(BOSS));
-        Real { world, practice: office.practice, employee, admin, fresh, cookie: None, former: wrong_word() }
+        Real { world, practice: office.practice, employee, admin, fresh, cookie: None, former: wrong_word(), set: 0 }
     }
 
     fn apply(mut real: Real, model: &Model, step: Move) -> Real {

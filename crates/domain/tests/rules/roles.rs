@@ -153,11 +153,11 @@ fn roles_go_to_people_of_the_practice() {
     assert!(matches!(told, Err(AssignRoleError::CannotGrant(CannotGrant::NoSuchRole))), "{told:?}");
     let told = copy(&world, &boss, Role::Copied(theirs), "Evening");
     assert!(matches!(told, Err(CopyRoleError::CannotGrant(CannotGrant::NoSuchRole))), "{told:?}");
+    check(&world);
     let patient = world.patient(&office, "pat@x.example");
     let told = run(usecase::assign_role(&world.ports, &boss, AssignRole { member: patient, role: Role::FrontDesk }));
     assert!(matches!(told, Err(AssignRoleError::Patient)), "{told:?}");
     assert_eq!(world.signed_in("pat@x.example").permissions(), Permissions::NONE);
-    check(&world);
 }
 
 /// ROLE-1: copies have names of their own, in whatever spelling; one that somebody has stays; a removed one frees its name.
