@@ -24,6 +24,19 @@ fn the_rules_run_in_a_plain_program() {
     assert_eq!(said("rules_only"), expected);
 }
 
+/// PRA-1: a store of a few hash maps is enough for a few use cases, on any executor; what it does not answer is a fault by name.
+#[test]
+fn the_use_cases_run_over_a_store_of_ones_own() {
+    let expected = [
+        "the link leads to registration at Brightwater Family Dental",
+        "another link: this link does not work",
+        "a question without an answer: account failed",
+        "kept: 1 practice, 1 invitation, 1 letter",
+        "audit: practice.founded, invitation.issued",
+    ];
+    assert_eq!(said("own_store"), expected);
+}
+
 /// PRA-1: the router lives in another service, and that service's own table changes with every commit or not at all.
 #[test]
 fn the_router_lives_in_another_service() {

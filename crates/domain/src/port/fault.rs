@@ -46,3 +46,13 @@ impl Fault {
         Self::Corrupt { what, source: source.into() }
     }
 }
+
+/// For a port that was asked what it does not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("this port does not answer that")]
+struct Unanswered;
+
+/// The answer to a question, whatever was asked, that a port has none for.
+pub(super) fn unanswered<A, T>(question: &'static str, _: A) -> Result<T, Fault> {
+    Err(Fault::unavailable(question, Unanswered))
+}

@@ -4,6 +4,7 @@ use crate::fact::Log;
 use crate::member::Tier;
 use crate::person::{Column, Enrolment, Person, SortKey, Status};
 use crate::policy::TwoStep;
+use crate::port::fault::unanswered;
 use crate::port::{EmployeeQuery, EmployeeRow, EmployeesPage, Fault};
 use crate::value::{AccountId, Digest, EmployeeId, PersonId, PracticeId, SessionId, Time};
 
@@ -11,29 +12,45 @@ use crate::value::{AccountId, Digest, EmployeeId, PersonId, PracticeId, SessionI
 #[async_trait]
 pub trait Reader: Send + Sync {
     /// One page of Manage Account (`LIST-1` to `LIST-6`). Touches no more rows than the page needs, whatever the practice's size.
-    async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault>;
+    async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
+        unanswered("people", query)
+    }
 
     /// One row of Manage Account.
-    async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault>;
+    async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault> {
+        unanswered("person", (practice, id))
+    }
 
     /// How many rows there are of each sort; kept up to date with each commit, not counted.
-    async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault>;
+    async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
+        unanswered("tally", practice)
+    }
 
     /// One page of the practice's employees, by name, each with their user account (`EMP-1`, `EMP-2`).
-    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault>;
+    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
+        unanswered("employees", query)
+    }
 
     /// One employee of the practice, with their user account.
-    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault>;
+    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
+        unanswered("employee row", (practice, id))
+    }
 
     /// The sessions of an account that nobody has ended, newest first.
     /// The live sessions of an account, newest first; not those that are only half-way there.
-    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault>;
+    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
+        unanswered("sessions", account)
+    }
 
     /// The logs that have entries.
-    async fn logs(&self) -> Result<Vec<Log>, Fault>;
+    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+        unanswered("logs", ())
+    }
 
     /// Up to `most` entries of a log from number `from` on, in order.
-    async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault>;
+    async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
+        unanswered("entries", (log, from, most))
+    }
 }
 
 /// Which page of whose list.

@@ -12,6 +12,7 @@ use crate::member::{Member, Role};
 use crate::password_link::{PasswordLink, PasswordRun};
 use crate::policy::LockoutPolicy;
 use crate::port::Fault;
+use crate::port::fault::unanswered;
 use crate::practice::Practice;
 use crate::product::ApiKey;
 use crate::rate::{Ask, Taken};
@@ -25,6 +26,9 @@ use crate::value::{
 };
 
 /// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].
+///
+/// A store answers the questions that its use cases ask. One that it does not answer is a [`Fault`] with the question's name, so a
+/// small store of one's own can begin with a few; one that is to serve the whole portal passes the contract suite of the testkit.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies all of a commit, its facts, claims, budgets and notices included, in one transaction; or nothing of it.
@@ -47,92 +51,150 @@ pub trait Store: Send + Sync {
 
     /// Takes one unit of each, or none at all, by [`rate::take_all`](crate::rate::take_all); kept at once, for all instances and over
     /// restarts (`RL-05`). What has been whole again for a day may be forgotten. Not a decision, so not in the audit log.
-    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault>;
+    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
+        unanswered("take units", (asks, now))
+    }
 
     /// Notes that a live session was used, on it and on its member's row; raises no version. Not a decision, so not in the audit
     /// log.
-    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault>;
+    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
+        unanswered("note seen", (session, at))
+    }
 
     /// The counters of a subject: the account's own, then the scope's when that is another; those that were never used are fresh.
-    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault>;
+    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
+        unanswered("counters", (subject, scope))
+    }
 
     /// Every counter of a subject that was ever used.
-    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault>;
+    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
+        unanswered("all counters", subject)
+    }
 
     /// The account with this address, with what a sign-in must know; in one statement.
-    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault>;
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
+        unanswered("candidate", email)
+    }
 
     /// The session with this cookie, with what every request must know; in one statement. Also when it is over.
-    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault>;
+    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
+        unanswered("standing", cookie)
+    }
 
     /// The practice.
-    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault>;
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
+        unanswered("practice", id)
+    }
 
     /// The account.
-    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault>;
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
+        unanswered("account", id)
+    }
 
     /// The account's second factor, where it ever had one.
-    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault>;
+    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault> {
+        unanswered("second factor", account)
+    }
 
     /// The latest change of the account's address, where there was one.
-    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault>;
+    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault> {
+        unanswered("email change", account)
+    }
 
     /// The account's place in the practice.
-    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault>;
+    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {
+        unanswered("member", (practice, account))
+    }
 
     /// The member of this practice with this identity.
-    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault>;
+    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault> {
+        unanswered("member by id", (practice, id))
+    }
 
     /// Every place that the account has.
-    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault>;
+    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
+        unanswered("memberships", account)
+    }
 
     /// What the practice has made of its roles, ordered by role code; without copies that are gone (`ROLE-1`).
-    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault>;
+    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {
+        unanswered("roles", practice)
+    }
 
     /// How many members of the practice have the role.
-    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault>;
+    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault> {
+        unanswered("in role", (practice, role))
+    }
 
     /// The invitation.
-    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault>;
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
+        unanswered("invitation", id)
+    }
 
     /// Every open invitation of this address, in all practices.
-    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault>;
+    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault> {
+        unanswered("open invitations", email)
+    }
 
     /// The registration.
-    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault>;
+    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
+        unanswered("registration", id)
+    }
 
     /// The registration that this cookie stands for.
-    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault>;
+    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
+        unanswered("registration of", cookie)
+    }
 
     /// The employee of this practice with this identity.
-    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault>;
+    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
+        unanswered("employee", (practice, id))
+    }
 
     /// Every Owner of the practice, by id, working there or not.
-    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault>;
+    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
+        unanswered("owners", practice)
+    }
 
     /// The link that leads to a password.
-    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault>;
+    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
+        unanswered("password link", id)
+    }
 
     /// Every open link of this practice that sets an employee's account up, by id.
-    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault>;
+    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault> {
+        unanswered("open setups", practice)
+    }
 
     /// The way to a password that this cookie stands for.
-    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault>;
+    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault> {
+        unanswered("password run of", cookie)
+    }
 
     /// The practice's code word.
-    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault>;
+    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
+        unanswered("code word", practice)
+    }
 
     /// The session.
-    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault>;
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        unanswered("session", id)
+    }
 
     /// The API key with this digest.
-    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault>;
+    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
+        unanswered("api key", digest)
+    }
 
     /// The memory of a creating request.
-    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault>;
+    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
+        unanswered("replay", key)
+    }
 
     /// Who holds a name.
-    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault>;
+    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {
+        unanswered("holder", name)
+    }
 }
 
 /// Why a commit was not applied. Nothing of it was.
