@@ -160,7 +160,7 @@ impl Passwords for ArgonPool {
         Ok(Encoded { key_id: self.keyring.current_id(), cost: self.cost, salt, output }.write())
     }
 
-    async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, Fault> {
+    async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
         let kept = hash.map(Encoded::read).transpose().map_err(|error| Fault::corrupt("password hash", error))?;
         let keyed = kept.and_then(|kept| {
             let keyed = self.keyring.pepper(kept.key_id, password.expose().as_bytes())?;

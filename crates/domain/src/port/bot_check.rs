@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::access::Gate;
 
 /// Tells people from programs (`BOT-1`, `BOT-2`).
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait BotCheck: Send + Sync {
     /// Whether this is a good answer to the check that stands before this gate. MUST come back within ten seconds, and MUST refuse

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::value::Time;
 
 /// Tells the time, and waits.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Clock: Send + Sync {
     /// This moment.

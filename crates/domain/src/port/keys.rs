@@ -7,6 +7,7 @@ use crate::value::{
 
 /// Everything that is derived from the server's keys. Links and codes are computed when they are sent and again when they come
 /// back, so neither a table nor the outbox ever holds one that works.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Keys: Send + Sync {
     /// The text that goes into an invitation's link: id, generation and a tag, 43 characters or more of base64url.
     fn invitation_link(&self, invitation: InvitationId, generation: u32) -> LinkToken;
@@ -70,6 +71,7 @@ pub trait Keys: Send + Sync {
 }
 
 /// Binds audit entries to each other, so that a change or a gap shows.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Seal: Send + Sync {
     /// The seal over an entry: its number, the seal before it, and its text.
     fn seal(&self, number: u64, before: &Digest, text: &str) -> Digest;

@@ -6,6 +6,7 @@ use crate::port::Fault;
 use crate::value::{AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time};
 
 /// Gives back what billing keeps. It is written with [`crate::port::Store::commit`], like everything.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// What the provider keeps for an account.

@@ -10,12 +10,14 @@ use crate::port::LinkToken;
 use crate::value::{Email, NoticeId, PersonName, PracticeName, Time};
 
 /// Turns an occasion into a letter: the words, in text and HTML.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait Composer: Send + Sync {
     /// The letter for this occasion.
     fn compose(&self, notice: NoticeId, to: &Email, occasion: &Occasion) -> Letter;
 }
 
 /// Hands letters to a mail server.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Mailer: Send + Sync {
     /// Sends one letter. MUST give an answer within a minute, whatever the peer does.

@@ -34,3 +34,20 @@ pub use reader::{
 };
 pub use store::{Candidate, CommitError, Standing, Store};
 pub use text::Texter;
+
+/// The same ports as mocks, for tests that say which calls they expect.
+#[cfg(feature = "mocks")]
+pub mod mocks {
+    pub use super::bot_check::MockBotCheck;
+    pub use super::clock::MockClock;
+    pub use super::entropy::MockEntropy;
+    pub use super::keys::{MockKeys, MockSeal};
+    pub use super::ledger::MockLedger;
+    pub use super::mail::{MockComposer, MockMailer};
+    pub use super::outbox::MockOutbox;
+    pub use super::passwords::MockPasswords;
+    pub use super::payments::{MockPaymentEvents, MockPayments};
+    pub use super::reader::MockReader;
+    pub use super::store::MockStore;
+    pub use super::text::MockTexter;
+}

@@ -9,6 +9,7 @@ use crate::port::Fault;
 use crate::value::Time;
 
 /// Notices on their way out. A notice is leased, sent, settled; an unsettled lease returns.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Leases up to `most` notices that are due, those first that became due first. Nobody else gets them until `now + lease`.

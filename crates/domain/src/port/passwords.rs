@@ -4,13 +4,14 @@ use crate::port::Fault;
 use crate::value::{Password, PasswordHash};
 
 /// Hashes passwords, slowly on purpose and never more at once than the machine can bear (`PWD-2`).
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Passwords: Send + Sync {
     /// The hash to keep, with today's parameters and pepper.
     async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault>;
 
     /// Checks a password. Without a hash it does the same work and says no (`LOCK-3`).
-    async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, Fault>;
+    async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault>;
 
     /// Whether a list of common and leaked passwords knows it, or something like it.
     fn is_common(&self, password: &Password) -> bool;

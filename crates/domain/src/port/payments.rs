@@ -7,6 +7,7 @@ use crate::port::Fault;
 use crate::value::{AccountId, Email, Money, PersonName, PurchaseId, Time};
 
 /// Charges cards. Every call MUST give an answer within a minute, whatever the provider does.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Payments: Send + Sync {
     /// The customer of an account, made where there is none yet. Two calls for one account make one customer.
@@ -34,6 +35,7 @@ pub trait Payments: Send + Sync {
 }
 
 /// Reads what the provider sends by itself.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 pub trait PaymentEvents: Send + Sync {
     /// Checks that the provider wrote this body, a moment ago, and says what it is about. Nothing else in it is to be believed: whoever
     /// handles it asks the provider again (`BILL-10`).

@@ -9,6 +9,7 @@ use crate::port::{EmployeeQuery, EmployeeRow, EmployeesPage, Fault};
 use crate::value::{AccountId, Digest, EmployeeId, PersonId, PracticeId, SessionId, Time};
 
 /// Answers the questions of pages: lists, searches, counts. It decides nothing.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Reader: Send + Sync {
     /// One page of Manage Account (`LIST-1` to `LIST-6`). Touches no more rows than the page needs, whatever the practice's size.

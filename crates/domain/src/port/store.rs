@@ -29,6 +29,7 @@ use crate::value::{
 ///
 /// A store answers the questions that its use cases ask. One that it does not answer is a [`Fault`] with the question's name, so a
 /// small store of one's own can begin with a few; one that is to serve the whole portal passes the contract suite of the testkit.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies all of a commit, its facts, claims, budgets and notices included, in one transaction; or nothing of it.

@@ -5,6 +5,7 @@ use crate::port::SendError;
 use crate::value::{NoticeId, Phone, PracticeName, Word};
 
 /// Texts and calls people.
+#[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Texter: Send + Sync {
     /// Brings a secret code to a number. MUST give an answer within a minute, whatever the peer does.

@@ -102,7 +102,7 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
         };
         let renewal = Renewal { account: current, hash: renewed.clone() };
         let asked = asked(ports, candidate.account.id).await?;
-        let (commit, entrance) = admit(ports, candidate, &places, settlement, renewal, &asked, drawn, &cmd.origin);
+        let (commit, entrance) = admit(ports, (candidate, &places), settlement, renewal, &asked, drawn, &cmd.origin);
         committed(commit, Ok(entrance))
     })
     .await?;
@@ -145,8 +145,7 @@ async fn same_password(ports: &Ports, checked: &Account) -> Result<Option<Accoun
 
 fn admit(
     ports: &Ports,
-    candidate: &Candidate,
-    places: &[Member],
+    (candidate, places): (&Candidate, &[Member]),
     settlement: Settlement,
     renewal: Renewal,
     asked: &Asked,

@@ -258,7 +258,7 @@ impl Passwords for NoHashing {
         Err(Fault::busy("hash a password"))
     }
 
-    async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, Fault> {
+    async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
         self.0.verify(password, hash).await
     }
 

@@ -37,7 +37,7 @@ impl Passwords for PlainPasswords {
         Ok(PasswordHash::new(format!("plain:{}", password.expose())))
     }
 
-    async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, Fault> {
+    async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
         let count = if hash.is_some() { &self.real } else { &self.dummy };
         count.fetch_add(1, Ordering::SeqCst);
         Ok(match hash.and_then(|hash| hash.encoded().split_once(':')) {
