@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use practice_domain::access::{Action, UserManager, explain};
+use practice_domain::access::{Action, UserManager, WhyNot, explain};
 use practice_domain::person::Person;
 use practice_domain::usecase::{end_member_session, end_member_sessions, member_sessions};
 use practice_domain::value::MemberId;
@@ -24,7 +24,7 @@ pub(super) async fn panel(
     person: &Person,
     place: &Place,
 ) -> Result<SessionsPanel, Face> {
-    if explain(who, person, Action::EndSessions).is_err() {
+    if explain(who, person, Action::EndSessions).is_err_and(|why| why != WhyNot::NotFresh) {
         return Ok(SessionsPanel::Absent);
     }
     let Ok(fresh) = who.clone().fresh() else { return Ok(SessionsPanel::Behind(first_confirm(person.id.0, place))) };
