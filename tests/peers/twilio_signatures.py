@@ -5,9 +5,17 @@ import sys
 
 from twilio.request_validator import RequestValidator
 
+
+class Fields(dict):
+    """Fields that may come twice, as web frameworks hand them over."""
+
+    def getall(self, name):
+        return self[name]
+
+
 for line in sys.stdin:
     call = json.loads(line)
-    fields = {}
+    fields = Fields()
     for name, value in call["form"]:
         fields.setdefault(name, []).append(value)
     validator = RequestValidator(call["token"])
