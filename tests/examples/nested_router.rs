@@ -58,6 +58,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>());
     let serving = tokio::spawn(serving.into_future());
 
+    // Only the visits below need it: clients are built with TLS, and it with whoever does the arithmetic.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     println!("before: {}", reqwest::get(format!("{base}/charts")).await?.text().await?);
     let operator = Operator::at_the_command_line("robin".to_owned(), None);
     let practice = FoundPractice {

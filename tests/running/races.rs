@@ -134,7 +134,7 @@ struct Api {
 
 impl Api {
     async fn sign_in(server: &Server) -> Self {
-        let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+        let client = crate::visitor::client().build().expect("a client");
         let body = json!({"email": MANAGER, "password": PASSWORD});
         let answer =
             client.post(format!("{}/api/v1/session", server.base)).json(&body).send().await.expect("an answer");

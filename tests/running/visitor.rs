@@ -2,6 +2,12 @@
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
+/// A client that keeps cookies. What talks to Twilio has made TLS part of every client, so there must be somebody who does it.
+pub(crate) fn client() -> reqwest::ClientBuilder {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().cookie_store(true)
+}
+
 /// Somebody at a browser of their own.
 #[derive(Clone)]
 pub(crate) struct Visitor {
@@ -11,7 +17,7 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) fn new(base: &str) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        let client = client().redirect(reqwest::redirect::Policy::none());
         Self { client: client.build().expect("a client"), base: base.to_owned() }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::texts::RawTexts;
 use super::{Config, ConfigError, Mail, ProductLink, SmtpSettings, TlsMode, wrong};
 
 /// The file, as it is written.
@@ -22,6 +23,7 @@ pub(super) struct File {
     keys: RawKeys,
     mail: RawMail,
     passwords: RawPasswords,
+    texts: RawTexts,
     products: Vec<ProductLink>,
 }
 
@@ -70,6 +72,7 @@ impl Default for File {
             keys: RawKeys::default(),
             mail: RawMail::default(),
             passwords: RawPasswords::default(),
+            texts: RawTexts::default(),
             products: Vec::new(),
         }
     }
@@ -123,6 +126,7 @@ impl File {
             database: self.storage.path,
             keys,
             mail_workers: self.mail.workers,
+            texts: self.texts.check(&env)?,
             mail: self.mail.check(env)?,
             password_threads: self.passwords.threads,
             products: self.products,
@@ -160,7 +164,7 @@ impl RawMail {
 }
 
 /// A secret that stands in a file of its own, which nobody else may read.
-fn read_secret(key: &'static str, path: &Path) -> Result<SecretString, ConfigError> {
+pub(super) fn read_secret(key: &'static str, path: &Path) -> Result<SecretString, ConfigError> {
     let unreadable = |error: std::io::Error| wrong(key, format!("{} cannot be read: {error}", path.display()));
     #[cfg(unix)]
     {

@@ -2,6 +2,7 @@
 
 mod file;
 mod table;
+mod texts;
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,7 @@ use toml::{Table, Value};
 
 use file::File;
 use table::{SETTINGS, Setting, put};
+pub(crate) use texts::{Texts, TwilioAccount};
 
 /// Everything that can be set, checked.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) mail_workers: usize,
     pub(crate) password_threads: Option<usize>,
+    pub(crate) texts: Texts,
     pub(crate) products: Vec<ProductLink>,
 }
 
@@ -178,6 +181,16 @@ mod tests {
             ),
             ("base_url = 'https://a.example'\nmail = { transport = 'sandbox', workers = 0 }", "mail.workers: must be"),
             ("base_url = 'https://a.example'\nmail = { transport = 'pigeon' }", "mail.transport: must be"),
+            ("base_url = 'https://a.example'\ntexts = { transport = 'drum' }", "texts.transport: must be"),
+            ("base_url = 'https://a.example'\ntexts = { transport = 'twilio' }", "texts.account_sid: must be set"),
+            (
+                "base_url = 'https://a.example'\ntexts = { transport = 'twilio', account_sid = 'AC1' }",
+                "texts.from: must be set",
+            ),
+            (
+                "base_url = 'https://a.example'\ntexts = { transport = 'twilio', account_sid = 'AC1', from = '+1' }",
+                "texts.auth_file: must be set",
+            ),
         ];
         for (text, said) in cases {
             let error = read(text, &[KEYS]).expect_err(text);
@@ -185,6 +198,18 @@ mod tests {
         }
         assert!(read("base_url = 'https://a.example'", &[]).expect_err("no keys").starts_with("keys.file"));
         assert!(read("colour = 'blue'", &[KEYS]).is_err(), "an unknown setting");
+    }
+
+    #[test]
+    fn texts_leave_through_twilio_when_it_is_set() {
+        let text = "base_url = 'https://a.example'\nmail.transport = 'sandbox'\n\
+            texts = { transport = 'twilio', account_sid = 'AC1', from = '+1' }";
+        let config = read(text, &[KEYS, ("PORTAL_TEXTS_AUTH", "kept apart")]).expect("good");
+        assert!(!format!("{config:?}").contains("kept apart"));
+        let Texts::Twilio(account) = config.texts else { panic!("not Twilio") };
+        assert_eq!((account.account_sid.as_str(), account.from.as_str()), ("AC1", "+1"));
+        let config = read("base_url = 'https://a.example'\nmail.transport = 'sandbox'", &[KEYS]).expect("good");
+        assert!(matches!(config.texts, Texts::Sandbox));
     }
 
     #[test]

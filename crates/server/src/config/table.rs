@@ -80,4 +80,31 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting("mail.workers", "PORTAL_MAIL_WORKERS", "4", "How many mails are sent at once."),
     setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
+    setting(
+        "texts.transport",
+        "PORTAL_TEXTS_TRANSPORT",
+        "sandbox",
+        "twilio, or sandbox: texts and calls are kept, and with the mail's can be read in the browser.",
+    ),
+    setting("texts.account_sid", "PORTAL_TEXTS_ACCOUNT_SID", "", "The account at Twilio, AC..."),
+    setting(
+        "texts.api_key_sid",
+        "PORTAL_TEXTS_API_KEY_SID",
+        "none",
+        "A key of the account, SK..., instead of its token.",
+    ),
+    setting(
+        "texts.auth_file",
+        "PORTAL_TEXTS_AUTH_FILE",
+        "",
+        "The file of the key's secret, or of the account's token, mode 600; or PORTAL_TEXTS_AUTH.",
+    ),
+    setting("texts.from", "PORTAL_TEXTS_FROM", "", "The number that texts and calls come from, like +14155552671."),
+    setting(
+        "texts.messaging_service_sid",
+        "PORTAL_TEXTS_MESSAGING_SERVICE_SID",
+        "none",
+        "The messaging service that texts come from instead, MG...",
+    ),
+    setting("texts.base_url", "PORTAL_TEXTS_BASE_URL", "https://api.twilio.com", "Where Twilio is."),
 ];

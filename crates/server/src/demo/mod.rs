@@ -13,7 +13,7 @@ use practice_domain::usecase::Ports;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Mail};
+use crate::config::{Config, Mail, Texts};
 use crate::operator::{key_text, write_keys};
 use crate::serve;
 use crate::trouble::Trouble;
@@ -64,6 +64,7 @@ fn config(address: SocketAddr, data: &Path, keys: &Path) -> Result<Config, Troub
         database: data.join("portal.db"),
         keys: SecretString::from(keys),
         mail: Mail::Sandbox,
+        texts: Texts::Sandbox,
         mail_workers: 2,
         password_threads: None,
         products: Vec::new(),

@@ -1,0 +1,6 @@
+//! `Twilio` against a server of our own.
+
+mod contract;
+mod described;
+mod scripted;
+mod server;
