@@ -94,6 +94,7 @@ async fn the_fifth_wrong_word_kills_the_link() {
     let mut other = house.browser();
     other.get(&link).await;
     other.get("/password").await.is(410).says("This link no longer works").says("/forgot");
+    other.get("/forgot").await;
     other.post("/password", &[]).await.is(410);
 }
 
