@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use practice_domain::password::PasswordRule;
-use practice_domain::password_link::{LinkDead, RunRefused};
+use practice_domain::password_link::RunRefused;
 use practice_domain::usecase::{
     GiveCodeWordError, LinkLeads, PasswordInProgress, PasswordRunError, SetPassword, SetPasswordError, WordAnswer,
     give_code_word, password_in_progress, set_password,
@@ -45,7 +45,6 @@ pub(crate) async fn give_word(
             Ok(WordAnswer::Right) | Err(GiveCodeWordError::Run(PasswordRunError::Refused(RunRefused::OutOfOrder))) => {
                 return Ok(see(NEW));
             }
-            Ok(WordAnswer::Wrong { tries_left: 0 }) => LinkDead::Closed.into(),
             Ok(WordAnswer::Wrong { tries_left }) => wrong_word(tries_left),
             Err(error) => error.into(),
         },
@@ -100,7 +99,7 @@ pub(crate) async fn set(
     .await
 }
 
-/// Shows the page of a step again with what was wrong, unless the way is over or the world failed.
+/// Shows the page of a step again with what was wrong, unless the way is over, perhaps by this very try, or the world failed.
 async fn again(
     portal: &Portal,
     headers: &HeaderMap,
