@@ -1,5 +1,6 @@
 //! The one place that knows how an error becomes HTTP: each error has one exhaustive match, and ends as a [`Face`].
 
+mod passwords;
 mod signing;
 
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ use practice_domain::usecase::{
     OpenInvitationError, ReinviteError, SetTwoStepError, StepError, WithdrawInvitationError,
 };
 use practice_domain::value::Time;
+
+pub(crate) use passwords::wrong_word;
 
 /// How an error looks from outside. As a response it is only a status: the layer around all routes writes it down, as a page or
 /// as a problem document.

@@ -109,7 +109,8 @@ pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
 pub use join_by_setup::{JoinBySetupError, join_by_setup};
 pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
 pub use open_password_link::{
-    BegunPassword, LinkFace, LinkLeads, OpenPasswordLinkError, begin_password_run, open_password_link,
+    BegunPassword, LinkFace, LinkLeads, LinkSender, OpenPasswordLinkError, begin_password_run, open_password_link,
+    sender_of_link,
 };
 pub use pass_bot_check::{BotAnswers, BotCheckError, BotChecks, pass_bot_check};
 pub use password_run::{PasswordInProgress, PasswordRunError, password_in_progress};

@@ -1,7 +1,7 @@
 use crate::access::visitor;
 use crate::commit::{Commit, Guard};
 use crate::fact::{EmployeeFact, Fact, Origin};
-use crate::password_link::{LinkDead, LinkState, PasswordRun};
+use crate::password_link::{LinkDead, LinkState, PasswordRun, Purpose};
 use crate::port::Fault;
 use crate::usecase::password_links::{Behind, Target};
 use crate::usecase::password_run::log_of;
@@ -41,6 +41,15 @@ pub struct BegunPassword {
     pub cookie: [u8; 32],
     /// The run.
     pub run: PasswordRun,
+}
+
+/// Where a link to a password came from, dead or not: whom to turn to for another.
+#[derive(Debug, Clone)]
+pub struct LinkSender {
+    /// What it was for. Anybody may ask for another reset link; a setup link comes from the practice alone.
+    pub purpose: Purpose,
+    /// The practice whose code word goes with it, and its number.
+    pub practice: Option<(PracticeName, Option<Phone>)>,
 }
 
 /// Why a link opens nothing.
@@ -95,6 +104,21 @@ pub async fn begin_password_run(
         committed(commit, BegunPassword { cookie, run })
     })
     .await
+}
+
+/// Where a link came from, so that whoever holds a dead one knows whom to ask. None when it is not one of ours.
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed.
+pub async fn sender_of_link(ports: &Ports, link: &str) -> Result<Option<LinkSender>, Fault> {
+    let Some((id, _)) = ports.keys.read_password_link(link) else { return Ok(None) };
+    let Some(link) = ports.store.password_link(id).await? else { return Ok(None) };
+    let practice = match link.practice {
+        Some(id) => ports.store.practice(id).await?.map(|practice| (practice.name, practice.phone)),
+        None => None,
+    };
+    Ok(Some(LinkSender { purpose: link.purpose, practice }))
 }
 
 /// What a live link is about.

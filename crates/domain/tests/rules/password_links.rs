@@ -59,6 +59,24 @@ fn a_reset_needs_the_link_and_the_word_and_is_told() {
     check(&world);
 }
 
+/// EMP-2, EMP-4: whoever holds a dead link learns whom to ask for another one; whoever holds none of ours, nothing.
+#[test]
+fn a_dead_link_still_says_where_it_came_from() {
+    let (world, office, id) = ann();
+    for (link, purpose) in [(PasswordLinkId(id.0), Purpose::Setup), (world.reset_link(ANN), Purpose::Reset)] {
+        if purpose == Purpose::Reset {
+            world.ask_for_reset(ANN);
+            world.later(30 * DAY);
+        }
+        let text = world.password_link(link);
+        assert!(run(usecase::open_password_link(&world.ports, &text)).is_err(), "the link works");
+        let sender = run(usecase::sender_of_link(&world.ports, &text)).expect("stored").expect("ours");
+        let practice = run(world.memory.practice(office.practice)).expect("stored").expect("a practice");
+        assert_eq!((sender.purpose, sender.practice), (purpose, Some((practice.name, practice.phone))));
+    }
+    assert!(run(usecase::sender_of_link(&world.ports, "nonsense")).expect("stored").is_none());
+}
+
 /// CODE-3: the link alone never sets a password, and neither does the word alone.
 #[test]
 fn link_alone_or_word_alone_never_sets_a_password() {

@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
-use crate::api::{invitations, member_sessions, people, person, session, two_step};
+use crate::api::{invitations, member_sessions, password_resets, people, person, session, two_step};
 use crate::cookie::Cookie;
 use crate::problem::Problem;
 use crate::site::Portal;
@@ -22,6 +22,7 @@ use crate::site::Portal;
     info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
     paths(
         invitations::create,
+        password_resets::create,
         session::create,
         session::show,
         session::leave,

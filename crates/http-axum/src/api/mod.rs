@@ -4,6 +4,7 @@ mod body;
 mod doc;
 mod invitations;
 mod member_sessions;
+mod password_resets;
 mod people;
 mod person;
 mod session;
@@ -17,6 +18,7 @@ pub(crate) use doc::document;
 doors! {
     get "/api/openapi.json" Anyone doc::show;
     post "/api/v1/practices/{practice}/invitations" Product invitations::create;
+    post "/api/v1/password-resets" Anyone password_resets::create;
     post "/api/v1/session" Anyone session::create;
     get "/api/v1/session" SignedIn session::show;
     delete "/api/v1/session" SignedIn session::leave;

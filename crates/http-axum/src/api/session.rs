@@ -97,6 +97,9 @@ pub(crate) struct SessionFace {
         (status = 201, description = "Signed in.", body = Session),
         (status = 401, description = "Unknown, wrong, locked or not registered: one answer for all.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`password-update-required`: the password was right, and must be renewed; the link for that \
+            is on its way. `second-factor-required`: a second step has to follow.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn create(

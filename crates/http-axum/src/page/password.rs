@@ -1,4 +1,4 @@
-//! Registration: the password.
+//! Choosing a password: as the last step of registration, or behind a mailed link.
 
 use super::{Steps, Visitor};
 use askama::Template;
@@ -15,6 +15,22 @@ pub struct PasswordPage {
     pub email: String,
     /// What the password needs.
     pub rules: Vec<Rule>,
+}
+
+/// `GET /password/new`. Fields: `new_password`, `again`, and `terms` where they are asked for. No password is ever printed again.
+#[derive(Template)]
+#[template(path = "new_password.html")]
+pub struct NewPasswordPage {
+    /// The frame; problems go to `new-password`, `again` or `terms`.
+    pub visitor: Visitor,
+    /// Where the person stands; none when there is only this step.
+    pub steps: Option<Steps>,
+    /// The user name, for password managers and for the eye.
+    pub email: String,
+    /// What the password needs.
+    pub rules: Vec<Rule>,
+    /// The version of the terms of use that a new account accepts.
+    pub terms: Option<String>,
 }
 
 /// One thing that a password needs.
@@ -45,11 +61,11 @@ pub enum RuleKind {
     ServerOnly,
 }
 
-impl PasswordPage {
-    /// Whether any rule can be checked in the browser.
+impl Rule {
+    /// Whether any of these can be checked in the browser.
     #[must_use]
-    pub fn has_live_rules(&self) -> bool {
-        self.rules.iter().any(|rule| rule.kind.code().is_some())
+    pub fn any_live(rules: &[Self]) -> bool {
+        rules.iter().any(|rule| rule.kind.code().is_some())
     }
 }
 

@@ -1,6 +1,6 @@
-//! The numbered steps of registration.
+//! The numbered steps of registration, and of the way from a mailed link to a password.
 
-/// A step of registration.
+/// A step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Give a telephone number.
@@ -11,11 +11,13 @@ pub enum Step {
     Code,
     /// Accept the terms.
     Terms,
+    /// Give the code word of the practice.
+    CodeWord,
     /// Choose a password.
     Password,
 }
 
-/// The steps of one registration. Steps that do not apply are dropped from the count.
+/// The steps of one way. Steps that do not apply are dropped from the count.
 #[derive(Clone, Debug)]
 pub struct Steps {
     all: Vec<Step>,
@@ -41,10 +43,17 @@ impl Steps {
         let applies = |step: &Step| match step {
             Step::Phone => two_step && asks_phone,
             Step::VerifyIdentity | Step::Code => two_step,
+            Step::CodeWord => false,
             Step::Terms | Step::Password => true,
         };
         let all = [Step::Phone, Step::VerifyIdentity, Step::Code, Step::Terms, Step::Password];
         Self { all: all.into_iter().filter(|step| applies(step) || *step == at).collect(), at }
+    }
+
+    /// The two steps from a link to a password, for somebody who must give a code word.
+    #[must_use]
+    pub fn with_code_word(at: Step) -> Self {
+        Self { all: vec![Step::CodeWord, Step::Password], at }
     }
 
     /// The number of this step, from 1.
@@ -82,6 +91,7 @@ impl Step {
             Self::VerifyIdentity => "Verify your identity",
             Self::Code => "Secret code",
             Self::Terms => "Terms of Use",
+            Self::CodeWord => "Code word",
             Self::Password => "Password",
         }
     }

@@ -2,14 +2,16 @@ use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use practice_domain::usecase::{Entrance, SignIn, SignInError, Welcome, sign_in, sign_out};
+use practice_domain::usecase::{
+    Entrance, RequestResetError, SignIn, SignInError, Welcome, request_reset, sign_in, sign_out,
+};
 use practice_domain::value::{Email, Password};
 
 use crate::cookie::Cookie;
 use crate::door::{Call, SignedForm, Visit, VisitForm, signed_in};
 use crate::flash::{Flash, Flashed, and_say, see};
 use crate::next::own_path;
-use crate::page::{LoginPage, Problems};
+use crate::page::{CheckEmailPage, LoginPage, Problems};
 use crate::portal::{page, toast};
 use crate::present;
 use crate::refusal::{Face, sentence};
@@ -77,6 +79,9 @@ pub(crate) async fn submit(
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"portal\""));
             Ok(response)
         }
+        Err(error @ SignInError::PasswordOutdated(_)) => {
+            page(Face::from(error).status, &CheckEmailPage { visitor: login.visitor, renewal: true })
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -90,11 +95,18 @@ pub(crate) async fn leave(State(portal): State<Portal>, form: SignedForm) -> Res
     Ok(response)
 }
 
-/// Runs a sign-in in a task of its own.
+/// Runs a sign-in in a task of its own. Whoever gave a right password that must be renewed is sent the link for that (`BOT-3`).
 pub(crate) async fn checked(portal: &Portal, cmd: SignIn) -> Result<Entrance, SignInError> {
     let ports = portal.ports.clone();
     let span = tracing::Span::current();
-    let task = async move { sign_in(&ports, cmd).await };
+    let task = async move {
+        let (email, origin) = (cmd.email.clone(), cmd.origin.clone());
+        let entered = sign_in(&ports, cmd).await;
+        if let Err(SignInError::PasswordOutdated(_)) = &entered {
+            request_reset(&ports, &email, &origin).await.map_err(|RequestResetError::Fault(fault)| fault)?;
+        }
+        entered
+    };
     let task = tokio::spawn(tracing::Instrument::instrument(task, span));
     task.await.unwrap_or_else(|panic| Err(SignInError::Fault(practice_domain::port::Fault::corrupt("sign in", panic))))
 }

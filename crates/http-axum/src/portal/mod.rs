@@ -3,11 +3,15 @@
 mod confirm;
 mod dashboard;
 mod edit;
+mod forgot;
 mod info;
 mod join;
 mod login;
 mod manage;
 mod opened;
+mod password_join;
+mod password_link;
+mod password_steps;
 mod place;
 mod profile;
 mod refused;
@@ -59,7 +63,9 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Face> 
 }
 
 mod visitors {
-    use crate::portal::{join, login, opened, step_forms, step_pages};
+    use crate::portal::{
+        forgot, join, login, opened, password_join, password_link, password_steps, step_forms, step_pages,
+    };
     use crate::route::doors;
 
     doors! {
@@ -79,15 +85,28 @@ mod visitors {
         get "/register/password" LinkHolder step_pages::password;
         post "/register/password" LinkHolder step_forms::password;
         get "/join" LinkHolder join::show;
+        get "/forgot" Anyone forgot::show;
+        post "/forgot" Anyone forgot::submit;
+        get "/forgot/sent" Anyone forgot::sent;
+        get "/password" LinkHolder password_link::show;
+        post "/password" LinkHolder password_link::begin;
+        get "/password/code-word" LinkHolder password_steps::word;
+        post "/password/code-word" LinkHolder password_steps::give_word;
+        get "/password/new" LinkHolder password_steps::password;
+        post "/password/new" LinkHolder password_steps::set;
+        get "/password/join" LinkHolder password_join::show;
     }
 }
 
 mod members {
-    use crate::portal::{confirm, dashboard, edit, join, login, manage, profile, rows, sessions, two_step, withdraw};
+    use crate::portal::{
+        confirm, dashboard, edit, join, login, manage, password_join, profile, rows, sessions, two_step, withdraw,
+    };
     use crate::route::doors;
 
     doors! {
         post "/join" SignedIn join::confirm;
+        post "/password/join" SignedIn password_join::confirm;
         post "/logout" SignedIn login::leave;
         get "/dashboard" SignedIn dashboard::show;
         get "/profile" SignedIn profile::show;
@@ -109,11 +128,13 @@ mod members {
 }
 
 mod links {
-    use crate::portal::opened;
+    use crate::portal::{opened, password_link};
     use crate::route::doors;
 
     doors! {
         get "/register/{token}" Anyone opened::follow;
+        get "/reset/{token}" Anyone password_link::follow;
+        get "/setup/{token}" Anyone password_link::follow;
     }
 }
 

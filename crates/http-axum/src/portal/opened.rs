@@ -17,13 +17,18 @@ use crate::site::Portal;
 
 /// `GET /register/{token}`: the link goes into a cookie and out of the address (`TK-09`). Consumes nothing (`INV-8`).
 pub(crate) async fn follow(State(portal): State<Portal>, Path(token): Path<String>) -> Result<Response, Face> {
+    Ok(kept(&portal, &token, "/register").ok_or(DeadLink::Unknown)?)
+}
+
+/// Goes on with the link in a cookie; none for a text that is no link.
+pub(super) fn kept(portal: &Portal, token: &str, to: &str) -> Option<Response> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     if token.len() > LONGEST_LINK || !token.bytes().all(plain) {
-        return Err(DeadLink::Unknown.into());
+        return None;
     }
-    let mut response = see("/register");
-    portal.set(response.headers_mut(), Cookie::Link, &token);
-    Ok(response)
+    let mut response = see(to);
+    portal.set(response.headers_mut(), Cookie::Link, token);
+    Some(response)
 }
 
 /// `GET /register`: who invited, and Get Started.

@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use practice_domain::value::{Phone, PracticeName};
 
-use crate::page::{DeadLinkPage, ErrorKind, ErrorPage, Link, Visitor};
+use crate::page::{DeadLinkPage, DeadPasswordLinkPage, ErrorKind, ErrorPage, Link, PasswordLinkEnd, Visitor};
 use crate::refusal::Face;
 use crate::site::Portal;
 use crate::{page, present};
@@ -12,9 +12,12 @@ use crate::{page, present};
 /// The page for a refusal that no form can show.
 pub(crate) fn refused(portal: &Portal, face: &Face, request: &str) -> Response {
     let visitor = present::visitor(portal, "");
-    let rendered = match dead(face) {
-        Some(why) => super::page(face.status, &DeadLinkPage { visitor, why, lifetime: None, call: None }),
-        None => {
+    let rendered = match (dead(face), ended(face)) {
+        (Some(why), _) => super::page(face.status, &DeadLinkPage { visitor, why, lifetime: None, call: None }),
+        (None, Some(why)) => {
+            super::page(face.status, &DeadPasswordLinkPage { visitor, why, can_ask: true, call: None })
+        }
+        (None, None) => {
             let kind = kind(face);
             let status = if kind == ErrorKind::StaleForm { StatusCode::FORBIDDEN } else { face.status };
             let sentence = (kind == ErrorKind::Other).then(|| face.sentence.to_string());
@@ -50,6 +53,18 @@ fn dead(face: &Face) -> Option<page::DeadLink> {
         "link-superseded" => Some(page::DeadLink::Newer),
         "link-unknown" | "link-closed" | "no-such-registration" => Some(page::DeadLink::Gone),
         "link-used" | "has-account" => Some(page::DeadLink::Registered),
+        _ => None,
+    }
+}
+
+/// How a way to a password ended, if this is what a face says.
+pub(super) fn ended(face: &Face) -> Option<PasswordLinkEnd> {
+    match face.code {
+        "password-link-expired" => Some(PasswordLinkEnd::Expired),
+        "password-link-superseded" => Some(PasswordLinkEnd::Newer),
+        "password-link-unknown" | "password-link-closed" | "no-such-password-run" => Some(PasswordLinkEnd::Gone),
+        "password-link-used" => Some(PasswordLinkEnd::Used),
+        "password-run-ended" => Some(PasswordLinkEnd::TooSlow),
         _ => None,
     }
 }

@@ -83,7 +83,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn first() -> Self {
+    pub(super) fn first() -> Self {
         Self { status: StatusCode::OK, problems: Problems::default() }
     }
 

@@ -19,6 +19,7 @@ pub(crate) fn visitor(flash: Flash) -> Option<String> {
     let words = match flash {
         Flash::Registered => "You are registered. Sign in with your new password.",
         Flash::SignedOut => "You are signed out.",
+        Flash::PasswordSet => "Your new password is saved. Sign in with it.",
         Flash::CodeSent => "New code sent. The old code no longer works.",
         _ => return None,
     };

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use practice_domain::access::Operator;
+use practice_domain::access::{Operator, SignedIn};
 use practice_domain::channel::{Catalogue, Product};
+use practice_domain::fact::Origin;
 use practice_domain::member::Kind;
 use practice_domain::notice::About;
 use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
-use practice_domain::usecase::{FoundPractice, Platform, Ports, found_practice, issue_api_key};
+use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
 use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName};
 use practice_http_axum::{ProductTile, Settings, router};
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakeSeal, PlainPasswords, SeededEntropy};
@@ -101,6 +102,29 @@ impl House {
         browser.post("/register/password", &chosen).await.goes_to("/login");
         let login = browser.get("/login").await;
         assert!(login.body.contains("You are registered. Sign in with your new password."));
+    }
+
+    /// The address of the newest link to a password, and how many were ordered.
+    pub(crate) fn password_link(&self) -> (String, usize) {
+        let links = self.memory.notices().into_iter().filter_map(|notice| match notice.about {
+            About::PasswordLink { link, generation } => Some(FakeKeys.password_link(link, generation).0),
+            _ => None,
+        });
+        let links: Vec<String> = links.collect();
+        (links.last().map(|link| format!("/reset/{link}")).expect("a link was ordered"), links.len())
+    }
+
+    /// The practice's code word.
+    pub(crate) async fn word(&self) -> String {
+        let word = self.memory.code_word(self.practice).await.expect("memory").expect("a code word");
+        let opened = FakeKeys.open_code_word(self.practice, word.serial, &word.sealed).expect("ours");
+        opened.expose().to_owned()
+    }
+
+    /// Whoever is signed in with this browser.
+    pub(crate) async fn person(&self, browser: &Browser) -> SignedIn {
+        let cookie = URL_SAFE_NO_PAD.decode(&browser.cookies["__Host-session"]).expect("base64");
+        authenticate(&self.ports, &cookie, Origin::default()).await.expect("stored").expect("signed in")
     }
 
     /// An API key of this product for the practice.

@@ -9,5 +9,7 @@ mod faults;
 mod headers;
 mod house;
 mod managing;
+mod password_attacks;
+mod passwords;
 mod registering;
 mod sessions;

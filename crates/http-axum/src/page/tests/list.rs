@@ -82,4 +82,5 @@ fn steps_that_do_not_apply_are_not_counted() {
     assert_eq!(Steps::new(true, true, Step::Code).label(), "Step 3 of 5");
     assert_eq!(Steps::new(true, false, Step::Code).label(), "Step 2 of 4");
     assert_eq!(Steps::new(false, true, Step::Password).label(), "Step 2 of 2");
+    assert_eq!(Steps::with_code_word(Step::CodeWord).label(), "Step 1 of 2");
 }

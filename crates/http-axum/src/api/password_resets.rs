@@ -1,0 +1,40 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use practice_domain::usecase::request_reset;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::{Sent, Wrong, sure};
+use crate::door::Call;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// Whose password was forgotten.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forgotten {
+    /// The username.
+    #[schema(max_length = 254)]
+    email: String,
+}
+
+/// Asks for a link to a new password (`EMP-4`). The answer is the same whether or not the address has an account (`EN-03`). The link
+/// opens in a browser; doctors and staff need their practice's code word there.
+#[utoipa::path(
+    post,
+    path = "/api/v1/password-resets",
+    tag = "Session",
+    request_body = Forgotten,
+    responses((status = 202, description = "If the address has an account, a link is on its way.")),
+)]
+pub(crate) async fn create(
+    State(portal): State<Portal>,
+    call: Call,
+    Sent(sent): Sent<Forgotten>,
+) -> Result<StatusCode, Face> {
+    let mut wrong = Wrong::default();
+    let email = wrong.email("email", &sent.email);
+    wrong.done()?;
+    request_reset(&portal.ports, &sure(email)?, &call.origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,33 @@
+//! A forgotten password: whose it is, and that a link is on its way.
+
+use super::Visitor;
+use askama::Template;
+
+/// `GET /forgot`. Field: `email`.
+#[derive(Template)]
+#[template(path = "forgot.html")]
+pub struct ForgotPage {
+    /// The frame; problems go to `email`.
+    pub visitor: Visitor,
+    /// The address typed before, where it was no address.
+    pub email: String,
+}
+
+/// `GET /forgot/sent`: the same page whatever the address was, so it does not show the address. Somebody who signed in with a right
+/// password that must be renewed sees it too, and is told so (`BOT-3`).
+#[derive(Template)]
+#[template(path = "check_email.html")]
+pub struct CheckEmailPage {
+    /// The frame.
+    pub visitor: Visitor,
+    /// Whether it follows a right password that must be renewed.
+    pub renewal: bool,
+}
+
+impl CheckEmailPage {
+    /// The heading.
+    #[must_use]
+    pub const fn heading(&self) -> &'static str {
+        if self.renewal { "Your password must be renewed" } else { "Check your email" }
+    }
+}

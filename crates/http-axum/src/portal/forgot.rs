@@ -1,0 +1,43 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use practice_domain::usecase::request_reset;
+use practice_domain::value::Email;
+
+use crate::door::{Call, Visit, VisitForm};
+use crate::flash::see;
+use crate::page::{CheckEmailPage, ForgotPage, Problems};
+use crate::portal::page;
+use crate::present;
+use crate::refusal::{Face, sentence};
+use crate::site::Portal;
+
+/// `GET /forgot`.
+pub(crate) async fn show(State(portal): State<Portal>, visit: Visit) -> Result<Response, Face> {
+    page(StatusCode::OK, &ForgotPage { visitor: present::visitor(&portal, &visit.token), email: String::new() })
+}
+
+/// `POST /forgot`: one answer for every address (`EMP-4`, `EN-03`). Only a text that is no address is something to put right.
+pub(crate) async fn submit(
+    State(portal): State<Portal>,
+    call: Call,
+    VisitForm { visit, fields }: VisitForm,
+) -> Result<Response, Face> {
+    match Email::parse(fields.text("email")) {
+        Ok(email) => {
+            request_reset(&portal.ports, &email, &call.origin).await?;
+            Ok(see("/forgot/sent"))
+        }
+        Err(why) => {
+            let mut visitor = present::visitor(&portal, &visit.token);
+            visitor.problems = Problems::one("email", &sentence(&why));
+            let email = fields.text("email").trim().to_owned();
+            page(StatusCode::UNPROCESSABLE_ENTITY, &ForgotPage { visitor, email })
+        }
+    }
+}
+
+/// `GET /forgot/sent`.
+pub(crate) async fn sent(State(portal): State<Portal>, visit: Visit) -> Result<Response, Face> {
+    page(StatusCode::OK, &CheckEmailPage { visitor: present::visitor(&portal, &visit.token), renewal: false })
+}
