@@ -8,10 +8,15 @@ mod join;
 mod login;
 mod manage;
 mod opened;
+mod own_email;
+mod own_password;
 mod place;
+mod practices;
 mod profile;
 mod refused;
 mod rows;
+mod second_factor;
+mod second_step;
 mod sessions;
 mod step_forms;
 mod step_pages;
@@ -32,6 +37,8 @@ use crate::site::Portal;
 
 pub(crate) use confirm::checked as check_password;
 pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
+pub(crate) use own_password::changed as change_password;
+pub(crate) use profile::account;
 pub(crate) use refused::refused;
 
 /// Every page. Those for visitors bind their forms to the browser.
@@ -59,12 +66,18 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Face> 
 }
 
 mod visitors {
-    use crate::portal::{join, login, opened, step_forms, step_pages};
+    use crate::portal::{join, login, opened, own_email, second_step, step_forms, step_pages};
     use crate::route::doors;
 
     doors! {
         get "/login" Anyone login::show;
         post "/login" Anyone login::submit;
+        get "/login/code" HalfWay second_step::show;
+        post "/login/code" HalfWay second_step::submit;
+        post "/login/code/setup" HalfWay second_step::set_up;
+        post "/login/code/confirm" HalfWay second_step::confirm;
+        get "/email" LinkHolder own_email::opened;
+        post "/email" LinkHolder own_email::confirm;
         get "/register" LinkHolder opened::show;
         post "/register" LinkHolder opened::begin;
         get "/register/phone" LinkHolder step_pages::phone;
@@ -83,14 +96,28 @@ mod visitors {
 }
 
 mod members {
-    use crate::portal::{confirm, dashboard, edit, join, login, manage, profile, rows, sessions, two_step, withdraw};
+    use crate::portal::{
+        confirm, dashboard, edit, join, login, manage, own_email, own_password, practices, profile, rows,
+        second_factor, sessions, two_step, withdraw,
+    };
     use crate::route::doors;
 
     doors! {
         post "/join" SignedIn join::confirm;
         post "/logout" SignedIn login::leave;
         get "/dashboard" SignedIn dashboard::show;
+        get "/practices" SignedIn practices::show;
+        post "/practices" SignedIn practices::choose;
         get "/profile" SignedIn profile::show;
+        post "/profile" SignedIn profile::submit;
+        get "/profile/email" FreshSignedIn own_email::show;
+        post "/profile/email" FreshSignedIn own_email::submit;
+        get "/profile/password" SignedIn own_password::show;
+        post "/profile/password" SignedIn own_password::submit;
+        get "/profile/second-factor" FreshSignedIn second_factor::show;
+        post "/profile/second-factor" FreshSignedIn second_factor::begin;
+        post "/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
+        post "/profile/second-factor/remove" FreshSignedIn second_factor::remove;
         post "/profile/sessions/{id}/end" SignedIn profile::end;
         get "/confirm-password" SignedIn confirm::show;
         post "/confirm-password" SignedIn confirm::submit;
@@ -109,10 +136,11 @@ mod members {
 }
 
 mod links {
-    use crate::portal::opened;
+    use crate::portal::{opened, own_email};
     use crate::route::doors;
 
     doors! {
+        get "/email/{token}" Anyone own_email::follow;
         get "/register/{token}" Anyone opened::follow;
     }
 }
