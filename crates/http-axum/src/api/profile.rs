@@ -124,7 +124,8 @@ pub(crate) struct PracticePlace {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
-    practice: Uuid,
+    #[schema(format = Uuid)]
+    practice: String,
 }
 
 /// One's own account.
@@ -273,7 +274,11 @@ pub(crate) async fn choose(
     ApiAsker(who): ApiAsker,
     Sent(sent): Sent<Choice>,
 ) -> Result<Response, Face> {
-    let confirmed = choose_practice(&portal.ports, &who, PracticeId(sent.practice)).await?;
+    let mut wrong = Wrong::default();
+    let practice = Uuid::try_parse(&sent.practice).map_err(|_| wrong.note("wrong-value", "practice", "That is no id."));
+    wrong.done()?;
+    let practice = PracticeId(sure(practice.ok())?);
+    let confirmed = choose_practice(&portal.ports, &who, practice).await?;
     succeeded(&portal, &confirmed, call).await
 }
 
