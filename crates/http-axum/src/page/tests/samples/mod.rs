@@ -1,5 +1,6 @@
 //! Pages with realistic people on them.
 
+mod account;
 mod flow;
 mod people;
 mod portal;
@@ -67,6 +68,7 @@ impl Names {
 /// Every page in its important states, by the name of its file.
 pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     let mut pages = flow::all(names);
+    pages.extend(account::all(names));
     pages.extend(portal::all(names));
     pages
 }
