@@ -16,6 +16,7 @@ const SAID = {
   origin: /^Open (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/,
   manager: /^User Manager: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
   staff: /^Staff member: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
+  both: /^In two practices: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
   apiKey: /^API key \(SecureMail\): (\S+)/,
   practice: /^Practice id: (\S+)/,
 };

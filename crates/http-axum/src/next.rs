@@ -7,6 +7,16 @@ pub(crate) fn own_path(text: &str) -> Option<&str> {
     (own && text.bytes().all(plain)).then_some(text)
 }
 
+/// An address, with the place to go on to afterwards where there is one.
+pub(crate) fn by_way_of(path: &str, next: Option<&str>) -> String {
+    next.map_or_else(|| path.to_owned(), |next| format!("{path}?next={}", encode(next)))
+}
+
+/// The place to go on to that a query names, if it is one of our own.
+pub(crate) fn asked_for(query: &[(String, String)]) -> Option<&str> {
+    query.iter().find(|(name, _)| name == "next").and_then(|(_, next)| own_path(next))
+}
+
 /// A text as the value of a query parameter.
 pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -18,8 +18,12 @@ pub enum Who {
     Anyone,
     /// Whoever holds a link's or a registration's cookie; others are told that it is dead, or sent to where they stand.
     LinkHolder,
+    /// Whoever has given the right password, and has still to take the second step (`SESS-3`). Pages send others to `/login`.
+    HalfWay,
     /// Somebody with a live session.
     SignedIn,
+    /// The same, within five minutes of giving their password. Pages ask for it first; the API says `reauth-required`.
+    FreshSignedIn,
     /// A User Manager, for their own practice.
     UserManager,
     /// The same, within five minutes of giving their password. Pages ask for it first; the API says `reauth-required`.

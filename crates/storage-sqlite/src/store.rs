@@ -91,7 +91,9 @@ impl Store for Sqlite {
         let sql = concat!(
             "SELECT ",
             session_columns!("s."),
-            ", a.email, a.first_name, a.last_name, r.permissions, ",
+            ", a.email, a.first_name, a.last_name,
+            EXISTS (SELECT 1 FROM member AS o WHERE o.account = s.account AND o.practice IS NOT s.practice),
+            r.permissions, ",
             practice_columns!("p."),
             ", ",
             member_columns!("m."),

@@ -155,6 +155,12 @@ impl SignedIn {
         self.place().is_some_and(|(_, member)| member.user_manager)
     }
 
+    /// Whether they have a place in other practices than the one that they work in now, too (`PRA-5`).
+    #[must_use]
+    pub fn has_elsewhere(&self) -> bool {
+        self.standing.elsewhere
+    }
+
     /// What their role lets them do in the practice that they work in now (`ROLE-1`).
     #[must_use]
     pub fn permissions(&self) -> Permissions {

@@ -237,4 +237,6 @@ pub struct Standing {
     pub place: Option<(Practice, Member)>,
     /// What their role lets them do there (`ROLE-1`); nothing without a place.
     pub permissions: Permissions,
+    /// Whether the account has a place in other practices, too (`PRA-5`).
+    pub elsewhere: bool,
 }

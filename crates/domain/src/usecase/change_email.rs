@@ -98,6 +98,18 @@ pub async fn ask_email_change(
     .await
 }
 
+/// Section 11: the address that a link leads to, while it may be followed. Changes nothing.
+///
+/// # Errors
+///
+/// [`ConfirmEmailChangeError::Refused`] when the link is dead.
+pub async fn open_email_change(ports: &Ports, link: &str) -> Result<Email, ConfirmEmailChangeError> {
+    let (id, serial) = ports.keys.read_email_change_link(link).ok_or(ChangeRefused::Dead)?;
+    let change = ports.store.email_change(id).await?.ok_or(ChangeRefused::Dead)?;
+    change.open_by(serial, ports.clock.now())?;
+    Ok(change.to)
+}
+
 /// Section 11: the link was followed: the new address is the username, in every list, in one commit with the claim on it, so that of an
 /// address that is registered at the same moment only one account comes of it. The address before is told.
 ///

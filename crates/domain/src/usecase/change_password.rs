@@ -60,10 +60,7 @@ pub async fn change_password(
     cmd: ChangePassword,
 ) -> Result<Confirmed, ChangePasswordError> {
     let account = load(ports, who).await?;
-    let home = match account.home {
-        Some(home) => ports.store.practice(home).await?,
-        None => None,
-    };
+    let home = home(ports, &account).await?;
     let policy = home.as_ref().map_or_else(|| Policy::of(Preset::Standard), Practice::policy);
     let names = [home.as_ref().map_or("", |home| home.name.as_str()), &ports.platform.brand];
     let context = Context { email: &account.email, name: &account.name, names: &names };
@@ -105,6 +102,25 @@ pub async fn change_password(
         Some(confirmed) => Ok(confirmed),
         None if former? => Err(PasswordRefused(vec![PasswordRule::NotFormer(remembered)]).into()),
         None => Err(ChangePasswordError::WrongCurrent),
+    }
+}
+
+/// What a new password of the person needs, in the order in which a page lists it (`PWD-1`, `PW-07`).
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed.
+pub async fn password_rules(ports: &Ports, who: &SignedIn) -> Result<Vec<PasswordRule>, Fault> {
+    let account = load(ports, who).await?;
+    let policy = home(ports, &account).await?.map_or_else(|| Policy::of(Preset::Standard), |home| home.policy());
+    let former = PasswordRule::NotFormer(policy.password.remembered());
+    Ok(policy.password.rules().into_iter().chain([former]).collect())
+}
+
+async fn home(ports: &Ports, account: &Account) -> Result<Option<Practice>, Fault> {
+    match account.home {
+        Some(home) => ports.store.practice(home).await,
+        None => Ok(None),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::value::PracticeId;
 /// Why the session stays where it is.
 #[derive(Debug, thiserror::Error)]
 pub enum ChoosePracticeError {
-    /// The person has no place in that practice; whether there is such a practice is not told.
+    /// The person has no place in that practice, or may not work there any more (`EMP-3`); whether there is such a practice is not told.
     #[error("you have no place in that practice")]
     NotAMember,
     /// That practice asks for a second factor, and this sign-in was without one.
@@ -31,7 +31,8 @@ pub enum ChoosePracticeError {
 
 impl Refusal for ChoosePracticeError {}
 
-/// `PRA-5`: the practices that the person may choose from, with their place in each; those joined first come first.
+/// `PRA-5`, `EMP-3`: the practices that the person may choose from, with their place in each; those joined first come first. One that
+/// has sent them away is not among them.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub async fn choose_practice(
     let heir = Heir::draw(ports);
     settle(ports, || async {
         let member = ports.store.member(practice, who.account()).await?;
-        let member = member.ok_or(ChoosePracticeError::NotAMember)?;
+        let member = member.filter(|member| member.works(heir.now)).ok_or(ChoosePracticeError::NotAMember)?;
         let chosen = ports.store.practice(practice).await?;
         let chosen = chosen.ok_or_else(|| Fault::corrupt("member", "its practice is missing"))?;
         let old = ports.store.session(who.session().id).await?.filter(|session| session.ended_at.is_none());

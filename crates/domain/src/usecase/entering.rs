@@ -64,10 +64,10 @@ pub(super) async fn asked(ports: &Ports, account: AccountId) -> Result<Asked, Fa
     Ok(Asked { factor, demand: demands.max().unwrap_or(Demand::Optional), chooses: places.len() > 1 })
 }
 
-/// Every practice that an account has a place in, with the place.
+/// Every practice that an account may work in now (`EMP-3`), with its place there.
 pub(super) async fn places(ports: &Ports, account: AccountId) -> Result<Vec<(Practice, Member)>, Fault> {
-    let mut places = Vec::new();
-    for member in ports.store.memberships(account).await? {
+    let (now, mut places) = (ports.clock.now(), Vec::new());
+    for member in ports.store.memberships(account).await?.into_iter().filter(|member| member.works(now)) {
         if let Some(practice) = ports.store.practice(member.practice).await? {
             places.push((practice, member));
         }

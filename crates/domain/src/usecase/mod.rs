@@ -76,8 +76,9 @@ pub use authenticate::{authenticate, authenticate_half_way, authenticate_product
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
 pub use change_email::{
     AskEmailChangeError, AskedEmailChange, ConfirmEmailChangeError, ask_email_change, confirm_email_change,
+    open_email_change,
 };
-pub use change_password::{ChangePassword, ChangePasswordError, change_password};
+pub use change_password::{ChangePassword, ChangePasswordError, change_password, password_rules};
 pub use change_profile::{ChangeProfile, ChangeProfileError, change_profile};
 pub use choose_practice::{ChoosePracticeError, choose_practice, practices_to_choose};
 pub use code_word_told::{CodeWordToldError, record_code_word_told};

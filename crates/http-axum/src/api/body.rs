@@ -8,7 +8,8 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::Deserialize as _;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 
 use crate::refusal::{Face, Field, sentence};
 use crate::site::Portal;
@@ -129,4 +130,9 @@ const LONGEST_NAME: usize = 64;
 /// Nothing but what `done` says can be missing.
 pub(crate) fn sure<T>(value: Option<T>) -> Result<T, Face> {
     value.ok_or_else(Face::internal)
+}
+
+/// A field that is there: `null` is an empty text.
+pub(crate) fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
 }

@@ -12,7 +12,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
-use crate::api::{invitations, member_sessions, password_resets, people, person, session, two_step};
+use crate::api::{
+    invitations, member_sessions, password_resets, people, person, profile, second_factor, session, two_step,
+};
 use crate::cookie::Cookie;
 use crate::problem::Problem;
 use crate::site::Portal;
@@ -29,6 +31,20 @@ use crate::site::Portal;
         session::confirm,
         session::list,
         session::end,
+        second_factor::redeem,
+        second_factor::set_up,
+        second_factor::confirm_half_way,
+        second_factor::show,
+        second_factor::begin,
+        second_factor::confirm,
+        second_factor::remove,
+        profile::show,
+        profile::change,
+        profile::set_password,
+        profile::ask_email,
+        profile::confirm_email,
+        profile::practices,
+        profile::choose,
         people::list,
         person::show,
         person::change,

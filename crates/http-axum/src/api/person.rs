@@ -11,11 +11,11 @@ use practice_domain::usecase::{
     correct_invitation, reinvite, unlock_account, withdraw_invitation,
 };
 use practice_domain::value::{InvitationId, MemberId, PersonId, Phone, Version};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::body::{Sent, Wrong, sure};
+use crate::api::body::{Sent, Wrong, given, sure};
 use crate::api::shape::Person;
 use crate::door::{ApiManager, Id};
 use crate::refusal::Face;
@@ -260,9 +260,4 @@ fn merge(now: &Invitation, change: &Change) -> Result<Correction, Face> {
     let phones = wrong.phones(&or(&change.cell, &cell), &or(&change.phone, &phone));
     wrong.done()?;
     Ok(Correction { email: sure(email)?, name, phones })
-}
-
-/// A field that is there: `null` is an empty text.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Some(Option::<String>::deserialize(deserializer)?.unwrap_or_default()))
 }

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use practice_domain::access::SignedIn;
 use practice_domain::port;
-use practice_domain::usecase::{Entrance, SignIn, authenticate, end_session, sign_out};
+use practice_domain::usecase::{Entrance, HalfWelcome, SignIn, authenticate, end_session, sign_out};
 use practice_domain::value::{Password, SessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,7 +87,25 @@ pub(crate) struct SessionFace {
     current: bool,
 }
 
-/// Signs in. The answer sets the session's cookie.
+/// The password was right, and a second step is asked for (`SESS-3`).
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(crate) struct HalfSession {
+    /// What comes next.
+    second_step: SecondStep,
+    /// To be sent as `X-CSRF-Token` with the second step.
+    csrf_token: String,
+}
+
+/// What comes next: `code` is `POST /api/v1/session/second-factor`; `set-up` begins with
+/// `POST /api/v1/session/second-factor/setup`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SecondStep {
+    Code,
+    SetUp,
+}
+
+/// Signs in. The answer sets the session's cookie. Where a second step is asked for, that cookie opens nothing else.
 #[utoipa::path(
     post,
     path = "/api/v1/session",
@@ -95,6 +113,7 @@ pub(crate) struct SessionFace {
     request_body = Credentials,
     responses(
         (status = 201, description = "Signed in.", body = Session),
+        (status = 202, description = "The second step comes next.", body = HalfSession),
         (status = 401, description = "Unknown, wrong, locked or not registered: one answer for all.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`password-update-required`: the password was right, and must be renewed; the link for that \
@@ -110,17 +129,26 @@ pub(crate) async fn create(
 ) -> Result<Response, Face> {
     let mut wrong = Wrong::default();
     let email = wrong.email("email", &sent.email);
-    let password = password(&mut wrong, &sent.password);
+    let password = password(&mut wrong, "password", &sent.password);
     wrong.done()?;
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
     let cmd = SignIn { email: sure(email)?, password: sure(password)?, device, origin: call.origin.clone() };
-    let Entrance::Whole(welcome) = check_sign_in(&portal, cmd).await? else {
-        return Err(Face::second_factor_required());
+    let welcome = match check_sign_in(&portal, cmd).await? {
+        Entrance::Whole(welcome) => welcome,
+        Entrance::Half(half) => return Ok(half_way(&portal, &half)),
     };
     let who = authenticate(&portal.ports, &welcome.cookie, call.origin).await??;
     let mut response = (StatusCode::CREATED, Json(view(&portal, &who))).into_response();
     welcomed(&portal, response.headers_mut(), &welcome);
     Ok(response)
+}
+
+fn half_way(portal: &Portal, half: &HalfWelcome) -> Response {
+    let second_step = if half.enrols { SecondStep::SetUp } else { SecondStep::Code };
+    let csrf_token = portal.ports.keys.form_token(&half.session.cookie);
+    let mut response = (StatusCode::ACCEPTED, Json(HalfSession { second_step, csrf_token })).into_response();
+    portal.set_secret(response.headers_mut(), Cookie::Session, &half.cookie);
+    response
 }
 
 /// Who is signed in.
@@ -166,7 +194,7 @@ pub(crate) async fn confirm(
     Sent(sent): Sent<PasswordAgain>,
 ) -> Result<Response, Face> {
     let mut wrong = Wrong::default();
-    let password = password(&mut wrong, &sent.password);
+    let password = password(&mut wrong, "password", &sent.password);
     wrong.done()?;
     let confirmed = check_password(&portal, &who, sure(password)?).await?;
     let who = authenticate(&portal.ports, &confirmed.cookie, call.origin).await??;
@@ -215,14 +243,14 @@ impl Sessions {
     }
 }
 
-fn password(wrong: &mut Wrong, text: &str) -> Option<Password> {
+pub(super) fn password(wrong: &mut Wrong, name: &'static str, text: &str) -> Option<Password> {
     if text.is_empty() {
-        wrong.note("password-empty", "password", "Enter your password.");
+        wrong.note("password-empty", name, "Enter your password.");
     }
-    Password::parse(text).map_err(|why| wrong.note("password-too-long", "password", sentence(&why))).ok()
+    Password::parse(text).map_err(|why| wrong.note("password-too-long", name, sentence(&why))).ok()
 }
 
-fn view(portal: &Portal, who: &SignedIn) -> Session {
+pub(super) fn view(portal: &Portal, who: &SignedIn) -> Session {
     let manages = who.is_user_manager();
     let capabilities: &[&str] = if manages { &["manage-people", "change-two-step"] } else { &[] };
     Session {

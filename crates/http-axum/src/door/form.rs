@@ -1,8 +1,8 @@
 use axum::extract::{Form, FromRequest, Request};
-use practice_domain::access::{SignedIn, UserManager};
+use practice_domain::access::{HalfWay, SignedIn, UserManager};
 use practice_domain::value::Digest;
 
-use crate::door::{Call, Visit, signed_in};
+use crate::door::{Call, Visit, half_way, signed_in};
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -12,6 +12,12 @@ pub(crate) struct Fields(Vec<(String, String)>);
 /// A form of somebody with a live session.
 pub(crate) struct SignedForm {
     pub(crate) who: SignedIn,
+    pub(crate) fields: Fields,
+}
+
+/// A form of somebody half-way through signing in.
+pub(crate) struct HalfForm {
+    pub(crate) who: HalfWay,
     pub(crate) fields: Fields,
 }
 
@@ -54,6 +60,17 @@ impl FromRequest<Portal> for SignedForm {
     async fn from_request(request: Request, portal: &Portal) -> Result<Self, Face> {
         let call = request.extensions().get::<Call>().cloned().unwrap_or_default();
         let who = signed_in(portal, request.headers(), &call).await?;
+        let fields = Fields::read(request, portal, &who.session().cookie).await?;
+        Ok(Self { who, fields })
+    }
+}
+
+impl FromRequest<Portal> for HalfForm {
+    type Rejection = Face;
+
+    async fn from_request(request: Request, portal: &Portal) -> Result<Self, Face> {
+        let call = request.extensions().get::<Call>().cloned().unwrap_or_default();
+        let who = half_way(portal, request.headers(), &call).await?;
         let fields = Fields::read(request, portal, &who.session().cookie).await?;
         Ok(Self { who, fields })
     }

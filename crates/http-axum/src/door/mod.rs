@@ -8,9 +8,9 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
-use practice_domain::access::{Denied, ProductCaller, SignedIn, UserManager};
-use practice_domain::usecase::{authenticate, authenticate_product};
-use practice_domain::value::SessionId;
+use practice_domain::access::{Denied, HalfWay, ProductCaller, SignedIn, UserManager};
+use practice_domain::usecase::{authenticate, authenticate_half_way, authenticate_product};
+use practice_domain::value::{Digest, SessionId};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -19,7 +19,7 @@ use crate::refusal::Face;
 use crate::site::Portal;
 
 pub(crate) use call::Call;
-pub(crate) use form::{Fields, ManagerForm, SignedForm, VisitForm};
+pub(crate) use form::{Fields, HalfForm, ManagerForm, SignedForm, VisitForm};
 pub(crate) use visit::{Visit, remember};
 
 /// Somebody with a live session.
@@ -30,6 +30,9 @@ pub(crate) struct Manager(pub(crate) UserManager);
 
 /// Somebody with a live session who calls the API: a request that changes something shows the session's token as well.
 pub(crate) struct ApiAsker(pub(crate) SignedIn);
+
+/// Somebody half-way through signing in who calls the API: each request shows the half-way session's token as well.
+pub(crate) struct ApiHalf(pub(crate) HalfWay);
 
 /// A User Manager who calls the API, for the practice that the path names.
 pub(crate) struct ApiManager(pub(crate) UserManager);
@@ -47,6 +50,12 @@ pub(crate) struct Named(pub(crate) SessionId);
 pub(crate) async fn signed_in(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<SignedIn, Face> {
     let cookie = portal.secret(headers, Cookie::Session).ok_or(Denied::NotSignedIn)?;
     Ok(authenticate(&portal.ports, &cookie, call.origin.clone()).await??)
+}
+
+/// Who is half-way through signing in with this session cookie (`SESS-3`).
+pub(crate) async fn half_way(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<HalfWay, Face> {
+    let cookie = portal.secret(headers, Cookie::Session).ok_or(Denied::NotSignedIn)?;
+    Ok(authenticate_half_way(&portal.ports, &cookie, call.origin.clone()).await??)
 }
 
 impl FromRequestParts<Portal> for Asker {
@@ -75,11 +84,18 @@ impl FromRequestParts<Portal> for ApiAsker {
         if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Ok(Self(who));
         }
-        let shown = parts.headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
-        if !portal.ports.keys.is_form_token(&who.session().cookie, shown) {
-            let sentence = "Send the session's token in the header X-CSRF-Token.";
-            return Err(Face::new(StatusCode::FORBIDDEN, "csrf", sentence));
-        }
+        shows_token(parts, portal, &who.session().cookie)?;
+        Ok(Self(who))
+    }
+}
+
+impl FromRequestParts<Portal> for ApiHalf {
+    type Rejection = Face;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
+        let call = Call::in_parts(parts);
+        let who = half_way(portal, &parts.headers, &call).await?;
+        shows_token(parts, portal, &who.session().cookie)?;
         Ok(Self(who))
     }
 }
@@ -133,6 +149,15 @@ impl FromRequestParts<Portal> for Named {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
         named(parts, portal, "session").await.map(SessionId).map(Self)
     }
+}
+
+/// Asks for the token of the session with this cookie.
+fn shows_token(parts: &Parts, portal: &Portal, cookie: &Digest) -> Result<(), Face> {
+    let shown = parts.headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
+    if portal.ports.keys.is_form_token(cookie, shown) {
+        return Ok(());
+    }
+    Err(Face::new(StatusCode::FORBIDDEN, "csrf", "Send the session's token in the header X-CSRF-Token."))
 }
 
 /// The id that a path gives this name. What is not an id names nothing, and neither does one in another of its spellings.

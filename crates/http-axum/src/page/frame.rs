@@ -44,6 +44,8 @@ pub struct Chrome {
     pub email: String,
     /// Whether the person is a User Manager, and so sees Manage Account.
     pub is_manager: bool,
+    /// Whether the person can switch to another practice.
+    pub elsewhere: bool,
     /// The entry of the main navigation that the page belongs to.
     pub here: Nav,
     /// The token that each form on the page carries.

@@ -5,6 +5,9 @@
 //! Two frames surround the pages: [`Visitor`] for people who are not signed in, and [`Chrome`] for
 //! people who are. Both carry the message to show and the problems with the form just sent.
 
+mod app_key;
+mod change_email;
+mod change_password;
 mod code;
 mod confirm_password;
 mod dashboard;
@@ -25,13 +28,19 @@ mod password_link;
 mod person;
 mod phone;
 mod place;
+mod practices;
 mod problem;
 mod profile;
+mod second_factor;
+mod second_step;
 mod steps;
 mod terms;
 mod two_step;
 mod verify_identity;
 
+pub use app_key::{AppKey, Picture};
+pub use change_email::{ChangeEmailPage, ConfirmEmailPage};
+pub use change_password::ChangePasswordPage;
 pub use code::{CodePage, CodeSentBy};
 pub use confirm_password::ConfirmPasswordPage;
 pub use dashboard::{DashboardPage, Tile};
@@ -52,8 +61,11 @@ pub use password_link::{CodeWordPage, DeadPasswordLinkPage, PasswordLinkEnd, Pas
 pub use person::{PersonRow, Role, Status, Tier, Who};
 pub use phone::PhonePage;
 pub use place::{Dir, Place, RoleFilter, SortKey, StatusFilter, TierFilter};
+pub use practices::{PracticeLine, PracticesPage};
 pub use problem::{Problem, Problems};
-pub use profile::{ProfilePage, SessionRow};
+pub use profile::{Details, ProfilePage, SessionRow, ZoneOption};
+pub use second_factor::{FactorPanel, SecondFactorPage};
+pub use second_step::{RecoveryCodesPage, SecondStep, SecondStepPage};
 pub use steps::{Step, StepMark, Steps};
 pub use terms::{TermsPage, TermsSection, TermsStepPage, TermsText};
 pub use two_step::{TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel};

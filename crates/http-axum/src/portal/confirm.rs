@@ -73,6 +73,9 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
     let (purpose, back) = match next {
         _ if next.starts_with("/manage/two-step") => ("change 2-step verification", "/manage"),
         _ if next.starts_with("/manage/users/") => ("see and end the sessions of other people", next),
+        _ if next.starts_with("/profile/email") => ("change your email address", "/profile"),
+        _ if next.starts_with("/profile/second-factor") => ("set up or remove your authenticator app", "/profile"),
+        _ if next.starts_with("/profile") => ("change your phone numbers", "/profile"),
         _ => ("do something sensitive", "/dashboard"),
     };
     let confirm = ConfirmPasswordPage {

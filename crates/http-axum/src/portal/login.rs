@@ -10,7 +10,7 @@ use practice_domain::value::{Email, Password};
 use crate::cookie::Cookie;
 use crate::door::{Call, SignedForm, Visit, VisitForm, signed_in};
 use crate::flash::{Flash, Flashed, and_say, see};
-use crate::next::own_path;
+use crate::next::{asked_for, by_way_of, own_path};
 use crate::page::{CheckEmailPage, LoginPage, Problems};
 use crate::portal::{page, toast};
 use crate::present;
@@ -26,7 +26,7 @@ pub(crate) async fn show(
     flashed: Flashed,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Face> {
-    let next = query.iter().find(|(name, _)| name == "next").and_then(|(_, next)| own_path(next));
+    let next = asked_for(&query);
     if portal.secret(&headers, Cookie::Session).is_some() && signed_in(&portal, &headers, &call).await.is_ok() {
         return Ok(see(next.unwrap_or("/dashboard")));
     }
@@ -60,12 +60,12 @@ pub(crate) async fn submit(
     let cmd = SignIn { email, password, device, origin: call.origin };
     match checked(&portal, cmd).await {
         Ok(Entrance::Half(half)) => {
-            let mut response = see("/login/code");
+            let mut response = see(&by_way_of("/login/code", next));
             portal.set_secret(response.headers_mut(), Cookie::Session, &half.cookie);
             Ok(response)
         }
         Ok(Entrance::Whole(welcome)) => {
-            let mut response = see(next.unwrap_or("/dashboard"));
+            let mut response = see(&first_page(&welcome, next));
             welcomed(&portal, response.headers_mut(), &welcome);
             portal.expire(response.headers_mut(), Cookie::Visit);
             Ok(response)
@@ -115,6 +115,11 @@ pub(crate) async fn checked(portal: &Portal, cmd: SignIn) -> Result<Entrance, Si
 pub(crate) fn welcomed(portal: &Portal, headers: &mut HeaderMap, welcome: &Welcome) {
     portal.set_secret(headers, Cookie::Session, &welcome.cookie);
     portal.set(headers, Cookie::Device, &welcome.device.0);
+}
+
+/// Where somebody goes who has just signed in: whoever may work in several practices chooses one first (`PRA-5`).
+pub(crate) fn first_page(welcome: &Welcome, next: Option<&str>) -> String {
+    if welcome.chooses { by_way_of("/practices", next) } else { next.unwrap_or("/dashboard").to_owned() }
 }
 
 /// The session is over, here too.

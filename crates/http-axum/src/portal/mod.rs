@@ -9,13 +9,18 @@ mod join;
 mod login;
 mod manage;
 mod opened;
+mod own_email;
+mod own_password;
 mod password_join;
 mod password_link;
 mod password_steps;
 mod place;
+mod practices;
 mod profile;
 mod refused;
 mod rows;
+mod second_factor;
+mod second_step;
 mod sessions;
 mod step_forms;
 mod step_pages;
@@ -36,6 +41,8 @@ use crate::site::Portal;
 
 pub(crate) use confirm::checked as check_password;
 pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
+pub(crate) use own_password::changed as change_password;
+pub(crate) use profile::account;
 pub(crate) use refused::refused;
 
 /// Every page. Those for visitors bind their forms to the browser.
@@ -64,13 +71,20 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Face> 
 
 mod visitors {
     use crate::portal::{
-        forgot, join, login, opened, password_join, password_link, password_steps, step_forms, step_pages,
+        forgot, join, login, opened, own_email, password_join, password_link, password_steps, second_step, step_forms,
+        step_pages,
     };
     use crate::route::doors;
 
     doors! {
         get "/login" Anyone login::show;
         post "/login" Anyone login::submit;
+        get "/login/code" HalfWay second_step::show;
+        post "/login/code" HalfWay second_step::submit;
+        post "/login/code/setup" HalfWay second_step::set_up;
+        post "/login/code/confirm" HalfWay second_step::confirm;
+        get "/email" LinkHolder own_email::opened;
+        post "/email" LinkHolder own_email::confirm;
         get "/register" LinkHolder opened::show;
         post "/register" LinkHolder opened::begin;
         get "/register/phone" LinkHolder step_pages::phone;
@@ -100,7 +114,8 @@ mod visitors {
 
 mod members {
     use crate::portal::{
-        confirm, dashboard, edit, join, login, manage, password_join, profile, rows, sessions, two_step, withdraw,
+        confirm, dashboard, edit, join, login, manage, own_email, own_password, password_join, practices, profile,
+        rows, second_factor, sessions, two_step, withdraw,
     };
     use crate::route::doors;
 
@@ -109,7 +124,18 @@ mod members {
         post "/password/join" SignedIn password_join::confirm;
         post "/logout" SignedIn login::leave;
         get "/dashboard" SignedIn dashboard::show;
+        get "/practices" SignedIn practices::show;
+        post "/practices" SignedIn practices::choose;
         get "/profile" SignedIn profile::show;
+        post "/profile" SignedIn profile::submit;
+        get "/profile/email" FreshSignedIn own_email::show;
+        post "/profile/email" FreshSignedIn own_email::submit;
+        get "/profile/password" SignedIn own_password::show;
+        post "/profile/password" SignedIn own_password::submit;
+        get "/profile/second-factor" FreshSignedIn second_factor::show;
+        post "/profile/second-factor" FreshSignedIn second_factor::begin;
+        post "/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
+        post "/profile/second-factor/remove" FreshSignedIn second_factor::remove;
         post "/profile/sessions/{id}/end" SignedIn profile::end;
         get "/confirm-password" SignedIn confirm::show;
         post "/confirm-password" SignedIn confirm::submit;
@@ -128,10 +154,11 @@ mod members {
 }
 
 mod links {
-    use crate::portal::{opened, password_link};
+    use crate::portal::{opened, own_email, password_link};
     use crate::route::doors;
 
     doors! {
+        get "/email/{token}" Anyone own_email::follow;
         get "/register/{token}" Anyone opened::follow;
         get "/reset/{token}" Anyone password_link::follow;
         get "/setup/{token}" Anyone password_link::follow;

@@ -71,7 +71,8 @@ pub(super) fn ended(face: &Face) -> Option<PasswordLinkEnd> {
 
 fn kind(face: &Face) -> ErrorKind {
     match (face.status, face.code) {
-        (_, "csrf" | "not-signed-in") => ErrorKind::StaleForm,
+        (_, "csrf" | "not-signed-in" | "sign-in-over") => ErrorKind::StaleForm,
+        (_, "email-link-dead" | "email-link-expired" | "email-link-used") => ErrorKind::Other,
         (StatusCode::FORBIDDEN, "not-user-manager") => ErrorKind::Forbidden,
         (StatusCode::NOT_FOUND, _) => ErrorKind::NotFound,
         (StatusCode::GONE, _) => ErrorKind::Gone,

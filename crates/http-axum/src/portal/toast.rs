@@ -20,6 +20,7 @@ pub(crate) fn visitor(flash: Flash) -> Option<String> {
         Flash::Registered => "You are registered. Sign in with your new password.",
         Flash::SignedOut => "You are signed out.",
         Flash::PasswordSet => "Your new password is saved. Sign in with it.",
+        Flash::EmailChanged => "Your email address is changed. Sign in with the new one.",
         Flash::CodeSent => "New code sent. The old code no longer works.",
         _ => return None,
     };
@@ -31,6 +32,13 @@ pub(crate) fn own(flash: Flash) -> Option<String> {
     let words = match flash {
         Flash::Joined => "You have joined the practice.",
         Flash::SessionEnded => "That session has ended.",
+        Flash::EmailAsked => "We sent a link to the new address. Until it is followed nothing changes.",
+        Flash::EmailChanged => "Your email address is changed.",
+        Flash::FactorRemoved => "Your authenticator app is removed.",
+        Flash::PasswordChanged => "Your password is changed. Your other sessions have ended.",
+        Flash::PracticeChosen => "You have switched practices.",
+        Flash::ProfileSaved(true) => "Your profile is saved.",
+        Flash::ProfileSaved(false) => "Nothing was changed.",
         _ => return None,
     };
     Some(words.to_owned())

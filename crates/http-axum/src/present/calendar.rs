@@ -85,13 +85,16 @@ pub(crate) fn dated(version: &str) -> String {
         .map_or_else(|_| version.to_owned(), |day| day.strftime("%b %-d, %Y").to_string())
 }
 
-fn zone_name(name: &str) -> String {
+/// A time zone, as people call it.
+pub(super) fn zone_name(name: &str) -> String {
     match name {
         "America/New_York" => "Eastern Time".to_owned(),
         "America/Chicago" => "Central Time".to_owned(),
         "America/Denver" => "Mountain Time".to_owned(),
         "America/Los_Angeles" => "Pacific Time".to_owned(),
         "America/Anchorage" => "Alaska Time".to_owned(),
+        "America/Phoenix" => "Arizona Time".to_owned(),
+        "America/Puerto_Rico" => "Atlantic Time (Puerto Rico)".to_owned(),
         "Pacific/Honolulu" => "Hawaii Time".to_owned(),
         other => other.replace('_', " "),
     }

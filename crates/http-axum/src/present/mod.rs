@@ -1,17 +1,21 @@
 //! From what the rules know to what pages print.
 
+mod app_key;
 mod calendar;
 mod device;
 mod flow;
 mod people;
+mod profile;
 
 use practice_domain::access::SignedIn;
 use practice_domain::value;
 
+pub(crate) use app_key::{app_key, app_key_again};
 pub(crate) use calendar::{Calendar, rfc3339};
 pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
+pub(crate) use profile::{details, time_zone, zones};
 
 use crate::page::{Chrome, Nav, Phone, Support, Visitor};
 use crate::site::Portal;
@@ -40,6 +44,7 @@ pub(crate) fn chrome(portal: &Portal, who: &SignedIn, here: Nav) -> Chrome {
         name,
         email: who.email().to_string(),
         is_manager: who.is_user_manager(),
+        elsewhere: who.has_elsewhere(),
         here,
         csrf: portal.ports.keys.form_token(&who.session().cookie),
         ..Chrome::default()

@@ -5,14 +5,6 @@ use practice_domain::usecase::{ConfirmPasswordError, EndSessionError, SignInErro
 
 use super::{Face, sentence};
 
-impl Face {
-    /// The password was right, and a second step has to follow.
-    pub(crate) fn second_factor_required() -> Self {
-        let sentence = "This account asks for a code of an authenticator app.";
-        Self::new(StatusCode::FORBIDDEN, "second-factor-required", sentence)
-    }
-}
-
 impl From<SignInError> for Face {
     fn from(error: SignInError) -> Self {
         match error {

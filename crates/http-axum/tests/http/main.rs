@@ -1,5 +1,6 @@
 //! The router, driven in process over a store in memory: what a browser and a product see.
 
+mod account;
 mod answers;
 mod api;
 mod attacks;

@@ -79,6 +79,7 @@ fn welcome(ports: &Ports, base: &str, practice: &str, data: &Path) {
 Open {base}/
 User Manager: {manager}  password: {password}
 Staff member: {staff}  password: {password}
+In two practices: {both}  password: {password}
 
 Mail it sends:   {base}/sandbox/mail
 Texts and calls: {base}/sandbox/phone
@@ -93,6 +94,7 @@ Kept in {data}; delete that folder to begin anew. Stop with Ctrl-C.
 ",
         manager = seed::MANAGER,
         staff = seed::STAFF,
+        both = seed::BOTH,
         password = seed::PASSWORD,
         securemail = key(Product::SecureMail),
         truform = key(Product::TruForm),

@@ -28,6 +28,8 @@ use super::people::{Somebody, asked, somebody};
 
 pub(super) const MANAGER: &str = "marisol.vega@brightwater-dental.example";
 pub(super) const STAFF: &str = "theo.lindqvist@brightwater-dental.example";
+/// Works in both practices (`PRA-5`).
+pub(super) const BOTH: &str = "noor.haddad@lakeside-ortho.example";
 pub(super) const PASSWORD: &str = "harbor lamp seventeen";
 
 /// Why the demo's people could not be made.
@@ -93,7 +95,11 @@ impl Seed<'_> {
             days: 400,
             active: 2,
         };
-        self.register(&practice, &ruth).await
+        self.register(&practice, &ruth).await?;
+        let who = named("Noor", "Haddad", BOTH, "(218) 555-0179");
+        let role = Role::first_for(kind);
+        let noor = Registered { who, role, user_manager: false, days: 300, active: 3, ..ruth };
+        self.register(&practice, &noor).await
     }
 
     async fn brightwater(&self) -> Result<PracticeId, SeedError> {
@@ -140,7 +146,39 @@ impl Seed<'_> {
             active: 0,
         };
         self.register(&practice, &marisol).await?;
+        self.join(&practice, BOTH).await?;
         Ok(practice.id)
+    }
+
+    /// Somebody who has an account joins another practice with it, as a doctor.
+    async fn join(&self, practice: &Practice, address: &str) -> Result<(), SeedError> {
+        let missing = || SeedError::Data(format!("{address} has no account"));
+        let id = AccountId(self.ports.store.holder(&Name::address(&email(address)?)).await?.ok_or_else(missing)?);
+        let account = self.ports.store.account(id).await?.ok_or_else(missing)?;
+        let (kind, joined_at) = (Kind::Doctor, self.ago(120));
+        let member = Member {
+            id: MemberId(self.ports.entropy.id()),
+            version: Version::default(),
+            practice: practice.id,
+            account: id,
+            kind,
+            role: Role::first_for(kind),
+            user_manager: false,
+            tier: Tier::Free,
+            invitation: None,
+            invited_at: self.ago(121),
+            joined_at,
+            active: true,
+            until: None,
+        };
+        let fact = Fact::MemberJoined { member: member.id, account: id };
+        let commit = Commit::recording(self.entry(practice.id, fact, joined_at))
+            .hold(Name::Membership(practice.id, id), member.id)
+            .insert(Employee::joined(member.id, id, practice.id, account.name.clone(), joined_at))
+            .write(Write::List(Person::registered(&member, &account, false)))
+            .write(Write::ListActive(id, practice.id, self.ago(3)))
+            .insert(member);
+        Ok(self.ports.store.commit(&commit).await?)
     }
 
     fn practice(&self, name: &str, phone: &str) -> Result<Practice, SeedError> {

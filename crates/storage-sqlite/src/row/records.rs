@@ -291,12 +291,12 @@ impl Value for Standing {
     const WHAT: &str = "session";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        let (session, email, name) = (cells.value()?, cells.email()?, cells.name()?);
+        let (session, email, name, elsewhere) = (cells.value()?, cells.email()?, cells.name()?, cells.next()?);
         let defined = cells.optional_permissions()?;
         let place: Option<(Practice, Member)> =
             if cells.is_empty()? { None } else { Some((cells.value()?, cells.value()?)) };
         let permissions = place.as_ref().map(|(_, member)| held_by(member, defined)).unwrap_or_default();
-        Ok(Self { session, email, name, place, permissions })
+        Ok(Self { session, email, name, place, permissions, elsewhere })
     }
 }
 

@@ -97,7 +97,9 @@ impl Store for Memory {
             .practice
             .and_then(|id| Some((state.practices.get(&id)?.clone(), state.seat(id, session.account)?.clone())));
         let permissions = place.as_ref().map(|(_, member)| state.permissions(member)).unwrap_or_default();
-        Ok(Some(Standing { session, email: account.email.clone(), name: account.name.clone(), place, permissions }))
+        let elsewhere = state.members.values().any(|m| m.account == account.id && Some(m.practice) != session.practice);
+        let (email, name) = (account.email.clone(), account.name.clone());
+        Ok(Some(Standing { session, email, name, place, permissions, elsewhere }))
     }
 
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {

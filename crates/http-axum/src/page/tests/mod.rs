@@ -167,7 +167,7 @@ fn classes_exist(html: &str) -> Result<(), String> {
 }
 
 fn addresses_are_absolute(html: &str) -> Result<(), String> {
-    const KINDS: [&str; 5] = ["/", "#", "https://", "tel:", "mailto:"];
+    const KINDS: [&str; 6] = ["/", "#", "https://", "tel:", "mailto:", "otpauth://totp/"];
     let all = ["href", "src", "action"].into_iter().flat_map(|name| values_of(html, name));
     let wrong = all.into_iter().find(|address| !KINDS.iter().any(|kind| address.starts_with(kind)));
     wrong.map_or(Ok(()), |address| Err(address.to_owned()))

@@ -1,5 +1,6 @@
 //! Pages with realistic people on them.
 
+mod account;
 mod flow;
 mod passwords;
 mod people;
@@ -69,6 +70,7 @@ impl Names {
 pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     let mut pages = flow::all(names);
     pages.extend(passwords::all(names));
+    pages.extend(account::all(names));
     pages.extend(portal::all(names));
     pages
 }

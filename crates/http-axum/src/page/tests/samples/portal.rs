@@ -79,7 +79,9 @@ fn session(id: &str, device: &str, on_phone: bool, active: &str) -> SessionRow {
 fn profile(names: &Names) -> ProfilePage {
     ProfilePage {
         chrome: Chrome { toast: Some(text("The session on Edge on Windows has ended.")), ..names.chrome(Nav::Profile) },
+        details: super::account::details(names),
         role: text("Doctor/Staff"),
+        second_factor: true,
         sessions: vec![
             session("a", "Firefox on Windows", false, "now"),
             session("b", "Safari on iPhone", true, "2 hours ago"),
