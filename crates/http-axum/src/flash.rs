@@ -1,5 +1,7 @@
 //! What to say once on the next page: a code and ids in a short-lived cookie, never words.
 
+mod staff;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,12 +14,16 @@ use crate::cookie::Cookie;
 use crate::refusal::Face;
 use crate::site::Portal;
 
+pub(crate) use staff::Deed;
+
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flash {
     Registered,
     SignedOut,
     Joined,
+    /// What an administrator did about an employee.
+    Staff(Deed, Uuid),
     CodeSent,
     SessionEnded,
     SessionsEnded(Uuid),
@@ -76,6 +82,7 @@ impl Flash {
             Self::Registered => "registered".to_owned(),
             Self::SignedOut => "signed-out".to_owned(),
             Self::Joined => "joined".to_owned(),
+            Self::Staff(deed, id) => format!("staff.{}.{}", id.simple(), deed.code()),
             Self::CodeSent => "code-sent".to_owned(),
             Self::SessionEnded => "session-ended".to_owned(),
             Self::SessionsEnded(id) => format!("sessions-ended.{}", id.simple()),
@@ -100,6 +107,7 @@ impl Flash {
             "registered" => Self::Registered,
             "signed-out" => Self::SignedOut,
             "joined" => Self::Joined,
+            "staff" => Self::Staff(Deed::with_code(parts.get(2)?)?, id()?),
             "code-sent" => Self::CodeSent,
             "session-ended" => Self::SessionEnded,
             "sessions-ended" => Self::SessionsEnded(id()?),
@@ -121,6 +129,8 @@ impl Flash {
 
 #[cfg(test)]
 mod tests {
+    use practice_domain::usecase::WordAfter;
+
     use super::*;
 
     #[test]
@@ -131,6 +141,7 @@ mod tests {
             Flash::Registered,
             Flash::SessionsEnded(id),
             Flash::Reinvited(id),
+            Flash::Staff(Deed::Left(WordAfter::Rotated), id),
             Flash::Corrected(id, true),
             Flash::Unlocked(id, false),
             Flash::TooMany(id, Time::from_micros(5)),

@@ -44,6 +44,8 @@ pub struct Chrome {
     pub email: String,
     /// Whether the person is a User Manager, and so sees Manage Account.
     pub is_manager: bool,
+    /// Whether the person may manage user logins, and so sees Settings.
+    pub is_administrator: bool,
     /// The entry of the main navigation that the page belongs to.
     pub here: Nav,
     /// The token that each form on the page carries.
@@ -74,6 +76,8 @@ pub enum Nav {
     Manage,
     /// Profile.
     Profile,
+    /// Settings.
+    Settings,
 }
 
 impl Nav {
@@ -93,6 +97,12 @@ impl Nav {
     #[must_use]
     pub fn is_profile(self) -> bool {
         self == Self::Profile
+    }
+
+    /// Whether it is Settings.
+    #[must_use]
+    pub fn is_settings(self) -> bool {
+        self == Self::Settings
     }
 }
 

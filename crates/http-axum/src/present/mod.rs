@@ -4,14 +4,16 @@ mod calendar;
 mod device;
 mod flow;
 mod people;
+mod staff;
 
-use practice_domain::access::SignedIn;
+use practice_domain::access::{Administrator, SignedIn};
 use practice_domain::value;
 
 pub(crate) use calendar::{Calendar, rfc3339};
 pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
+pub(crate) use staff::{account_state, called, employee_line, lifetime, role_name, user_line};
 
 use crate::page::{Chrome, Nav, Phone, Support, Visitor};
 use crate::site::Portal;
@@ -40,6 +42,7 @@ pub(crate) fn chrome(portal: &Portal, who: &SignedIn, here: Nav) -> Chrome {
         name,
         email: who.email().to_string(),
         is_manager: who.is_user_manager(),
+        is_administrator: Administrator::prove(who.clone()).is_ok(),
         here,
         csrf: portal.ports.keys.form_token(&who.session().cookie),
         ..Chrome::default()
