@@ -79,8 +79,8 @@ pub struct UserAccountPage {
     pub cell: String,
     /// The roles to choose from.
     pub roles: Vec<RoleChoice>,
-    /// How long a setup link works: `3 days`.
-    pub lifetime: String,
+    /// `We send the setup link here. It works for 3 days.`
+    pub email_hint: String,
     /// Where a User Manager sees the person's sessions.
     pub sessions_href: Option<String>,
     /// Whether the page asks if the account is really to be deactivated.

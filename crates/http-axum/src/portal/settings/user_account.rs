@@ -213,7 +213,10 @@ async fn stored(
         email: line.email.unwrap_or_default(),
         cell: line.cell.unwrap_or_default(),
         roles: choices(&roles, role),
-        lifetime: present::lifetime(who.practice().policy().link.setup),
+        email_hint: format!(
+            "We send the setup link here. It works for {}.",
+            present::lifetime(who.practice().policy().link.setup)
+        ),
         asks_deactivate: false,
     })
 }
