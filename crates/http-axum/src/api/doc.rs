@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
-use crate::api::{invitations, member_sessions, people, person, session, two_step};
+use crate::api::{employees, invitations, member_sessions, people, person, session, two_step, user_accounts};
 use crate::cookie::Cookie;
 use crate::problem::Problem;
 use crate::site::Portal;
@@ -22,6 +22,12 @@ use crate::site::Portal;
     info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
     paths(
         invitations::create,
+        employees::list,
+        employees::add,
+        employees::show,
+        employees::change,
+        employees::deactivate,
+        employees::reactivate,
         session::create,
         session::show,
         session::leave,
@@ -37,6 +43,12 @@ use crate::site::Portal;
         member_sessions::list,
         member_sessions::end_all,
         member_sessions::end,
+        user_accounts::activate,
+        user_accounts::deactivate,
+        user_accounts::reset,
+        user_accounts::give_role,
+        user_accounts::told,
+        user_accounts::rotate,
         two_step::show,
         two_step::change,
         show,

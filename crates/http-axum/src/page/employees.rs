@@ -126,9 +126,8 @@ impl EmployeePage {
     /// Where the form goes.
     #[must_use]
     pub fn action(&self) -> String {
-        self.known.as_ref().map_or_else(
-            || "/settings/employees".to_owned(),
-            |known| format!("/settings/employees/{}", known.id),
-        )
+        self.known
+            .as_ref()
+            .map_or_else(|| "/settings/employees".to_owned(), |known| format!("/settings/employees/{}", known.id))
     }
 }

@@ -73,7 +73,9 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
     let (purpose, back) = match next {
         _ if next.starts_with("/manage/two-step") => ("change 2-step verification", "/manage"),
         _ if next.starts_with("/manage/users/") => ("see and end the sessions of other people", next),
-        _ if next.starts_with("/settings/code-word/rotate") => ("rotate the Practice Code Word", "/settings/user-accounts"),
+        _ if next.starts_with("/settings/code-word/rotate") => {
+            ("rotate the Practice Code Word", "/settings/user-accounts")
+        }
         _ if next.starts_with("/settings/code-word") => ("see the Practice Code Word", "/settings/user-accounts"),
         _ if next.starts_with("/settings/user-accounts/") => ("change who is an Owner", next),
         _ => ("do something sensitive", "/dashboard"),

@@ -1,11 +1,11 @@
 //! Employees, their user accounts, their roles, and the code word.
 
 use axum::http::StatusCode;
+use practice_domain::password_link::LinkTooSoon;
 use practice_domain::usecase::{
     ActivateEmployeeError, AddEmployeeError, AssignRoleError, CannotGrant, CodeWordToldError, DeactivateEmployeeError,
     ResetPasswordOfError, RotateCodeWordError, ShowCodeWordError,
 };
-use practice_domain::password_link::LinkTooSoon;
 
 use super::{Face, Possible, sentence};
 
@@ -27,7 +27,9 @@ impl From<ActivateEmployeeError> for Face {
         let text = sentence(&error);
         match error {
             ActivateEmployeeError::NoSuchEmployee => Self::not_found(),
-            ActivateEmployeeError::Inactive(_) => Self::new(StatusCode::CONFLICT, "employee-inactive", text).on("active"),
+            ActivateEmployeeError::Inactive(_) => {
+                Self::new(StatusCode::CONFLICT, "employee-inactive", text).on("active")
+            }
             ActivateEmployeeError::AboveYourself => Self::new(StatusCode::FORBIDDEN, "above", text).on("role"),
             ActivateEmployeeError::CannotGrant(why) => why.into(),
             ActivateEmployeeError::AlreadyMember => Self::new(StatusCode::CONFLICT, "already-member", text).on("email"),
