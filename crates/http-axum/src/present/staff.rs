@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn lifetimes_are_worded() {
-        let hours = |n| lifetime(Duration::from_secs(n * 3_600));
+        let hours = |n: u64| lifetime(Duration::from_secs(n * 3_600));
         assert_eq!([hours(72), hours(24), hours(4), hours(36)], ["3 days", "1 day", "4 hours", "36 hours"]);
     }
 }

@@ -11,3 +11,4 @@ mod house;
 mod managing;
 mod registering;
 mod sessions;
+mod settings;

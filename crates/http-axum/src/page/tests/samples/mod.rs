@@ -3,6 +3,7 @@
 mod flow;
 mod people;
 mod portal;
+mod settings;
 
 use crate::page::{Chrome, Nav, Phone, Problems, Support, Visitor, When};
 
@@ -57,6 +58,7 @@ impl Names {
             initials: "MV".to_owned(),
             email: "marisol@brightwater-dental.example".to_owned(),
             is_manager: true,
+            is_administrator: true,
             here,
             csrf: "9f2c41d7".to_owned(),
             ..Chrome::default()
@@ -68,6 +70,7 @@ impl Names {
 pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     let mut pages = flow::all(names);
     pages.extend(portal::all(names));
+    pages.extend(settings::all(names));
     pages
 }
 
