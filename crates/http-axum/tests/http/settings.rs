@@ -49,7 +49,7 @@ async fn an_administrator_adds_changes_deactivates_and_reactivates_an_employee()
     let until = [("version", "0"), ("first", "Petra"), ("last", "Novák"), ("ends", "2199-06-30")];
     manager.post(&row, &until).await.goes_to("/settings/employees");
     manager.get("/settings/employees").await.says("Petra Novák saved.").says("Not an employee, until Jun 30, 2199");
-    manager.post(&row, &until).await.is(412).says("somebody else changed").says_not("Nothing was saved");
+    manager.post(&row, &until).await.is(412).says("Somebody else changed this person meanwhile");
     manager.get(&format!("{row}/deactivate")).await.is(200).says("Deactivate Petra Novák?");
     manager.post(&format!("{row}/deactivate"), &[]).await.goes_to("/settings/employees");
     manager.get("/settings/employees").await.says("cannot sign in here any more.").says_not(&format!("id=\"e{id}\""));
@@ -171,7 +171,7 @@ async fn the_code_word_is_shown_in_one_answer_only_and_only_after_the_password()
         words.iter().for_each(|word| assert!(!answer.body.contains(word), "{word} in {}", answer.body));
     }
     let log = house.memory.entries(Log::Practice(house.practice), 1, 200).await.expect("memory");
-    assert_eq!(log.iter().filter(|entry| entry.text.contains("word-shown")).count(), 1);
+    assert_eq!(log.iter().filter(|entry| entry.text.contains("code-word.shown")).count(), 1);
 }
 
 /// EMP-1 to EMP-4, ROLE-2, CODE-2
