@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::member::Tier;
 use practice_domain::person::{Column, SortKey, Status};
-use practice_domain::port::{Cursor, Filter, Mark, PeopleQuery, Side, Sort};
+use practice_domain::port::{Cursor, EmployeeMark, Filter, Mark, PeopleQuery, Side, Sort};
 use practice_domain::practice::Practice;
-use practice_domain::value::PersonId;
+use practice_domain::value::{EmployeeId, PersonId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -61,6 +61,18 @@ pub(crate) fn read(text: &str, sort: Sort) -> Option<Cursor> {
     let side = if after { Side::After } else { Side::Before };
     let mark = Mark { key, name, id: PersonId(Uuid::from_bytes(id)) };
     (by == column(sort.by) && descending == sort.descending).then_some(Cursor { side, mark })
+}
+
+/// A place in the list of employees.
+pub(crate) fn write_employee(mark: &EmployeeMark) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(&mark.name, mark.id.0.as_bytes())).unwrap_or_default())
+}
+
+/// The place in the list of employees that a text spells; none, and so the first page, when it spells none.
+pub(crate) fn read_employee(text: &str) -> Option<EmployeeMark> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (name, id): (String, [u8; 16]) = serde_json::from_slice(&bytes).ok()?;
+    Some(EmployeeMark { name, id: EmployeeId(Uuid::from_bytes(id)) })
 }
 
 fn column(column: Column) -> u8 {

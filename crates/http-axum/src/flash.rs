@@ -1,5 +1,7 @@
 //! What to say once on the next page: a code and ids in a short-lived cookie, never words.
 
+mod staff;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -11,6 +13,8 @@ use uuid::Uuid;
 use crate::cookie::Cookie;
 use crate::refusal::Face;
 use crate::site::Portal;
+
+pub(crate) use staff::Deed;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub(crate) enum Flash {
     PracticeChosen,
     /// The flag is whether anything was different.
     ProfileSaved(bool),
+    /// What an administrator did about an employee.
+    Staff(Deed, Uuid),
     CodeSent,
     PasswordSet,
     SessionEnded,
@@ -91,6 +97,7 @@ impl Flash {
             Self::PasswordChanged => "password-changed".to_owned(),
             Self::PracticeChosen => "practice-chosen".to_owned(),
             Self::ProfileSaved(changed) => format!("profile-saved.{}", on(changed)),
+            Self::Staff(deed, id) => format!("staff.{}.{}", id.simple(), deed.code()),
             Self::CodeSent => "code-sent".to_owned(),
             Self::PasswordSet => "password-set".to_owned(),
             Self::SessionEnded => "session-ended".to_owned(),
@@ -122,6 +129,7 @@ impl Flash {
             "password-changed" => Self::PasswordChanged,
             "practice-chosen" => Self::PracticeChosen,
             "profile-saved" => Self::ProfileSaved(*parts.get(1)? == "1"),
+            "staff" => Self::Staff(Deed::with_code(parts.get(2)?)?, id()?),
             "code-sent" => Self::CodeSent,
             "password-set" => Self::PasswordSet,
             "session-ended" => Self::SessionEnded,
@@ -144,6 +152,8 @@ impl Flash {
 
 #[cfg(test)]
 mod tests {
+    use practice_domain::usecase::WordAfter;
+
     use super::*;
 
     #[test]
@@ -156,6 +166,7 @@ mod tests {
             Flash::ProfileSaved(true),
             Flash::SessionsEnded(id),
             Flash::Reinvited(id),
+            Flash::Staff(Deed::Left(WordAfter::Rotated), id),
             Flash::Corrected(id, true),
             Flash::Unlocked(id, false),
             Flash::TooMany(id, Time::from_micros(5)),

@@ -28,6 +28,10 @@ pub enum Who {
     UserManager,
     /// The same, within five minutes of giving their password. Pages ask for it first; the API says `reauth-required`.
     FreshUserManager,
+    /// Somebody who may manage user logins, for their own practice.
+    Administrator,
+    /// The same, within five minutes of giving their password.
+    FreshAdministrator,
     /// A product with an API key, for its own practice.
     Product,
 }

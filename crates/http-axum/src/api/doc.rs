@@ -13,7 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    invitations, member_sessions, password_resets, people, person, profile, second_factor, session, two_step,
+    employees, invitations, member_sessions, password_resets, people, person, profile, second_factor, session,
+    two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -24,7 +25,7 @@ use crate::site::Portal;
     info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
     paths(
         invitations::create,
-        password_resets::create,
+        add, change, create, deactivate, employees, list, password_resets, reactivate, show,
         session::create,
         session::show,
         session::leave,
@@ -54,6 +55,12 @@ use crate::site::Portal;
         member_sessions::list,
         member_sessions::end_all,
         member_sessions::end,
+        user_accounts::activate,
+        user_accounts::deactivate,
+        user_accounts::reset,
+        user_accounts::give_role,
+        user_accounts::told,
+        user_accounts::rotate,
         two_step::show,
         two_step::change,
         show,

@@ -2,6 +2,7 @@
 
 mod body;
 mod doc;
+mod employees;
 mod invitations;
 mod member_sessions;
 mod password_resets;
@@ -12,6 +13,7 @@ mod second_factor;
 mod session;
 mod shape;
 mod two_step;
+mod user_accounts;
 
 use crate::route::doors;
 
@@ -41,6 +43,18 @@ doors! {
     post "/api/v1/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
     get "/api/v1/sessions" SignedIn session::list;
     delete "/api/v1/sessions/{id}" SignedIn session::end;
+    post "/api/v1/practices/{practice}/code-word/rotate" FreshAdministrator user_accounts::rotate;
+    get "/api/v1/practices/{practice}/employees" Administrator employees::list;
+    post "/api/v1/practices/{practice}/employees" Administrator employees::add;
+    get "/api/v1/practices/{practice}/employees/{id}" Administrator employees::show;
+    put "/api/v1/practices/{practice}/employees/{id}" Administrator employees::change;
+    post "/api/v1/practices/{practice}/employees/{id}/deactivate" Administrator employees::deactivate;
+    post "/api/v1/practices/{practice}/employees/{id}/reactivate" Administrator employees::reactivate;
+    post "/api/v1/practices/{practice}/employees/{id}/code-word-told" Administrator user_accounts::told;
+    put "/api/v1/practices/{practice}/employees/{id}/user-account" Administrator user_accounts::activate;
+    delete "/api/v1/practices/{practice}/employees/{id}/user-account" Administrator user_accounts::deactivate;
+    post "/api/v1/practices/{practice}/employees/{id}/user-account/reset" Administrator user_accounts::reset;
+    put "/api/v1/practices/{practice}/employees/{id}/user-account/role" Administrator user_accounts::give_role;
     get "/api/v1/practices/{practice}/people" UserManager people::list;
     get "/api/v1/practices/{practice}/people/{id}" UserManager person::show;
     patch "/api/v1/practices/{practice}/people/{id}" UserManager person::change;

@@ -230,7 +230,7 @@ async fn answer(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Response
 }
 
 /// What `If-Match` says: nothing; that this version will do; or that it will not. `*` stands for whatever there is.
-fn matched(headers: &HeaderMap, version: Version) -> Result<Option<Option<Version>>, Face> {
+pub(super) fn matched(headers: &HeaderMap, version: Version) -> Result<Option<Option<Version>>, Face> {
     let Some(header) = headers.get(IF_MATCH) else { return Ok(None) };
     let text = header.to_str().unwrap_or_default().trim();
     let mut tags = text.split(',').map(str::trim);

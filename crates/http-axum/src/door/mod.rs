@@ -1,5 +1,6 @@
 //! Who is asking: a cookie or a key becomes one of the proofs that use cases take.
 
+mod administrator;
 mod call;
 mod form;
 mod visit;
@@ -18,6 +19,7 @@ use crate::cookie::{Cookie, read_secret};
 use crate::refusal::Face;
 use crate::site::Portal;
 
+pub(crate) use administrator::{Admin, AdminForm, ApiAdmin};
 pub(crate) use call::Call;
 pub(crate) use form::{Fields, HalfForm, ManagerForm, SignedForm, VisitForm};
 pub(crate) use visit::{Visit, remember};

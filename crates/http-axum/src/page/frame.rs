@@ -46,6 +46,8 @@ pub struct Chrome {
     pub is_manager: bool,
     /// Whether the person can switch to another practice.
     pub elsewhere: bool,
+    /// Whether the person may manage user logins, and so sees Settings.
+    pub is_administrator: bool,
     /// The entry of the main navigation that the page belongs to.
     pub here: Nav,
     /// The token that each form on the page carries.
@@ -76,6 +78,8 @@ pub enum Nav {
     Manage,
     /// Profile.
     Profile,
+    /// Settings.
+    Settings,
 }
 
 impl Nav {
@@ -95,6 +99,12 @@ impl Nav {
     #[must_use]
     pub fn is_profile(self) -> bool {
         self == Self::Profile
+    }
+
+    /// Whether it is Settings.
+    #[must_use]
+    pub fn is_settings(self) -> bool {
+        self == Self::Settings
     }
 }
 

@@ -76,6 +76,11 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
         _ if next.starts_with("/profile/email") => ("change your email address", "/profile"),
         _ if next.starts_with("/profile/second-factor") => ("set up or remove your authenticator app", "/profile"),
         _ if next.starts_with("/profile") => ("change your phone numbers", "/profile"),
+        _ if next.starts_with("/settings/code-word/rotate") => {
+            ("rotate the Practice Code Word", "/settings/user-accounts")
+        }
+        _ if next.starts_with("/settings/code-word") => ("see the Practice Code Word", "/settings/user-accounts"),
+        _ if next.starts_with("/settings/user-accounts/") => ("change who is an Owner", next),
         _ => ("do something sensitive", "/dashboard"),
     };
     let confirm = ConfirmPasswordPage {

@@ -22,6 +22,7 @@ mod rows;
 mod second_factor;
 mod second_step;
 mod sessions;
+mod settings;
 mod step_forms;
 mod step_pages;
 mod toast;
@@ -113,9 +114,10 @@ mod visitors {
 }
 
 mod members {
+    use crate::portal::settings::{code_word, employee, employees, user_account, user_accounts};
     use crate::portal::{
         confirm, dashboard, edit, join, login, manage, own_email, own_password, password_join, practices, profile,
-        rows, second_factor, sessions, two_step, withdraw,
+        rows, second_factor, sessions, settings, two_step, withdraw,
     };
     use crate::route::doors;
 
@@ -150,6 +152,25 @@ mod members {
         post "/manage/users/{id}/sessions/{session}/end" FreshUserManager sessions::end;
         get "/manage/users/{id}/withdraw" UserManager withdraw::show;
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
+        get "/settings" Administrator settings::show;
+        get "/settings/code-word" FreshAdministrator code_word::show;
+        get "/settings/code-word/rotate" FreshAdministrator code_word::ask;
+        post "/settings/code-word/rotate" FreshAdministrator code_word::rotate;
+        get "/settings/employees" Administrator employees::show;
+        post "/settings/employees" Administrator employees::add;
+        get "/settings/employees/add" Administrator employees::blank;
+        get "/settings/employees/{id}" Administrator employee::show;
+        post "/settings/employees/{id}" Administrator employee::change;
+        get "/settings/employees/{id}/deactivate" Administrator employee::ask;
+        post "/settings/employees/{id}/deactivate" Administrator employee::deactivate;
+        post "/settings/employees/{id}/reactivate" Administrator employee::reactivate;
+        get "/settings/user-accounts" Administrator user_accounts::show;
+        get "/settings/user-accounts/{id}" Administrator user_account::show;
+        post "/settings/user-accounts/{id}" Administrator user_account::save;
+        get "/settings/user-accounts/{id}/deactivate" Administrator user_account::ask;
+        post "/settings/user-accounts/{id}/deactivate" Administrator user_account::deactivate;
+        post "/settings/user-accounts/{id}/reset" Administrator user_account::reset;
+        post "/settings/user-accounts/{id}/told" Administrator user_account::told;
     }
 }
 

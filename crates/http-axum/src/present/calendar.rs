@@ -54,6 +54,17 @@ impl Calendar {
         self.zoned(at).strftime("%b %-d, %Y, %-I:%M %p").to_string()
     }
 
+    /// The end of the day that a form or a program spells `2026-06-09`; none when it spells no day.
+    pub(crate) fn end_of_day(&self, day: &str) -> Option<Time> {
+        let next = day.parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
+        Some(Time::from_micros(next.to_zoned(self.zone.clone()).ok()?.timestamp().as_microsecond()))
+    }
+
+    /// The last whole day before this moment, as forms and programs spell it: `2026-06-09`.
+    pub(crate) fn last_day(&self, until: Time) -> String {
+        self.zoned(until.minus(std::time::Duration::from_micros(1))).strftime("%Y-%m-%d").to_string()
+    }
+
     /// `Tuesday, June 9, 2026`.
     pub(crate) fn long_day(&self, at: Time) -> String {
         self.zoned(at).strftime("%A, %B %-d, %Y").to_string()
@@ -118,6 +129,9 @@ mod tests {
         assert_eq!(calendar.when(time("2026-05-01T12:00:00Z"), now).text, "May 1, 2026");
         assert_eq!((calendar.zone(), calendar.greeting(now)), ("Central Time", "Good evening"));
         assert_eq!(calendar.long_day(now), "Tuesday, June 9, 2026");
+        let end = calendar.end_of_day("2026-06-09").expect("a day");
+        assert_eq!((end, calendar.last_day(end).as_str()), (time("2026-06-10T05:00:00Z"), "2026-06-09"));
+        assert_eq!([calendar.end_of_day("2026-06-31"), calendar.end_of_day("June 9")], [None, None]);
         assert_eq!(dated("2026-05-04"), "May 4, 2026");
         assert_eq!(Calendar::new("Nowhere").zone(), "UTC");
     }

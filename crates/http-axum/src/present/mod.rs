@@ -6,8 +6,9 @@ mod device;
 mod flow;
 mod people;
 mod profile;
+mod staff;
 
-use practice_domain::access::SignedIn;
+use practice_domain::access::{Administrator, SignedIn};
 use practice_domain::value;
 
 pub(crate) use app_key::{app_key, app_key_again};
@@ -16,6 +17,7 @@ pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
 pub(crate) use profile::{details, time_zone, zones};
+pub(crate) use staff::{account_state, called, employee_line, lifetime, role_name, user_line};
 
 use crate::page::{Chrome, Nav, Phone, Support, Visitor};
 use crate::site::Portal;
@@ -45,6 +47,7 @@ pub(crate) fn chrome(portal: &Portal, who: &SignedIn, here: Nav) -> Chrome {
         email: who.email().to_string(),
         is_manager: who.is_user_manager(),
         elsewhere: who.has_elsewhere(),
+        is_administrator: Administrator::prove(who.clone()).is_ok(),
         here,
         csrf: portal.ports.keys.form_token(&who.session().cookie),
         ..Chrome::default()

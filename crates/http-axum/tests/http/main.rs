@@ -14,3 +14,4 @@ mod password_attacks;
 mod passwords;
 mod registering;
 mod sessions;
+mod settings;

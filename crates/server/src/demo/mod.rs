@@ -3,6 +3,7 @@
 
 mod people;
 mod seed;
+mod staff;
 
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -58,10 +58,10 @@ pub(super) async fn open_or_make(ports: &Ports) -> Result<PracticeId, SeedError>
     seed.brightwater().await
 }
 
-struct Seed<'a> {
-    ports: &'a Ports,
+pub(super) struct Seed<'a> {
+    pub(super) ports: &'a Ports,
     hash: PasswordHash,
-    now: Time,
+    pub(super) now: Time,
 }
 
 /// Somebody who has registered, and what of them is out of the ordinary.
@@ -147,6 +147,7 @@ impl Seed<'_> {
         };
         self.register(&practice, &marisol).await?;
         self.join(&practice, BOTH).await?;
+        self.staff(&practice).await?;
         Ok(practice.id)
     }
 
@@ -290,12 +291,12 @@ impl Seed<'_> {
         Ok(self.ports.store.commit(&commit).await?)
     }
 
-    fn entry(&self, practice: PracticeId, fact: Fact, at: Time) -> Entry {
+    pub(super) fn entry(&self, practice: PracticeId, fact: Fact, at: Time) -> Entry {
         let actor = Actor::Operator("demo".to_owned());
         Entry { log: Log::Practice(practice), fact, actor, origin: Origin::default(), at }
     }
 
-    fn ago(&self, days: u64) -> Time {
+    pub(super) fn ago(&self, days: u64) -> Time {
         self.now.minus(Duration::from_secs(days * 24 * 60 * 60 + days * 2_917 % 30_000))
     }
 }
@@ -326,11 +327,11 @@ fn named(first: &'static str, last: &'static str, email: &str, cell: &str) -> So
     Somebody { first, last, email: email.to_owned(), cell: cell.to_owned() }
 }
 
-fn email(text: &str) -> Result<Email, SeedError> {
+pub(super) fn email(text: &str) -> Result<Email, SeedError> {
     Email::parse(text).map_err(|e| SeedError::Data(format!("{text}: {e}")))
 }
 
-fn number(text: &str) -> Result<Phone, SeedError> {
+pub(super) fn number(text: &str) -> Result<Phone, SeedError> {
     Phone::parse(text).map_err(|e| SeedError::Data(format!("{text}: {e}")))
 }
 

@@ -5,6 +5,7 @@ mod flow;
 mod passwords;
 mod people;
 mod portal;
+mod settings;
 
 use crate::page::{Chrome, Nav, Phone, Problems, Support, Visitor, When};
 
@@ -59,6 +60,7 @@ impl Names {
             initials: "MV".to_owned(),
             email: "marisol@brightwater-dental.example".to_owned(),
             is_manager: true,
+            is_administrator: true,
             here,
             csrf: "9f2c41d7".to_owned(),
             ..Chrome::default()
@@ -72,6 +74,7 @@ pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     pages.extend(passwords::all(names));
     pages.extend(account::all(names));
     pages.extend(portal::all(names));
+    pages.extend(settings::all(names));
     pages
 }
 

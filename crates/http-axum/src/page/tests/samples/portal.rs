@@ -30,7 +30,11 @@ fn own(names: &Names) -> Vec<Rendered> {
     };
     vec![
         ("dashboard", dashboard(names.chrome(Nav::Dashboard), 5).render()),
-        ("dashboard-patient", dashboard(Chrome { is_manager: false, ..names.chrome(Nav::Dashboard) }, 0).render()),
+        (
+            "dashboard-patient",
+            dashboard(Chrome { is_manager: false, is_administrator: false, ..names.chrome(Nav::Dashboard) }, 0)
+                .render(),
+        ),
         ("profile", profile(names).render()),
         ("confirm-password", confirm(names.chrome(Nav::Manage)).render()),
         ("confirm-password-error", confirm(refused).render()),

@@ -1,0 +1,58 @@
+//! Settings: employees, user accounts and the code word.
+
+pub(super) mod code_word;
+pub(super) mod employee;
+pub(super) mod employees;
+mod said;
+pub(super) mod user_account;
+pub(super) mod user_accounts;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use practice_domain::access::Administrator;
+use practice_domain::port::{EmployeeMark, EmployeeRow, Fault};
+use practice_domain::role::Roles;
+use practice_domain::value::EmployeeId;
+use uuid::Uuid;
+
+use crate::door::Admin;
+use crate::flash::{Flash, Flashed};
+use crate::page::{Chrome, Nav, SettingsPage};
+use crate::portal::page;
+use crate::present;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// `GET /settings`.
+pub(crate) async fn show(State(portal): State<Portal>, Admin(who): Admin) -> Result<Response, Face> {
+    page(StatusCode::OK, &SettingsPage { chrome: present::chrome(&portal, who.person(), Nav::Settings) })
+}
+
+/// The frame, with what is to be said once, and whether a rotation of the code word is proposed (`EMP-3`).
+async fn frame(portal: &Portal, who: &Administrator, flashed: &Flashed) -> Result<(Chrome, bool), Fault> {
+    let mut chrome = present::chrome(portal, who.person(), Nav::Settings);
+    let Some(Flash::Staff(deed, id)) = flashed.0 else { return Ok((chrome, false)) };
+    let row = portal.ports.reader.employee_row(who.practice().id, EmployeeId(id)).await?;
+    let name = row.as_ref().map_or_else(|| "That person".to_owned(), present::called);
+    chrome.toast = Some(said::words(deed, &name));
+    Ok((chrome, said::proposes_rotation(deed)))
+}
+
+/// An employee of this practice, with their user account.
+async fn row(portal: &Portal, who: &Administrator, id: Uuid) -> Result<EmployeeRow, Face> {
+    let found = portal.ports.reader.employee_row(who.practice().id, EmployeeId(id)).await?;
+    found.ok_or_else(Face::not_found)
+}
+
+/// The roles of the practice.
+async fn roles(portal: &Portal, who: &Administrator) -> Result<Roles, Fault> {
+    Ok(Roles::of(portal.ports.store.roles(who.practice().id).await?))
+}
+
+/// The address of the next page of a list.
+fn next(path: &str, after: Option<&EmployeeMark>) -> Option<String> {
+    let mark = crate::cursor::write_employee(after?);
+    let joint = if path.contains('?') { '&' } else { '?' };
+    Some(format!("{path}{joint}page={mark}"))
+}

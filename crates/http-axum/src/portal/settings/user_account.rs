@@ -1,0 +1,249 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use practice_domain::access::{Administrator, Denied};
+use practice_domain::code_word::Told;
+use practice_domain::member::Role;
+use practice_domain::port::{EmployeeRow, UserAccount};
+use practice_domain::role::Roles;
+use practice_domain::usecase::{
+    ActivateEmployee, ActivateEmployeeError, Activated, AssignRole, AssignRoleError, CannotGrant, ResetPasswordOfError,
+    activate_employee, assign_role, deactivate_user_account, record_code_word_told, reset_password_of,
+};
+use practice_domain::value::{Email, EmployeeId, MemberId, Phone};
+use uuid::Uuid;
+
+use crate::door::{Admin, AdminForm, Fields, Id};
+use crate::flash::{Deed, Flash, Flashed, and_say, see};
+use crate::page::{Problems, RoleChoice, UserAccountPage};
+use crate::portal::page;
+use crate::portal::settings::code_word::first_confirm;
+use crate::portal::settings::{frame, roles, row};
+use crate::present;
+use crate::refusal::{Face, sentence};
+use crate::site::Portal;
+
+/// `GET /settings/user-accounts/{id}` (`EMP-2`).
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    Admin(who): Admin,
+    Id(id): Id,
+    flashed: Flashed,
+) -> Result<Response, Face> {
+    let row = row(&portal, &who, id).await?;
+    let mut response = page(StatusCode::OK, &stored(&portal, &who, &row, &flashed).await?)?;
+    flashed.told(&portal, response.headers_mut());
+    Ok(response)
+}
+
+/// `POST /settings/user-accounts/{id}`: Save. Without a tick at Active, an account that is there is asked about first.
+pub(crate) async fn save(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
+    let AdminForm { who, fields } = form;
+    let row = row(&portal, &who, id).await?;
+    let here = address(id);
+    if !fields.ticked("active") {
+        let open = present::account_state(&portal.calendar, &row, portal.ports.clock.now()).is_open();
+        let flash = Flash::Staff(Deed::Unchanged, id);
+        return Ok(if open { see(&format!("{here}/deactivate")) } else { and_say(&portal, &here, flash) });
+    }
+    let outcome = match (&row.user, Role::with_code(fields.text("role"))) {
+        (_, None) => Err(Problem::on("role", "Choose a role.")),
+        (UserAccount::Member { member, active: true, .. }, Some(role)) => give(&portal, &who, *member, role).await?,
+        (_, Some(role)) => activate(&portal, &who, id, role, &fields).await?,
+    };
+    match outcome {
+        Ok(deed @ (Deed::SetupSent(false) | Deed::ResetSent(false))) => {
+            Ok(and_say(&portal, &format!("{here}#told"), Flash::Staff(deed, id)))
+        }
+        Ok(deed) => Ok(and_say(&portal, "/settings/user-accounts", Flash::Staff(deed, id))),
+        Err(Problem::NotFresh) => Ok(first_confirm(&here)),
+        Err(Problem::Fields(status, problems)) => {
+            let edit = stored(&portal, &who, &row, &Flashed(None)).await?;
+            let mut edit = keep(edit, &fields);
+            edit.chrome.problems = problems;
+            page(status, &edit)
+        }
+    }
+}
+
+/// `GET /settings/user-accounts/{id}/deactivate`: the question.
+pub(crate) async fn ask(State(portal): State<Portal>, Admin(who): Admin, Id(id): Id) -> Result<Response, Face> {
+    let row = row(&portal, &who, id).await?;
+    let edit = stored(&portal, &who, &row, &Flashed(None)).await?;
+    page(StatusCode::OK, &UserAccountPage { asks_deactivate: edit.account.is_open(), ..edit })
+}
+
+/// `POST /settings/user-accounts/{id}/deactivate` (`EMP-3`).
+pub(crate) async fn deactivate(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
+    match deactivate_user_account(&portal.ports, &form.who, EmployeeId(id)).await {
+        Ok(done) => Ok(and_say(&portal, "/settings/user-accounts", Flash::Staff(Deed::Ended(done.word), id))),
+        Err(error) => again(&portal, &form.who, id, error.into()).await,
+    }
+}
+
+/// `POST /settings/user-accounts/{id}/reset` (`EMP-4`).
+pub(crate) async fn reset(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
+    match reset_password_of(&portal.ports, &form.who, EmployeeId(id)).await {
+        Ok(sent) => {
+            let waits = sent.purpose == practice_domain::password_link::Purpose::Setup;
+            let deed = if waits { Deed::SetupSent(sent.texted) } else { Deed::ResetSent(sent.texted) };
+            let to = if sent.texted { "/settings/user-accounts".to_owned() } else { format!("{}#told", address(id)) };
+            Ok(and_say(&portal, &to, Flash::Staff(deed, id)))
+        }
+        Err(ResetPasswordOfError::TooSoon(why)) => {
+            let at = portal.calendar.moment(why.possible_at);
+            let words = format!("Too many links went out. You can send another one on {at}.");
+            again(&portal, &form.who, id, Face::new(StatusCode::TOO_MANY_REQUESTS, "too-many-links", words)).await
+        }
+        Err(error) => again(&portal, &form.who, id, error.into()).await,
+    }
+}
+
+/// `POST /settings/user-accounts/{id}/told`: somebody was told the code word (`CODE-2`).
+pub(crate) async fn told(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
+    row(&portal, &form.who, id).await?;
+    let how = match form.fields.text("how") {
+        "in-person" => Told::InPerson,
+        "by-phone" => Told::ByPhone,
+        _ => return Err(Face::new(StatusCode::UNPROCESSABLE_ENTITY, "no-way-told", "Say how you told the code word.")),
+    };
+    record_code_word_told(&portal.ports, &form.who, EmployeeId(id), how).await?;
+    Ok(and_say(&portal, &address(id), Flash::Staff(Deed::Told, id)))
+}
+
+/// Why nothing was saved.
+enum Problem {
+    /// The password has to be given first.
+    NotFresh,
+    /// The fields say why.
+    Fields(StatusCode, Problems),
+}
+
+impl Problem {
+    fn on(field: &str, words: &str) -> Self {
+        Self::Fields(StatusCode::UNPROCESSABLE_ENTITY, Problems::one(field, words))
+    }
+
+    /// A refusal beside its field; what has none goes to the page for refusals.
+    fn of(face: Face) -> Result<Self, Face> {
+        let mut problems = Problems::default();
+        face.fields.iter().for_each(|field| problems.add(&field.name, &field.text));
+        if problems.is_empty() { Err(face) } else { Ok(Self::Fields(face.status, problems)) }
+    }
+}
+
+async fn give(
+    portal: &Portal,
+    who: &Administrator,
+    member: MemberId,
+    role: Role,
+) -> Result<Result<Deed, Problem>, Face> {
+    Ok(match assign_role(&portal.ports, who, AssignRole { member, role }).await {
+        Ok(given) if given.before == given.role => Ok(Deed::Unchanged),
+        Ok(_) => Ok(Deed::RoleGiven),
+        Err(AssignRoleError::CannotGrant(CannotGrant::Denied(Denied::NotFresh))) => Err(Problem::NotFresh),
+        Err(error) => Err(Problem::of(error.into())?),
+    })
+}
+
+async fn activate(
+    portal: &Portal,
+    who: &Administrator,
+    id: Uuid,
+    role: Role,
+    fields: &Fields,
+) -> Result<Result<Deed, Problem>, Face> {
+    let mut problems = Problems::default();
+    let email = Email::parse(fields.text("email")).map_err(|why| problems.add("email", &sentence(&why))).ok();
+    let no_cell = "Enter a cell phone number. We send the code word to it.";
+    let cell = Phone::parse(fields.text("cell")).map_err(|_| problems.add("cell", no_cell)).ok();
+    let (Some(email), Some(cell)) = (email, cell) else {
+        return Ok(Err(Problem::Fields(StatusCode::UNPROCESSABLE_ENTITY, problems)));
+    };
+    let cmd = ActivateEmployee { employee: EmployeeId(id), email, cell, role };
+    Ok(match activate_employee(&portal.ports, who, cmd).await {
+        Ok(Activated::Sent { texted }) => Ok(Deed::SetupSent(texted)),
+        Ok(Activated::Restored) => Ok(Deed::Restored),
+        Ok(Activated::Already) => Ok(Deed::Unchanged),
+        Err(ActivateEmployeeError::CannotGrant(CannotGrant::Denied(Denied::NotFresh))) => Err(Problem::NotFresh),
+        Err(ActivateEmployeeError::TooSoon(why)) => {
+            let at = portal.calendar.moment(why.possible_at);
+            let words = format!("Nothing was saved: too many links went out. Save again on {at}.");
+            Err(Problem::Fields(StatusCode::TOO_MANY_REQUESTS, Problems::one("email", &words)))
+        }
+        Err(error) => Err(Problem::of(error.into())?),
+    })
+}
+
+/// The account's page once more, with what went wrong above it.
+async fn again(portal: &Portal, who: &Administrator, id: Uuid, face: Face) -> Result<Response, Face> {
+    if face.status == StatusCode::NOT_FOUND || face.status.is_server_error() {
+        return Err(face);
+    }
+    let row = row(portal, who, id).await?;
+    let mut edit = stored(portal, who, &row, &Flashed(None)).await?;
+    edit.chrome.problems = Problems::one("main", &face.sentence);
+    page(face.status, &edit)
+}
+
+/// The page of a user account, as stored.
+async fn stored(
+    portal: &Portal,
+    who: &Administrator,
+    row: &EmployeeRow,
+    flashed: &Flashed,
+) -> Result<UserAccountPage, Face> {
+    let (chrome, _) = frame(portal, who, flashed).await?;
+    let roles = roles(portal, who).await?;
+    let account = present::account_state(&portal.calendar, row, portal.ports.clock.now());
+    let line = present::user_line(&portal.calendar, &roles, row, portal.ports.clock.now());
+    let (role, member) = match &row.user {
+        UserAccount::None => (Role::FrontDesk, None),
+        UserAccount::Pending { pending, .. } => (pending.role, None),
+        UserAccount::Member { role, member, .. } => (*role, Some(member)),
+    };
+    Ok(UserAccountPage {
+        sessions_href: member.filter(|_| chrome.is_manager && account.is_open()).map(sessions),
+        chrome,
+        id: line.id,
+        name: line.name,
+        active: account.is_open() || !account.is_settled(),
+        settled: account.is_settled(),
+        account,
+        email: line.email.unwrap_or_default(),
+        cell: line.cell.unwrap_or_default(),
+        roles: choices(&roles, role),
+        email_hint: format!(
+            "We send the setup link here. It works for {}.",
+            present::lifetime(who.practice().policy().link.setup)
+        ),
+        asks_deactivate: false,
+    })
+}
+
+fn choices(roles: &Roles, chosen: Role) -> Vec<RoleChoice> {
+    let all = Role::PREDEFINED.into_iter().chain(roles.copies().map(|copy| copy.role));
+    let choice = |role: Role| RoleChoice {
+        code: role.to_string(),
+        name: present::role_name(roles, role),
+        chosen: role == chosen,
+    };
+    all.map(choice).collect()
+}
+
+/// What was chosen and typed stays in the fields.
+fn keep(page: UserAccountPage, fields: &Fields) -> UserAccountPage {
+    let typed = |name| fields.text(name).trim().to_owned();
+    let mut roles = page.roles;
+    roles.iter_mut().for_each(|role| role.chosen = role.code == fields.text("role"));
+    let (email, cell) = if page.settled { (page.email, page.cell) } else { (typed("email"), typed("cell")) };
+    UserAccountPage { active: fields.ticked("active"), roles, email, cell, ..page }
+}
+
+fn sessions(member: &MemberId) -> String {
+    format!("/manage/users/{member}#sessions")
+}
+
+fn address(id: Uuid) -> String {
+    format!("/settings/user-accounts/{id}")
+}
