@@ -13,6 +13,9 @@ pub trait BotCheck: Send + Sync {
     ///
     /// An answer is good once; [`pass_bot_check`](crate::usecase::pass_bot_check) sees to that for all instances.
     async fn verify(&self, answer: &str, gate: Gate, client: Option<IpAddr>) -> BotVerdict;
+
+    /// What a page before this gate hands out, so that a browser can make an answer: a task as JSON, a ticket, a public key of the site.
+    fn task(&self, gate: Gate) -> String;
 }
 
 /// What a check came to.

@@ -12,6 +12,8 @@ pub struct BotChecks<'a> {
     pub primary: &'a dyn BotCheck,
     /// What stands in for it while a third party cannot be asked: our own proof of work. None where the primary is that already.
     pub fallback: Option<&'a dyn BotCheck>,
+    /// What a browser does that runs no script, and so can work for nobody: it waits. None where there is no such way.
+    pub patience: Option<&'a dyn BotCheck>,
 }
 
 /// What a form brought; what it did not bring is empty.
@@ -21,6 +23,8 @@ pub struct BotAnswers<'a> {
     pub primary: &'a str,
     /// The answer to the fallback.
     pub fallback: &'a str,
+    /// What waiting earned.
+    pub patience: &'a str,
 }
 
 /// Why a gate stays shut. Nothing else was looked at.
@@ -40,6 +44,9 @@ pub enum BotCheckError {
 /// `BOT-1`, `BOT-2`: passes the check before a gate, before anything else is looked at. While the third party cannot be asked, proof
 /// of work opens the gate to sign-in, and no other; nothing opens because nobody answered.
 ///
+/// A browser without script brings neither answer, but may have waited. That opens every gate while we check answers ourselves, and
+/// where a third party does, only the gate to sign-in. It counts as a fallback: limits are tighter then.
+///
 /// # Errors
 ///
 /// [`BotCheckError`].
@@ -49,21 +56,48 @@ pub async fn pass_bot_check<G: Gated>(
     answers: BotAnswers<'_>,
     client: Option<IpAddr>,
 ) -> Result<Checked<G>, BotCheckError> {
-    let by_fallback = match verify::<G>(checks.primary, answers.primary, client).await {
-        BotVerdict::Passed => false,
-        BotVerdict::Failed => return Err(BotCheckError::Failed),
-        BotVerdict::Unavailable => match checks.fallback {
-            Some(fallback) if G::GATE.has_fallback() => match verify::<G>(fallback, answers.fallback, client).await {
-                BotVerdict::Passed => true,
-                BotVerdict::Failed => return Err(BotCheckError::Failed),
-                BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
-            },
-            _ => return Err(BotCheckError::Unavailable),
+    let (answer, by_fallback) = match unscripted::<G>(checks, answers) {
+        Some(patience) => match verify::<G>(patience, answers.patience, client).await {
+            BotVerdict::Passed => (answers.patience, true),
+            verdict => return Err(refusal(verdict)),
         },
+        None => scripted::<G>(checks, answers, client).await?,
     };
-    let answer = if by_fallback { answers.fallback } else { answers.primary };
     spend(ports, answer).await?;
     Ok(Checked::new(by_fallback))
+}
+
+/// Who says whether somebody waited long enough, where that is all that they bring and it may open this gate.
+fn unscripted<'a, G: Gated>(checks: BotChecks<'a>, answers: BotAnswers<'_>) -> Option<&'a dyn BotCheck> {
+    let only_waited = answers.primary.is_empty() && answers.fallback.is_empty() && !answers.patience.is_empty();
+    let may_open = checks.fallback.is_none() || G::GATE.has_fallback();
+    checks.patience.filter(|_| only_waited && may_open)
+}
+
+/// The answer that was good, and whether it was the fallback's.
+async fn scripted<'a, G: Gated>(
+    checks: BotChecks<'_>,
+    answers: BotAnswers<'a>,
+    client: Option<IpAddr>,
+) -> Result<(&'a str, bool), BotCheckError> {
+    match (verify::<G>(checks.primary, answers.primary, client).await, checks.fallback) {
+        (BotVerdict::Passed, _) => Ok((answers.primary, false)),
+        (BotVerdict::Unavailable, Some(fallback)) if G::GATE.has_fallback() => {
+            match verify::<G>(fallback, answers.fallback, client).await {
+                BotVerdict::Passed => Ok((answers.fallback, true)),
+                verdict => Err(refusal(verdict)),
+            }
+        }
+        (verdict, _) => Err(refusal(verdict)),
+    }
+}
+
+/// Whatever is not a pass.
+fn refusal(verdict: BotVerdict) -> BotCheckError {
+    match verdict {
+        BotVerdict::Unavailable => BotCheckError::Unavailable,
+        BotVerdict::Passed | BotVerdict::Failed => BotCheckError::Failed,
+    }
 }
 
 async fn verify<G: Gated>(check: &dyn BotCheck, answer: &str, client: Option<IpAddr>) -> BotVerdict {

@@ -45,4 +45,8 @@ impl BotCheck for Doorman {
             BotVerdict::Failed
         }
     }
+
+    fn task(&self, gate: Gate) -> String {
+        format!("a task for {}", gate.code())
+    }
 }
