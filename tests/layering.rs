@@ -177,8 +177,14 @@ fn code_lines(source: &str) -> Vec<(usize, String)> {
     numbered.filter(|(_, line)| !line.starts_with("//")).collect()
 }
 
-const ADAPTERS: &[&str] =
-    &["practice-email-smtp", "practice-http-axum", "practice-keyring", "practice-sandbox", "practice-storage-sqlite"];
+const ADAPTERS: &[&str] = &[
+    "practice-bot-check",
+    "practice-email-smtp",
+    "practice-http-axum",
+    "practice-keyring",
+    "practice-sandbox",
+    "practice-storage-sqlite",
+];
 
 /// What a pure crate can never need, however far down its tree.
 const IMPURE: &[&str] =

@@ -4,6 +4,7 @@ use crate::access::{Checked, Gated};
 use crate::port::{BotCheck, BotVerdict, Fault};
 use crate::rate::{Limit, Taken};
 use crate::usecase::Ports;
+use crate::value::Digest;
 
 /// Who checks answers.
 #[derive(Clone, Copy)]
@@ -56,14 +57,15 @@ pub async fn pass_bot_check<G: Gated>(
     answers: BotAnswers<'_>,
     client: Option<IpAddr>,
 ) -> Result<Checked<G>, BotCheckError> {
-    let (answer, by_fallback) = match unscripted::<G>(checks, answers) {
-        Some(patience) => match verify::<G>(patience, answers.patience, client).await {
-            BotVerdict::Passed => (answers.patience, true),
-            verdict => return Err(refusal(verdict)),
-        },
-        None => scripted::<G>(checks, answers, client).await?,
+    let (verdict, by_fallback) = match unscripted::<G>(checks, answers) {
+        Some(patience) => (verify::<G>(patience, answers.patience, client).await, true),
+        None => scripted::<G>(checks, answers, client).await,
     };
-    spend(ports, answer).await?;
+    match verdict {
+        BotVerdict::Passed { task } => spend(ports, &task).await?,
+        BotVerdict::Failed => return Err(BotCheckError::Failed),
+        BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
+    }
     Ok(Checked::new(by_fallback))
 }
 
@@ -74,29 +76,17 @@ fn unscripted<'a, G: Gated>(checks: BotChecks<'a>, answers: BotAnswers<'_>) -> O
     checks.patience.filter(|_| only_waited && may_open)
 }
 
-/// The answer that was good, and whether it was the fallback's.
-async fn scripted<'a, G: Gated>(
+/// What the checks say, and whether it was the fallback's word.
+async fn scripted<G: Gated>(
     checks: BotChecks<'_>,
-    answers: BotAnswers<'a>,
+    answers: BotAnswers<'_>,
     client: Option<IpAddr>,
-) -> Result<(&'a str, bool), BotCheckError> {
+) -> (BotVerdict, bool) {
     match (verify::<G>(checks.primary, answers.primary, client).await, checks.fallback) {
-        (BotVerdict::Passed, _) => Ok((answers.primary, false)),
         (BotVerdict::Unavailable, Some(fallback)) if G::GATE.has_fallback() => {
-            match verify::<G>(fallback, answers.fallback, client).await {
-                BotVerdict::Passed => Ok((answers.fallback, true)),
-                verdict => Err(refusal(verdict)),
-            }
+            (verify::<G>(fallback, answers.fallback, client).await, true)
         }
-        (verdict, _) => Err(refusal(verdict)),
-    }
-}
-
-/// Whatever is not a pass.
-fn refusal(verdict: BotVerdict) -> BotCheckError {
-    match verdict {
-        BotVerdict::Unavailable => BotCheckError::Unavailable,
-        BotVerdict::Passed | BotVerdict::Failed => BotCheckError::Failed,
+        (verdict, _) => (verdict, false),
     }
 }
 
@@ -104,9 +94,10 @@ async fn verify<G: Gated>(check: &dyn BotCheck, answer: &str, client: Option<IpA
     if answer.len() > LONGEST { BotVerdict::Failed } else { check.verify(answer, G::GATE, client).await }
 }
 
-/// An answer is good once, on all instances and over restarts.
-async fn spend(ports: &Ports, answer: &str) -> Result<(), BotCheckError> {
-    let ask = Limit::BotAnswer.ask(&*ports.keys, answer);
+/// A task is good for one answer, on all instances and over restarts.
+async fn spend(ports: &Ports, task: &Digest) -> Result<(), BotCheckError> {
+    let name: String = task.iter().map(|byte| format!("{byte:02x}")).collect();
+    let ask = Limit::BotAnswer.ask(&*ports.keys, &name);
     match ports.store.take_units(&[ask], ports.clock.now()).await? {
         Taken::Granted => Ok(()),
         Taken::Refused { .. } => Err(BotCheckError::Failed),

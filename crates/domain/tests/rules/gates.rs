@@ -130,7 +130,10 @@ fn without_script_waiting_opens_what_it_may() {
     assert!(matches!(pass!(SignIn, alone, "", "too soon"), Err(BotCheckError::Failed)));
     assert!(pass!(Reset, alone, "", &reset).expect("waited").by_fallback());
     assert!(pass!(SignIn, beside, "", &waited(3)).expect("waited").by_fallback());
-    assert!(matches!(pass!(CodeWord, beside, "", &code_word), Err(BotCheckError::Failed)), "mails and texts wait for nobody");
+    assert!(
+        matches!(pass!(CodeWord, beside, "", &code_word), Err(BotCheckError::Failed)),
+        "mails and texts wait for nobody"
+    );
     let nobody = BotChecks { patience: None, ..alone };
     assert!(matches!(pass!(SignIn, nobody, "", &waited(4)), Err(BotCheckError::Failed)));
 }
