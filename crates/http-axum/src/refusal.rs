@@ -1,5 +1,6 @@
 //! The one place that knows how an error becomes HTTP: each error has one exhaustive match, and ends as a [`Face`].
 
+mod gates;
 mod signing;
 
 use std::borrow::Cow;

@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
-use crate::api::{invitations, member_sessions, people, person, session, two_step};
+use crate::api::{challenge, invitations, member_sessions, people, person, session, two_step};
 use crate::cookie::Cookie;
 use crate::problem::Problem;
 use crate::site::Portal;
@@ -21,6 +21,7 @@ use crate::site::Portal;
 #[openapi(
     info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
     paths(
+        challenge::show,
         invitations::create,
         session::create,
         session::show,
