@@ -39,7 +39,7 @@ impl Guarded {
         Self { house, own, third_party: third, patience }
     }
 
-    fn checks(&self) -> usize {
+    fn checks(&self) -> u64 {
         self.house.passwords.real_checks() + self.house.passwords.dummy_checks()
     }
 
