@@ -15,7 +15,7 @@ for (const box of document.querySelectorAll("[data-challenge]")) {
   const widget = document.createElement("altcha-widget");
   widget.setAttribute("challenge", box.dataset.challenge);
   widget.setAttribute("auto", "onload");
-  widget.setAttribute("configuration", JSON.stringify({ humanInteractionSignature: false, minDuration: 0 }));
+  widget.setAttribute("configuration", JSON.stringify({ hideFooter: true, hideLogo: true, humanInteractionSignature: false, minDuration: 0 }));
 
   const show = (look, text) => {
     box.classList.toggle("is-ok", look === "ok");
