@@ -178,6 +178,7 @@ fn code_lines(source: &str) -> Vec<(usize, String)> {
 }
 
 const ADAPTERS: &[&str] = &[
+    "practice-bot-check",
     "practice-email-smtp",
     "practice-http-axum",
     "practice-keyring",

@@ -37,6 +37,7 @@ fn start(data: &Path) -> (Child, Duration) {
     let started = Instant::now();
     let mut command = Command::new(binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).env("PORTAL_LOG", "warn");
+    command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", "off");
     let mut child = command.stdout(Stdio::piped()).spawn().expect("the release binary");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
     let open = lines.find(|line| line.starts_with("Open ")).expect("it says where");

@@ -21,10 +21,14 @@ const SAID = {
   practice: /^Practice id: (\S+)/,
 };
 
-/** Starts the demo and waits until it is ready. `stop` ends it and removes its folder. */
-export async function startDemo() {
+/**
+ * Starts the demo and waits until it is ready. `stop` ends it and removes its folder. A guarded one asks for security checks, and lets
+ * people sign in only so often.
+ */
+export async function startDemo({ guarded = false } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "portal-"));
-  const server = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const guard = guarded ? [] : ["--bot-check", "off", "--limits", "off"];
+  const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   const demo = { log, stop: () => stop(server, data) };
   server.on("error", (why) => log.push(String(why)));

@@ -15,10 +15,10 @@ const NARROW = { width: 320, height: 640 };
 const shots = path.join(target, "screenshots");
 
 /** Starts a portal before the tests of a file and stops it after them; at the end nobody may have seen trouble. */
-export function portal() {
+export function portal(options = {}) {
   const here = { visitors: [] };
   before(async () => {
-    here.demo = await startDemo();
+    here.demo = await startDemo(options);
     here.browser = await openChromium();
   });
   after(async () => {

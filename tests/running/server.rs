@@ -94,6 +94,7 @@ fn launch(data: &Path) -> (Child, String, Vec<String>) {
     let log = File::options().create(true).append(true).open(log_of(data)).expect("a log file");
     let mut command = Command::new(binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", "off");
     command.env("PORTAL_LOG", "trace").stdout(Stdio::piped()).stderr(log);
     let mut child = command.spawn().expect("the binary was built with the tests");
     let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();

@@ -72,6 +72,9 @@ fn guard(portal: &Portal, response: &mut Response) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if portal.settings.gates.asks_a_third_party() {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_TURNSTILE));
+    }
     if portal.secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
@@ -132,6 +135,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
                       require-trusted-types-for 'script'";
+
+/// Cloudflare's script comes from there, and puts a frame of its own on the page; it knows nothing of trusted types.
+const POLICY_WITH_TURNSTILE: &str = "default-src 'none'; script-src 'self' https://challenges.cloudflare.com; style-src 'self'; \
+                                     img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; \
+                                     object-src 'none'; frame-ancestors 'none'; worker-src 'self'; \
+                                     frame-src https://challenges.cloudflare.com";
 
 const NO_PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), \
                               magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), \

@@ -7,6 +7,7 @@ mod cookie;
 mod cursor;
 mod door;
 mod flash;
+mod gates;
 mod health;
 mod layers;
 mod next;
@@ -26,6 +27,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use practice_domain::usecase::Ports;
 
+pub use gates::{Bots, Gates};
 pub use route::{Route, Who};
 pub use settings::{ProductTile, Settings, SettingsError, Terms};
 

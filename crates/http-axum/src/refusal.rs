@@ -1,6 +1,7 @@
 //! The one place that knows how an error becomes HTTP: each error has one exhaustive match, and ends as a [`Face`].
 
 mod employees;
+mod gates;
 mod passwords;
 mod profile;
 mod signing;

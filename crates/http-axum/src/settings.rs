@@ -1,5 +1,7 @@
 use std::net::IpAddr;
 
+use crate::gates::Gates;
+
 /// What the pages and the API must know besides the ports.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub terms: Terms,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// What stands before forms that anybody may send.
+    pub gates: Gates,
 }
 
 /// A tile that leads to a product.
@@ -82,6 +86,7 @@ impl Default for Settings {
             time_zone: "UTC".to_owned(),
             terms: Terms::default(),
             trusted_proxies: Vec::new(),
+            gates: Gates::default(),
         }
     }
 }

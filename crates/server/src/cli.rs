@@ -25,6 +25,8 @@ pub(crate) enum Command {
         /// Where to keep the practice, so that a second start finds it again
         #[arg(long, default_value = ".practice-portal-demo")]
         data: PathBuf,
+        #[command(flatten)]
+        guard: Guard,
     },
     /// Run the server
     Serve(ConfigFile),
@@ -50,6 +52,33 @@ pub(crate) enum Command {
     Openapi,
     /// Print every setting: its name, its environment variable, its default and its meaning
     Settings,
+}
+
+/// What stands before the forms of the demo.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Guard {
+    /// Whether forms ask for a security check, as they do on a server
+    #[arg(long, env = "PORTAL_BOT_CHECK", default_value = "on")]
+    pub(crate) bot_check: Switch,
+    /// Whether people may sign in and be texted only so often, as on a server
+    #[arg(long, env = "PORTAL_LIMITS", default_value = "on")]
+    pub(crate) limits: Switch,
+}
+
+/// On, or off.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// As on a server
+    #[value(alias = "altcha")]
+    On,
+    /// For tests
+    Off,
+}
+
+impl Switch {
+    pub(crate) fn is_on(self) -> bool {
+        self == Self::On
+    }
 }
 
 /// Where the settings are.
@@ -192,7 +221,7 @@ impl ConfigFile {
 /// Does what was asked.
 pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
     match command {
-        Command::Demo { listen, data } => demo::run(listen, &data).await,
+        Command::Demo { listen, data, guard } => demo::run(listen, &data, guard).await,
         Command::Serve(config) => serve::run(config.load()?).await,
         Command::Practice(command) => operator::practice(command).await,
         Command::Member(command) => operator::member(command).await,

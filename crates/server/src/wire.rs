@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
+use practice_bot_check::TurnstileError;
 use practice_domain::channel::Catalogue;
 use practice_domain::port::{Composer, Mailer, Seal, Texter};
 use practice_domain::relay::Relay;
@@ -16,6 +17,7 @@ use practice_sms_twilio::{Auth, Twilio, TwilioSettings, TwilioSettingsError};
 use practice_storage_sqlite::{OpenError, Sqlite};
 use secrecy::ExposeSecret;
 
+use crate::bots::gates;
 use crate::config::{Config, Mail, Texts, TlsMode, TwilioAccount};
 
 /// A server, wired.
@@ -58,6 +60,8 @@ pub(crate) enum WireError {
     RootCa(#[source] std::io::Error),
     #[error("mail cannot be kept beside the database")]
     Sandbox(#[source] std::io::Error),
+    #[error("the security check")]
+    BotCheck(#[from] TurnstileError),
     #[error("no thread for passwords")]
     Threads(#[source] std::io::Error),
 }
@@ -70,7 +74,7 @@ impl App {
         let mut pool = PoolSettings::new(Cost::default());
         pool.threads = config.password_threads.unwrap_or(pool.threads);
         let passwords = ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?;
-        let portal = portal(config);
+        let mut portal = portal(config);
         portal.check()?;
         let (brand, terms) = (config.brand.clone(), portal.terms.version.clone());
         let platform = Platform { brand, catalogue: Catalogue::default(), terms };
@@ -83,6 +87,7 @@ impl App {
             passwords: Arc::new(passwords),
             platform: Arc::new(platform),
         };
+        portal.gates = gates(config, &ports)?;
         let mut router = practice_http_axum::router(ports.clone(), portal);
         let beside = config.database.parent().unwrap_or(Path::new("."));
         let handset = Handset::open(beside.join("phone"), ports.clock.clone()).map_err(WireError::Sandbox)?;

@@ -25,7 +25,7 @@ impl Demo {
         let log = place::target().join("demo.log");
         let errors = File::create(&log).map_err(|why| format!("cannot write {}: {why}", log.display()))?;
         let mut child = shell::program(place::portal())
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+            .args(["demo", "--bot-check", "off", "--limits", "off", "--listen", "127.0.0.1:0", "--data"])
             .arg(&data)
             .stdout(Stdio::piped())
             .stderr(errors)

@@ -4,6 +4,7 @@ use crate::access::{Checked, Gated};
 use crate::port::{BotCheck, BotVerdict, Fault};
 use crate::rate::{Limit, Taken};
 use crate::usecase::Ports;
+use crate::value::Digest;
 
 /// Who checks answers.
 #[derive(Clone, Copy)]
@@ -12,6 +13,8 @@ pub struct BotChecks<'a> {
     pub primary: &'a dyn BotCheck,
     /// What stands in for it while a third party cannot be asked: our own proof of work. None where the primary is that already.
     pub fallback: Option<&'a dyn BotCheck>,
+    /// What a browser does that runs no script, and so can work for nobody: it waits. None where there is no such way.
+    pub patience: Option<&'a dyn BotCheck>,
 }
 
 /// What a form brought; what it did not bring is empty.
@@ -21,6 +24,8 @@ pub struct BotAnswers<'a> {
     pub primary: &'a str,
     /// The answer to the fallback.
     pub fallback: &'a str,
+    /// What waiting earned.
+    pub patience: &'a str,
 }
 
 /// Why a gate stays shut. Nothing else was looked at.
@@ -40,6 +45,9 @@ pub enum BotCheckError {
 /// `BOT-1`, `BOT-2`: passes the check before a gate, before anything else is looked at. While the third party cannot be asked, proof
 /// of work opens the gate to sign-in, and no other; nothing opens because nobody answered.
 ///
+/// A browser without script brings neither answer, but may have waited. That opens every gate while we check answers ourselves, and
+/// where a third party does, only the gate to sign-in. It counts as a fallback: limits are tighter then.
+///
 /// # Errors
 ///
 /// [`BotCheckError`].
@@ -49,30 +57,47 @@ pub async fn pass_bot_check<G: Gated>(
     answers: BotAnswers<'_>,
     client: Option<IpAddr>,
 ) -> Result<Checked<G>, BotCheckError> {
-    let by_fallback = match verify::<G>(checks.primary, answers.primary, client).await {
-        BotVerdict::Passed => false,
-        BotVerdict::Failed => return Err(BotCheckError::Failed),
-        BotVerdict::Unavailable => match checks.fallback {
-            Some(fallback) if G::GATE.has_fallback() => match verify::<G>(fallback, answers.fallback, client).await {
-                BotVerdict::Passed => true,
-                BotVerdict::Failed => return Err(BotCheckError::Failed),
-                BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
-            },
-            _ => return Err(BotCheckError::Unavailable),
-        },
+    let (verdict, by_fallback) = match unscripted::<G>(checks, answers) {
+        Some(patience) => (verify::<G>(patience, answers.patience, client).await, true),
+        None => scripted::<G>(checks, answers, client).await,
     };
-    let answer = if by_fallback { answers.fallback } else { answers.primary };
-    spend(ports, answer).await?;
+    match verdict {
+        BotVerdict::Passed { task } => spend(ports, &task).await?,
+        BotVerdict::Failed => return Err(BotCheckError::Failed),
+        BotVerdict::Unavailable => return Err(BotCheckError::Unavailable),
+    }
     Ok(Checked::new(by_fallback))
+}
+
+/// Who says whether somebody waited long enough, where that is all that they bring and it may open this gate.
+fn unscripted<'a, G: Gated>(checks: BotChecks<'a>, answers: BotAnswers<'_>) -> Option<&'a dyn BotCheck> {
+    let only_waited = answers.primary.is_empty() && answers.fallback.is_empty() && !answers.patience.is_empty();
+    let may_open = checks.fallback.is_none() || G::GATE.has_fallback();
+    checks.patience.filter(|_| only_waited && may_open)
+}
+
+/// What the checks say, and whether it was the fallback's word.
+async fn scripted<G: Gated>(
+    checks: BotChecks<'_>,
+    answers: BotAnswers<'_>,
+    client: Option<IpAddr>,
+) -> (BotVerdict, bool) {
+    match (verify::<G>(checks.primary, answers.primary, client).await, checks.fallback) {
+        (BotVerdict::Unavailable, Some(fallback)) if G::GATE.has_fallback() => {
+            (verify::<G>(fallback, answers.fallback, client).await, true)
+        }
+        (verdict, _) => (verdict, false),
+    }
 }
 
 async fn verify<G: Gated>(check: &dyn BotCheck, answer: &str, client: Option<IpAddr>) -> BotVerdict {
     if answer.len() > LONGEST { BotVerdict::Failed } else { check.verify(answer, G::GATE, client).await }
 }
 
-/// An answer is good once, on all instances and over restarts.
-async fn spend(ports: &Ports, answer: &str) -> Result<(), BotCheckError> {
-    let ask = Limit::BotAnswer.ask(&*ports.keys, answer);
+/// A task is good for one answer, on all instances and over restarts.
+async fn spend(ports: &Ports, task: &Digest) -> Result<(), BotCheckError> {
+    let name: String = task.iter().map(|byte| format!("{byte:02x}")).collect();
+    let ask = Limit::BotAnswer.ask(&*ports.keys, &name);
     match ports.store.take_units(&[ask], ports.clock.now()).await? {
         Taken::Granted => Ok(()),
         Taken::Refused { .. } => Err(BotCheckError::Failed),

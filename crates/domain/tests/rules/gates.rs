@@ -13,14 +13,14 @@ fn good(gate: Gate) -> String {
 }
 
 fn answers<'a>(primary: &'a str, fallback: &'a str) -> BotAnswers<'a> {
-    BotAnswers { primary, fallback }
+    BotAnswers { primary, fallback, patience: "" }
 }
 
 /// BOT-1, BC-01, BC-02: no answer, a wrong one, one for another gate and one that is too long open nothing; a good one opens once.
 #[test]
 fn only_a_good_answer_for_this_gate_opens_it_and_only_once() {
     let (world, doorman) = (World::new(), Doorman::default());
-    let checks = BotChecks { primary: &doorman, fallback: None };
+    let checks = BotChecks { primary: &doorman, fallback: None, patience: None };
     let pass = |answer: &str| run(pass_bot_check::<gate::SignIn>(&world.ports, checks, answers(answer, ""), None));
     for answer in ["", "nonsense", &good(Gate::Reset)] {
         assert!(matches!(pass(answer), Err(BotCheckError::Failed)), "{answer}");
@@ -41,7 +41,7 @@ fn only_a_good_answer_for_this_gate_opens_it_and_only_once() {
 fn of_two_who_give_the_same_answer_one_passes() {
     Orders::each(|orders| {
         let (world, doorman) = (World::new(), Doorman::default());
-        let (checks, answer) = (BotChecks { primary: &doorman, fallback: None }, good(Gate::SignIn));
+        let (checks, answer) = (BotChecks { primary: &doorman, fallback: None, patience: None }, good(Gate::SignIn));
         world.store.set(Grain::Calls);
         let pass =
             || async { pass_bot_check::<gate::SignIn>(&world.ports, checks, answers(&answer, ""), None).await.is_ok() };
@@ -56,7 +56,7 @@ fn of_two_who_give_the_same_answer_one_passes() {
 #[test]
 fn an_outage_falls_back_for_sign_in_and_shuts_whatever_sends() {
     let (world, third_party, own) = (World::new(), Doorman::default(), Doorman::default());
-    let checks = BotChecks { primary: &third_party, fallback: Some(&own) };
+    let checks = BotChecks { primary: &third_party, fallback: Some(&own), patience: None };
     let sign_in = |n| Doorman::answer(Gate::SignIn, n);
     macro_rules! pass {
         ($gate:ident, $primary:expr, $fallback:expr) => {
@@ -107,4 +107,33 @@ fn the_fallback_has_tighter_limits() {
     let world = World::new();
     let ask = || run(heed_limits(&world.ports, &[(Limit::SignInsFromNetwork, "192.0.2.7")], 5));
     assert_eq!((0..30).filter(|_| ask().is_ok()).count(), 6);
+}
+
+/// BOT-1, BC-03: whoever runs no script waits. That counts as a fallback, opens once, and where a third party checks answers it opens
+/// sign-in alone; it never stands in for a wrong answer.
+#[test]
+fn without_script_waiting_opens_what_it_may() {
+    let (world, primary, own, patience) = (World::new(), Doorman::default(), Doorman::default(), Doorman::default());
+    let alone = BotChecks { primary: &primary, fallback: None, patience: Some(&patience) };
+    let beside = BotChecks { fallback: Some(&own), ..alone };
+    let waited = |n| Doorman::answer(Gate::SignIn, n);
+    let (reset, code_word) = (Doorman::answer(Gate::Reset, 1), Doorman::answer(Gate::CodeWord, 1));
+    macro_rules! pass {
+        ($gate:ident, $checks:expr, $primary:expr, $patience:expr) => {{
+            let answers = BotAnswers { primary: $primary, fallback: "", patience: $patience };
+            run(pass_bot_check::<gate::$gate>(&world.ports, $checks, answers, None))
+        }};
+    }
+    assert!(pass!(SignIn, alone, "", &waited(1)).expect("waited").by_fallback());
+    assert!(matches!(pass!(SignIn, alone, "", &waited(1)), Err(BotCheckError::Failed)), "once");
+    assert!(matches!(pass!(SignIn, alone, "wrong", &waited(2)), Err(BotCheckError::Failed)), "beside an answer");
+    assert!(matches!(pass!(SignIn, alone, "", "too soon"), Err(BotCheckError::Failed)));
+    assert!(pass!(Reset, alone, "", &reset).expect("waited").by_fallback());
+    assert!(pass!(SignIn, beside, "", &waited(3)).expect("waited").by_fallback());
+    assert!(
+        matches!(pass!(CodeWord, beside, "", &code_word), Err(BotCheckError::Failed)),
+        "mails and texts wait for nobody"
+    );
+    let nobody = BotChecks { patience: None, ..alone };
+    assert!(matches!(pass!(SignIn, nobody, "", &waited(4)), Err(BotCheckError::Failed)));
 }

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    employees, invitations, member_sessions, password_resets, people, person, profile, second_factor, session,
-    two_step, user_accounts,
+    challenge, employees, invitations, member_sessions, password_resets, people, person, profile, second_factor,
+    session, two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -24,8 +24,15 @@ use crate::site::Portal;
 #[openapi(
     info(title = "Practice Portal", version = "1", description = "Accounts of practices: invitations, people, sessions."),
     paths(
+        challenge::show,
         invitations::create,
-        add, change, create, deactivate, employees, list, password_resets, reactivate, show,
+        password_resets::create,
+        employees::list,
+        employees::add,
+        employees::show,
+        employees::change,
+        employees::deactivate,
+        employees::reactivate,
         session::create,
         session::show,
         session::leave,
@@ -63,7 +70,6 @@ use crate::site::Portal;
         user_accounts::rotate,
         two_step::show,
         two_step::change,
-        show,
     ),
     components(schemas(Problem, DirName, RoleName, SortName)),
     modifiers(&Doors, &Refusals),

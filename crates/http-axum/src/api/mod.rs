@@ -1,6 +1,7 @@
 //! The JSON API: one file a resource.
 
 mod body;
+mod challenge;
 mod doc;
 mod employees;
 mod invitations;
@@ -23,6 +24,7 @@ doors! {
     get "/api/openapi.json" Anyone doc::show;
     post "/api/v1/practices/{practice}/invitations" Product invitations::create;
     post "/api/v1/password-resets" Anyone password_resets::create;
+    get "/api/v1/challenge" Anyone challenge::show;
     post "/api/v1/session" Anyone session::create;
     get "/api/v1/session" SignedIn session::show;
     delete "/api/v1/session" SignedIn session::leave;

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use practice_domain::access::SignedIn;
+use practice_domain::access::{SignedIn, gate};
 use practice_domain::port;
 use practice_domain::usecase::{Entrance, HalfWelcome, SignIn, authenticate, end_session, sign_out};
 use practice_domain::value::{Password, SessionId};
@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::body::{Sent, Wrong, sure};
+use crate::api::challenge;
 use crate::api::shape::Kind;
 use crate::cookie::Cookie;
 use crate::door::{ApiAsker, Call, Id};
+use crate::gates::{limit_sign_in, pass_request};
 use crate::portal::{check_password, check_sign_in, farewell, welcomed};
 use crate::present::rfc3339;
 use crate::refusal::{Face, sentence};
@@ -111,7 +113,16 @@ pub(crate) enum SecondStep {
     path = "/api/v1/session",
     tag = "Session",
     request_body = Credentials,
+    params(
+        ("X-Security-Check" = Option<String>, Header, description = "The answer to the security check: see `/api/v1/challenge`."),
+        ("X-Security-Check-Fallback" = Option<String>, Header, description = "The answer to our own task, where a third party is asked first."),
+    ),
     responses(
+        (status = 403, description = "`bot-check-failed`: no good answer to the security check, and nothing else was looked at. \
+            `second-factor-required`, `password-update-required`: the password was right.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too often. `Retry-After` says when to try again.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 201, description = "Signed in.", body = Session),
         (status = 202, description = "The second step comes next.", body = HalfSession),
         (status = 401, description = "Unknown, wrong, locked or not registered: one answer for all.",
@@ -127,12 +138,16 @@ pub(crate) async fn create(
     headers: HeaderMap,
     Sent(sent): Sent<Credentials>,
 ) -> Result<Response, Face> {
+    let (answer, fallback) = challenge::answers(&headers);
+    let strictness = pass_request::<gate::SignIn>(&portal, &call, answer, fallback).await?;
     let mut wrong = Wrong::default();
     let email = wrong.email("email", &sent.email);
     let password = password(&mut wrong, "password", &sent.password);
     wrong.done()?;
+    let email = sure(email)?;
+    limit_sign_in(&portal, &call, email.normal(), strictness).await?;
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
-    let cmd = SignIn { email: sure(email)?, password: sure(password)?, device, origin: call.origin.clone() };
+    let cmd = SignIn { email, password: sure(password)?, device, origin: call.origin.clone() };
     let welcome = match check_sign_in(&portal, cmd).await? {
         Entrance::Whole(welcome) => welcome,
         Entrance::Half(half) => return Ok(half_way(&portal, &half)),

@@ -1,6 +1,6 @@
 //! Sign in.
 
-use super::Visitor;
+use super::{SecurityCheck, Visitor};
 use askama::Template;
 
 /// `GET /login`, and the same page again when a sign-in was refused.
@@ -18,4 +18,6 @@ pub struct LoginPage {
     pub next: Option<String>,
     /// Whether a sign-in was refused; shows the fixed note about locked accounts.
     pub refused: bool,
+    /// The security check, where one is asked for; what is wrong with it is a problem on the field `security-check`.
+    pub check: Option<SecurityCheck>,
 }

@@ -1,6 +1,6 @@
 //! A link of an invitation, just opened.
 
-use super::Visitor;
+use super::{SecurityCheck, Visitor};
 use askama::Template;
 
 /// `GET /register`: who invited, and Get Started. Looking at it changes nothing.
@@ -19,6 +19,8 @@ pub struct OpenedPage {
     pub two_step: bool,
     /// The last day of the link: `Jul 9, 2026`.
     pub works_until: String,
+    /// The security check, where one is asked for.
+    pub check: Option<SecurityCheck>,
 }
 
 impl OpenedPage {

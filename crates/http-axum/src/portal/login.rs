@@ -2,6 +2,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use practice_domain::access::{Gate, gate};
 use practice_domain::usecase::{
     Entrance, RequestResetError, SignIn, SignInError, Welcome, request_reset, sign_in, sign_out,
 };
@@ -10,6 +11,7 @@ use practice_domain::value::{Email, Password};
 use crate::cookie::Cookie;
 use crate::door::{Call, SignedForm, Visit, VisitForm, signed_in};
 use crate::flash::{Flash, Flashed, and_say, see};
+use crate::gates::{limit_sign_in, pass_form, security_check};
 use crate::next::{asked_for, by_way_of, own_path};
 use crate::page::{CheckEmailPage, LoginPage, Problems};
 use crate::portal::{page, toast};
@@ -49,6 +51,14 @@ pub(crate) async fn submit(
     let mut login = blank(&portal, &visit);
     login.email = fields.text("email").trim().to_owned();
     login.next = next.map(str::to_owned);
+    let strictness = match pass_form::<gate::SignIn>(&portal, &call, &fields).await {
+        Ok(strictness) => strictness,
+        Err(face) if face.fields.is_empty() => return Err(face),
+        Err(face) => {
+            login.visitor.problems = Problems::one("security-check", &face.sentence);
+            return page(face.status, &login);
+        }
+    };
     let (email, password) = match read(fields.text("email"), fields.text("password")) {
         Ok(read) => read,
         Err(problems) => {
@@ -56,6 +66,7 @@ pub(crate) async fn submit(
             return page(StatusCode::UNPROCESSABLE_ENTITY, &login);
         }
     };
+    limit_sign_in(&portal, &call, email.normal(), strictness).await?;
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
     let cmd = SignIn { email, password, device, origin: call.origin };
     match checked(&portal, cmd).await {
@@ -129,7 +140,14 @@ pub(crate) fn farewell(portal: &Portal, headers: &mut HeaderMap) {
 }
 
 fn blank(portal: &Portal, visit: &Visit) -> LoginPage {
-    LoginPage { visitor: present::visitor(portal, &visit.token), email: String::new(), next: None, refused: false }
+    let check = security_check(portal, Gate::SignIn);
+    LoginPage {
+        visitor: present::visitor(portal, &visit.token),
+        email: String::new(),
+        next: None,
+        refused: false,
+        check,
+    }
 }
 
 fn read(email: &str, password: &str) -> Result<(Email, Password), Problems> {

@@ -3,16 +3,17 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use practice_domain::registration::StepRefused;
+use practice_domain::registration::{Line, Offer, Registration, Step, StepRefused};
 use practice_domain::usecase::{
-    CodeAnswer, CompleteRegistration, CompleteRegistrationError, StepError, accept_terms, complete_registration,
-    give_phones, resend_secret_code, send_secret_code, verify_secret_code,
+    CodeAnswer, CompleteRegistration, CompleteRegistrationError, InProgress, StepError, accept_terms,
+    complete_registration, give_phones, resend_secret_code, send_secret_code, verify_secret_code,
 };
-use practice_domain::value::{Password, Phone, PhoneError, Phones};
+use practice_domain::value::{Password, Phone, PhoneError, Phones, Time};
 
 use crate::cookie::Cookie;
 use crate::door::{Call, Fields, VisitForm};
 use crate::flash::{Flash, and_say, see};
+use crate::gates::limit_texts;
 use crate::page::Problems;
 use crate::portal::step_pages::{
     Asked, current, path, show_code, show_password, show_phone, show_terms, show_verify_identity,
@@ -55,7 +56,12 @@ pub(crate) async fn verify_identity(
     let options = present::delivery_options(&run.registration);
     let chosen = options.into_iter().find(|(_, option)| option.value == fields.text("method"));
     let sent = match chosen {
-        Some((offer, _)) => send_secret_code(&portal.ports, &cookie, offer, &call.origin).await,
+        Some((offer, _)) => match limited(&portal, &call, &run, line(&run.registration, offer)).await {
+            Ok(()) => send_secret_code(&portal.ports, &cookie, offer, &call.origin).await,
+            Err(face) => {
+                return again(face, |face| show_verify_identity(&portal, &visit, &run, Asked::again(face, "method")));
+            }
+        },
         None => Err(StepError::Refused(StepRefused::NoSuchDelivery)),
     };
     match sent {
@@ -94,6 +100,14 @@ pub(crate) async fn resend(
     headers: HeaderMap,
     VisitForm { visit, .. }: VisitForm,
 ) -> Result<Response, Face> {
+    let run = current(&portal, &headers).await?;
+    let to = match &run.registration.step {
+        Step::Code(challenge) => Some(&challenge.to),
+        _ => None,
+    };
+    if let Err(face) = limited(&portal, &call, &run, to).await {
+        return again(face, |face| show_code(&portal, &visit, &run, Asked::again(face, "resend"), None));
+    }
     match resend_secret_code(&portal.ports, &flow(&portal, &headers)?, &call.origin).await {
         Ok(next) => Ok(and_say(&portal, path(next.at()), Flash::CodeSent)),
         Err(error) => match turn(&portal, error)? {
@@ -171,6 +185,36 @@ pub(crate) async fn password(
     show_password(&portal, &visit, &run, Asked::again(&face, "new-password"), unmet.as_deref())
 }
 
+/// `RL-03`: the limits of this number, this network and this practice.
+async fn limited(portal: &Portal, call: &Call, run: &InProgress, to: Option<&Phone>) -> Result<(), Face> {
+    let Some(to) = to else { return Ok(()) };
+    let possible_at = |face: &Face| match face.possible {
+        Some(Possible::At(at)) if face.code == "rate-limited" => Some(at),
+        _ => None,
+    };
+    limit_texts(portal, call, to, run.registration.practice).await.map_err(|face| match possible_at(&face) {
+        Some(at) => Face { sentence: wait(portal, at).into(), ..face },
+        None => face,
+    })
+}
+
+/// Shows a page once more, where the refusal is about what it asks for.
+fn again(face: Face, show: impl FnOnce(&Face) -> Result<Response, Face>) -> Result<Response, Face> {
+    if face.status.is_server_error() { Err(face) } else { show(&face) }
+}
+
+fn line(registration: &Registration, (_, line): Offer) -> Option<&Phone> {
+    match line {
+        Line::Cell => registration.phones.cell.as_ref(),
+        Line::Landline => registration.phones.landline.as_ref(),
+    }
+}
+
+fn wait(portal: &Portal, until: Time) -> String {
+    let seconds = until.since(portal.ports.clock.now()).as_secs().max(1);
+    format!("Wait {seconds} seconds before you ask for another code.")
+}
+
 /// The two numbers of a form; what is empty is not known.
 pub(crate) fn phones(fields: &Fields) -> Result<Phones, Problems> {
     let mut problems = Problems::default();
@@ -198,8 +242,7 @@ fn turn(portal: &Portal, error: StepError) -> Result<Turn, Face> {
     match error {
         StepError::Refused(StepRefused::OutOfOrder(at)) => Ok(Turn::Elsewhere(see(path(at)))),
         StepError::Refused(StepRefused::TooSoon(soon)) => {
-            let seconds = soon.possible_at.since(portal.ports.clock.now()).as_secs().max(1);
-            let sentence = format!("Wait {seconds} seconds before you ask for another code.").into();
+            let sentence = wait(portal, soon.possible_at).into();
             let face = Face::from(StepRefused::TooSoon(soon));
             Ok(Turn::Here(Face { sentence, possible: Some(Possible::At(soon.possible_at)), ..face }))
         }

@@ -12,7 +12,7 @@ use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
 use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
 use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName};
-use practice_http_axum::{ProductTile, Settings, router};
+use practice_http_axum::{Gates, ProductTile, Settings, router};
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakeSeal, PlainPasswords, SeededEntropy};
 use practice_testkit::memory::Memory;
 
@@ -156,6 +156,7 @@ pub(crate) fn settings() -> Settings {
             href: "https://mail.example/".to_owned(),
         }],
         time_zone: "America/Chicago".to_owned(),
+        gates: Gates { unlimited: true, ..Gates::default() },
         ..Settings::default()
     }
 }

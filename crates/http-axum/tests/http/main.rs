@@ -7,6 +7,7 @@ mod attacks;
 mod browser;
 mod doors;
 mod faults;
+mod gates;
 mod headers;
 mod house;
 mod managing;

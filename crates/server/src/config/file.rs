@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::bots::RawBotCheck;
 use super::texts::RawTexts;
 use super::{Config, ConfigError, Mail, ProductLink, SmtpSettings, TlsMode, wrong};
 
@@ -25,6 +26,8 @@ pub(super) struct File {
     passwords: RawPasswords,
     texts: RawTexts,
     products: Vec<ProductLink>,
+    bot_check: RawBotCheck,
+    limits: String,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +77,8 @@ impl Default for File {
             passwords: RawPasswords::default(),
             texts: RawTexts::default(),
             products: Vec::new(),
+            bot_check: RawBotCheck::default(),
+            limits: "on".to_owned(),
         }
     }
 }
@@ -116,6 +121,13 @@ impl File {
         if self.passwords.threads.is_some_and(|n| n == 0 || n > 256) {
             return Err(wrong("passwords.threads", "must be from 1 to 256"));
         }
+        let limits = match self.limits.as_str() {
+            "on" => true,
+            "off" if is_here(&base_url) => false,
+            "off" => return Err(wrong("limits", "off is for tests on this machine")),
+            _ => return Err(wrong("limits", "must be on or off")),
+        };
+        let bot_check = self.bot_check.check(&base_url, &env)?;
         Ok(Config {
             listen: self.listen,
             base_url,
@@ -130,6 +142,8 @@ impl File {
             mail: self.mail.check(env)?,
             password_threads: self.passwords.threads,
             products: self.products,
+            bot_check,
+            limits,
         })
     }
 }
@@ -185,10 +199,23 @@ fn check_origin(text: &str) -> Result<String, ConfigError> {
     if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) {
         return Err(wrong("base_url", "must be an origin without a path, like https://portal.example.com"));
     }
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    let local = host == "localhost" || host == "[::1]" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if text.starts_with("http://") && !local {
+    if text.starts_with("http://") && !is_here(text) {
         return Err(wrong("base_url", "must start with https:// unless it is on this machine"));
     }
     Ok(text.to_owned())
+}
+
+/// The host of an origin, without its port.
+pub(super) fn host(origin: &str) -> &str {
+    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+/// Whether an origin is on this machine.
+pub(super) fn is_here(origin: &str) -> bool {
+    let host = host(origin);
+    host == "localhost" || host == "[::1]" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -1,5 +1,6 @@
 //! What can be set: one TOML file, with environment variables before it. Read once, checked whole, refused by name.
 
+mod bots;
 mod file;
 mod table;
 mod texts;
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub(crate) use bots::{BotCheckSettings, Check};
 use file::File;
 use table::{SETTINGS, Setting, put};
 pub(crate) use texts::{Texts, TwilioAccount};
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) password_threads: Option<usize>,
     pub(crate) texts: Texts,
     pub(crate) products: Vec<ProductLink>,
+    pub(crate) bot_check: BotCheckSettings,
+    pub(crate) limits: bool,
 }
 
 /// How mail leaves.
@@ -191,6 +195,11 @@ mod tests {
                 "base_url = 'https://a.example'\ntexts = { transport = 'twilio', account_sid = 'AC1', from = '+1' }",
                 "texts.auth_file: must be set",
             ),
+            (&format!("{HERE}limits = 'off'"), "limits: off is for"),
+            (&format!("{HERE}bot_check.with = 'off'"), "bot_check.with: off is for"),
+            (&format!("{HERE}bot_check.with = 'riddles'"), "bot_check.with: must be"),
+            (&format!("{HERE}bot_check.rounds = 0"), "bot_check.rounds: must be"),
+            (&format!("{HERE}bot_check.with = 'turnstile'"), "bot_check.site_key: must be"),
         ];
         for (text, said) in cases {
             let error = read(text, &[KEYS]).expect_err(text);
@@ -199,6 +208,28 @@ mod tests {
         assert!(read("base_url = 'https://a.example'", &[]).expect_err("no keys").starts_with("keys.file"));
         assert!(read("colour = 'blue'", &[KEYS]).is_err(), "an unknown setting");
     }
+
+    /// BOT-2, BC-05: keys that pass everybody are for trying things out.
+    #[test]
+    fn keys_for_tests_do_not_reach_production() {
+        let text = format!("{HERE}bot_check = {{ with = 'turnstile', site_key = '0x4AAA' }}");
+        for digit in 1..=3 {
+            let secret = format!("{digit}x0000000000000000000000000000000AA");
+            let error = read(&text, &[KEYS, ("PORTAL_BOT_CHECK_SECRET", &secret)]).expect_err("a test key");
+            assert!(error.starts_with("bot_check.secret_file: "), "{error}");
+        }
+        assert!(read(&text, &[KEYS, ("PORTAL_BOT_CHECK_SECRET", "")]).is_err());
+        let config = read(&text, &[KEYS, ("PORTAL_BOT_CHECK_SECRET", "0x4AAB")]).expect("good");
+        assert!(config.limits && matches!(config.bot_check.check, Check::Turnstile(_)));
+        let here = text.replace("https://a.example", "http://127.0.0.1:9");
+        assert!(read(&here, &[KEYS, ("PORTAL_BOT_CHECK_SECRET", "1x0000000000000000000000000000000AA")]).is_ok());
+        let off =
+            format!("{HERE}limits = 'off'\nbot_check.with = 'off'").replace("https://a.example", "http://[::1]:9");
+        assert!(matches!(read(&off, &[KEYS]).expect("good").bot_check.check, Check::Off));
+    }
+
+    /// A file that only lacks what a test adds.
+    const HERE: &str = "base_url = 'https://a.example'\nmail = { transport = 'sandbox' }\n";
 
     #[test]
     fn texts_leave_through_twilio_when_it_is_set() {

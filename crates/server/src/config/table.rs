@@ -14,7 +14,7 @@ pub(super) fn put(table: &mut Table, key: &'static str, text: String) -> Result<
         at = inner.as_table_mut().ok_or_else(|| wrong(key, "is not a group of settings"))?;
     }
     let value = match key {
-        "mail.port" | "mail.workers" | "passwords.threads" => {
+        "bot_check.rounds" | "mail.port" | "mail.workers" | "passwords.threads" => {
             Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?)
         }
         "trusted_proxies" => Value::Array(text.split(',').map(|ip| Value::String(ip.trim().to_owned())).collect()),
@@ -79,6 +79,27 @@ pub(super) const SETTINGS: &[Setting] = &[
         "A further root certificate (PEM) to trust for the mail server.",
     ),
     setting("mail.workers", "PORTAL_MAIL_WORKERS", "4", "How many mails are sent at once."),
+    setting(
+        "bot_check.with",
+        "PORTAL_BOT_CHECK",
+        "altcha",
+        "Who tells people from programs: altcha (our own proof of work), turnstile, or off on this machine.",
+    ),
+    setting("bot_check.rounds", "PORTAL_BOT_CHECK_ROUNDS", "2000", "How much a browser works for our own check."),
+    setting("bot_check.site_key", "PORTAL_BOT_CHECK_SITE_KEY", "none", "The public key for turnstile."),
+    setting(
+        "bot_check.secret_file",
+        "PORTAL_BOT_CHECK_SECRET_FILE",
+        "none",
+        "The file of its secret, mode 600; or the secret in PORTAL_BOT_CHECK_SECRET.",
+    ),
+    setting(
+        "bot_check.turnstile_base",
+        "PORTAL_BOT_CHECK_TURNSTILE_BASE",
+        "https://challenges.cloudflare.com",
+        "Where answers to turnstile are checked.",
+    ),
+    setting("limits", "PORTAL_LIMITS", "on", "on; or off for tests on this machine: how often people may sign in."),
     setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
     setting(
         "texts.transport",

@@ -14,14 +14,15 @@ use practice_domain::usecase::Ports;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-use crate::config::{Config, Mail, Texts};
+use crate::cli::Guard;
+use crate::config::{BotCheckSettings, Check, Config, Mail, Texts};
 use crate::operator::{key_text, write_keys};
 use crate::serve;
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 
 /// Opens the demo, or makes it, and serves it.
-pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path) -> Result<(), Trouble> {
+pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path, guard: Guard) -> Result<(), Trouble> {
     std::fs::create_dir_all(data).map_err(|e| Trouble::Io("making the data folder", e))?;
     let keys = data.join("keys");
     let fresh = !keys.exists();
@@ -30,7 +31,7 @@ pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path) -> Result<(), T
     }
     let listener = bind(listen).await.map_err(|e| Trouble::Io("listening", e))?;
     let address = listener.local_addr().map_err(|e| Trouble::Io("listening", e))?;
-    let config = config(address, data, &keys)?;
+    let config = config(address, data, &keys, guard)?;
     let app = App::wire(&config, Access::Server).await?;
     let practice = seed::open_or_make(&app.ports).await.map_err(Trouble::refused)?;
     welcome(&app.ports, &config.base_url, &practice.to_string(), data);
@@ -53,7 +54,7 @@ async fn bind(listen: Option<SocketAddr>) -> std::io::Result<TcpListener> {
     }
 }
 
-fn config(address: SocketAddr, data: &Path, keys: &Path) -> Result<Config, Trouble> {
+fn config(address: SocketAddr, data: &Path, keys: &Path, guard: Guard) -> Result<Config, Trouble> {
     let keys = std::fs::read_to_string(keys).map_err(|e| Trouble::Io("reading the key file", e))?;
     Ok(Config {
         listen: address,
@@ -69,6 +70,11 @@ fn config(address: SocketAddr, data: &Path, keys: &Path) -> Result<Config, Troub
         mail_workers: 2,
         password_threads: None,
         products: Vec::new(),
+        bot_check: BotCheckSettings {
+            check: if guard.bot_check.is_on() { Check::Altcha } else { Check::Off },
+            rounds: QUICK,
+        },
+        limits: guard.limits.is_on(),
     })
 }
 
@@ -105,3 +111,6 @@ Kept in {data}; delete that folder to begin anew. Stop with Ctrl-C.
     // Whoever started the demo may have stopped listening; it goes on.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
+
+/// So little work that nobody waits for it.
+const QUICK: u32 = 20;

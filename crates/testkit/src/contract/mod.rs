@@ -4,6 +4,7 @@
 
 mod agree;
 mod books;
+mod bot_checks;
 mod claims;
 mod commits;
 mod join;
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use practice_domain::port::{Ledger, Outbox, Reader, Seal, Store};
 
 pub use agree::any_commits_agree_with_memory;
+pub use bot_checks::{BotCheckHarness, an_answer_opens_its_own_gate, what_is_no_answer_opens_nothing};
 pub use claims::{
     a_budget_starts_anew_in_the_next_window, a_claim_is_held_once, a_released_claim_can_be_held_again,
     a_spent_budget_changes_nothing,

@@ -3,8 +3,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use practice_domain::access::Gate;
-use practice_domain::port::{BotCheck, BotVerdict};
+use practice_domain::port::{BotCheck, BotVerdict, Keys as _};
 
+use crate::fakes::FakeKeys;
 use crate::lock;
 
 /// A check that knows one good answer for each gate, and is out of order when it is told to be.
@@ -40,9 +41,13 @@ impl BotCheck for Doorman {
         if *lock(&self.out_of_order) {
             BotVerdict::Unavailable
         } else if answer.starts_with(&format!("good for {} ", gate.code())) {
-            BotVerdict::Passed
+            BotVerdict::Passed { task: FakeKeys.digest(answer.as_bytes()) }
         } else {
             BotVerdict::Failed
         }
+    }
+
+    fn task(&self, gate: Gate) -> String {
+        format!("a task for {}", gate.code())
     }
 }

@@ -3,8 +3,8 @@
 use super::{Names, phone, text};
 use crate::page::{
     AccessibilityPage, CodePage, CodeSentBy, DeadLink, DeadLinkPage, DeliveryOption, ErrorKind, ErrorPage, HelpPage,
-    JoinPage, Link, LoginPage, OpenedPage, PasswordPage, PhonePage, PrivacyPage, Problems, Rule, RuleKind, Step, Steps,
-    TermsPage, TermsSection, TermsStepPage, TermsText, VerifyIdentityPage, Visitor,
+    JoinPage, Link, LoginPage, OpenedPage, PasswordPage, PhonePage, PrivacyPage, Problems, Rule, RuleKind,
+    SecurityCheck, Step, Steps, TermsPage, TermsSection, TermsStepPage, TermsText, VerifyIdentityPage, Visitor,
 };
 use askama::Template;
 
@@ -15,6 +15,10 @@ pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     pages.into_iter().map(|(name, page)| (name, page.expect("the template renders"))).collect()
 }
 
+fn check(gate: &'static str) -> SecurityCheck {
+    SecurityCheck { gate, turnstile: Some(text("0x4AAA")), ticket: text("1.2.3"), wait: 5 }
+}
+
 type Rendered = (&'static str, askama::Result<String>);
 
 fn sign_in(names: &Names) -> Vec<Rendered> {
@@ -23,6 +27,7 @@ fn sign_in(names: &Names) -> Vec<Rendered> {
         email: text(email),
         next: Some(text("/manage?status=locked")),
         refused,
+        check: (!refused).then(|| check("sign-in")),
     };
     let refusal = "We could not sign you in. Check your email address and password.";
     let email = "k.bjornstad@brightwater-dental.example";
@@ -61,6 +66,7 @@ fn before_the_code(names: &Names) -> Vec<Rendered> {
         inviter: Some(names.manager()),
         two_step: true,
         works_until: text("Jul 9, 2026"),
+        check: Some(check("registration")),
     };
     let verify = VerifyIdentityPage {
         visitor: names.visitor(),

@@ -1,0 +1,143 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use practice_domain::access::{Gate, Gated};
+use practice_domain::port::BotCheck;
+use practice_domain::rate::{Limit, network};
+use practice_domain::usecase::{BotAnswers, BotChecks, heed_limits, pass_bot_check};
+use practice_domain::value::{Phone, PracticeId};
+
+use crate::door::{Call, Fields};
+use crate::page::SecurityCheck;
+use crate::refusal::Face;
+use crate::site::Portal;
+
+/// What stands before forms and requests that anybody may send. By default nothing is checked, and limits hold.
+#[derive(Debug, Clone, Default)]
+pub struct Gates {
+    /// Who tells people from programs; none where nobody is asked.
+    pub bots: Option<Bots>,
+    /// Whether limits are lifted: for a test on one's own machine.
+    pub unlimited: bool,
+}
+
+/// Who tells people from programs (`BOT-2`).
+#[derive(Clone)]
+pub struct Bots {
+    /// The proof of work that we serve ourselves.
+    pub own: Arc<dyn BotCheck>,
+    /// A third party that is asked in its place; then the proof of work is the fallback. It is Cloudflare Turnstile.
+    pub third_party: Option<Arc<dyn BotCheck>>,
+    /// For browsers that run no script.
+    pub patience: Arc<dyn BotCheck>,
+    /// How long they wait.
+    pub wait: Duration,
+}
+
+impl Gates {
+    pub(crate) fn asks_a_third_party(&self) -> bool {
+        self.bots.as_ref().is_some_and(|bots| bots.third_party.is_some())
+    }
+}
+
+impl fmt::Debug for Bots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bots").field("third_party", &self.third_party.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Bots {
+    fn checks(&self) -> BotChecks<'_> {
+        let (primary, fallback) = match &self.third_party {
+            Some(third_party) => (third_party, Some(&*self.own)),
+            None => (&self.own, None),
+        };
+        BotChecks { primary: &**primary, fallback, patience: Some(&*self.patience) }
+    }
+
+    /// The answers that a form brought.
+    fn answers<'a>(&self, fields: &'a Fields) -> BotAnswers<'a> {
+        let (own, patience) = (fields.text("altcha"), fields.text("patience"));
+        match self.third_party {
+            Some(_) => BotAnswers { primary: fields.text("turnstile"), fallback: own, patience },
+            None => BotAnswers { primary: own, fallback: "", patience },
+        }
+    }
+}
+
+/// How much stricter limits are for whoever just passed: once, or five times (`BC-03`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strictness(u32);
+
+/// What a form needs for the check before this gate.
+pub(crate) fn security_check(portal: &Portal, gate: Gate) -> Option<SecurityCheck> {
+    let bots = portal.settings.gates.bots.as_ref()?;
+    Some(SecurityCheck {
+        gate: gate.code(),
+        turnstile: bots.third_party.as_ref().map(|check| check.task(gate)),
+        ticket: bots.patience.task(gate),
+        wait: bots.wait.as_secs(),
+    })
+}
+
+/// `BOT-1`: the check before a form, before anything else of it is looked at.
+pub(crate) async fn pass_form<G: Gated>(portal: &Portal, call: &Call, fields: &Fields) -> Result<Strictness, Face> {
+    let Some(bots) = &portal.settings.gates.bots else { return Ok(Strictness::PLAIN) };
+    pass::<G>(portal, call, bots, bots.answers(fields)).await
+}
+
+/// `BOT-1`: the check before a request to the API that no session and no key stands behind.
+pub(crate) async fn pass_request<G: Gated>(
+    portal: &Portal,
+    call: &Call,
+    answer: &str,
+    fallback: &str,
+) -> Result<Strictness, Face> {
+    let Some(bots) = &portal.settings.gates.bots else { return Ok(Strictness::PLAIN) };
+    pass::<G>(portal, call, bots, BotAnswers { primary: answer, fallback, patience: "" }).await
+}
+
+async fn pass<G: Gated>(
+    portal: &Portal,
+    call: &Call,
+    bots: &Bots,
+    answers: BotAnswers<'_>,
+) -> Result<Strictness, Face> {
+    let passed = pass_bot_check::<G>(&portal.ports, bots.checks(), answers, call.origin.address).await?;
+    Ok(if passed.by_fallback() { Strictness::TIGHT } else { Strictness::PLAIN })
+}
+
+/// `RL-01`: before a password is looked at.
+pub(crate) async fn limit_sign_in(portal: &Portal, call: &Call, address: &str, times: Strictness) -> Result<(), Face> {
+    let network = call.origin.address.map(network);
+    let mut limits = vec![(Limit::SignInsToAddress, address)];
+    limits.extend(network.as_deref().map(|network| (Limit::SignInsFromNetwork, network)));
+    heed(portal, &limits, times).await
+}
+
+/// `RL-03`: before a text or a call is ordered.
+pub(crate) async fn limit_texts(portal: &Portal, call: &Call, to: &Phone, practice: PracticeId) -> Result<(), Face> {
+    let (network, practice) = (call.origin.address.map(network), practice.to_string());
+    let mut limits = vec![
+        (Limit::TextsToPhone, to.e164()),
+        (Limit::TextsToPhoneSoon, to.e164()),
+        (Limit::TextsToPhoneDaily, to.e164()),
+        (Limit::TextsForPractice, practice.as_str()),
+    ];
+    limits.extend(network.as_deref().map(|network| (Limit::TextsFromNetwork, network)));
+    heed(portal, &limits, Strictness::PLAIN).await?;
+    heed(portal, &[(Limit::TextsOfPlatform, "")], Strictness::PLAIN).await.map_err(Face::texts_paused)
+}
+
+async fn heed(portal: &Portal, limits: &[(Limit, &str)], Strictness(times): Strictness) -> Result<(), Face> {
+    if portal.settings.gates.unlimited {
+        return Ok(());
+    }
+    Ok(heed_limits(&portal.ports, limits, times).await?)
+}
+
+impl Strictness {
+    const PLAIN: Self = Self(1);
+    const TIGHT: Self = Self(5);
+}
