@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use practice_domain::channel::Product;
-use practice_http_axum::{Settings, router, routes};
+use practice_http_axum::{Settings, Who, router, routes};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
