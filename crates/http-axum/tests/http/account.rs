@@ -7,7 +7,7 @@ use practice_domain::channel::Product;
 use practice_domain::commit::Commit;
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::notice::{About, AccountNews};
-use practice_domain::policy::Demand;
+use practice_domain::policy::{self, Policy, Preset};
 use practice_domain::port::{Clock as _, Keys as _};
 use practice_domain::second_factor::step_at;
 use practice_testkit::fakes::FakeKeys;
@@ -109,8 +109,8 @@ async fn five_wrong_codes_end_a_sign_in() {
 async fn somebody_who_needs_an_app_sets_it_up_on_the_way_in() {
     let (house, mut manager) = House::managed().await;
     let practice = house.ports.store.practice(house.practice).await.expect("memory").expect("founded");
-    let mut policy = practice.policy();
-    policy.second_factor.managers = Demand::Required;
+    let policy = Policy::with(Preset::Standard, [("second_factor.managers", policy::Value::parse("required"))])
+        .expect("a policy");
     let fact = Fact::PracticeFounded { practice: practice.id };
     let (log, at) = (Log::Practice(practice.id), house.clock.now());
     let entry = Entry { log, fact, actor: Actor::Visitor, origin: Origin::default(), at };
