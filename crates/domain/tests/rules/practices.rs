@@ -62,6 +62,26 @@ fn a_practice_that_one_has_no_place_in_cannot_be_chosen() {
     }
 }
 
+/// PRA-5, EMP-3: a practice that has sent somebody away is not offered, and cannot be chosen; nothing is left to choose from then.
+#[test]
+fn a_practice_that_sent_one_away_cannot_be_chosen() {
+    let (world, first, second) = two_offices();
+    let ann = world.signed_in(ANN);
+    assert!(ann.has_elsewhere());
+    let member = world.member(second.practice, ANN).expect("a member");
+    let fact = Fact::Account(AccountFact::ProfileChanged { account: ann.account() });
+    let log = Log::Practice(second.practice);
+    let entry = Entry { log, fact, actor: Actor::Visitor, origin: Origin::default(), at: world.now() };
+    let gone = Commit::recording(entry).write(Write::Update(Member { active: false, ..member }.into()));
+    run(world.store.commit(&gone)).expect("kept");
+    let offered = run(usecase::practices_to_choose(&world.ports, &ann)).expect("stored");
+    assert_eq!(offered.iter().map(|(practice, _)| practice.id).collect::<Vec<_>>(), [first.practice]);
+    let refused = run(usecase::choose_practice(&world.ports, &ann, second.practice));
+    assert!(matches!(refused, Err(ChoosePracticeError::NotAMember)));
+    assert!(!world.try_sign_in(ANN, GOOD, None).expect("signed in").chooses);
+    assert!(!world.signed_in("boss@x.example").has_elsewhere());
+}
+
 /// PRA-5: each practice's log tells of itself only.
 #[test]
 fn a_choice_is_recorded_in_both_logs_and_names_neither_to_the_other() {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use axum::http::Method;
 use practice_domain::channel::Product;
+use practice_domain::commit::Commit;
+use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::notice::{About, AccountNews};
+use practice_domain::policy::{self, Policy, Preset};
 use practice_domain::port::{Clock as _, Keys as _};
 use practice_domain::second_factor::step_at;
 use practice_testkit::fakes::FakeKeys;
@@ -99,6 +102,46 @@ async fn five_wrong_codes_end_a_sign_in() {
     house.clock.advance(Duration::from_secs(60));
     browser.post("/login/code", &[("code", &code(&house, &key))]).await.is(403);
     browser.get("/login/code").await.goes_to("/login");
+}
+
+/// `SESS-3`: where the policy asks for an app, a sign-in stops until there is one.
+#[tokio::test]
+async fn somebody_who_needs_an_app_sets_it_up_on_the_way_in() {
+    let (house, mut manager) = House::managed().await;
+    let practice = house.ports.store.practice(house.practice).await.expect("memory").expect("founded");
+    let policy = Policy::with(Preset::Standard, [("second_factor.managers", policy::Value::parse("required"))])
+        .expect("a policy");
+    let fact = Fact::PracticeFounded { practice: practice.id };
+    let (log, at) = (Log::Practice(practice.id), house.clock.now());
+    let entry = Entry { log, fact, actor: Actor::Visitor, origin: Origin::default(), at };
+    let change = Commit::recording(entry).update(practice.with_policy(policy));
+    house.ports.store.commit(&change).await.expect("kept");
+
+    let mut browser = house.browser();
+    browser.get("/login").await.is(200);
+    let fields = [("email", MANAGER), ("password", PASSWORD), ("next", "/manage")];
+    browser.post("/login", &fields).await.goes_to("/login/code?next=%2Fmanage");
+    browser
+        .get("/login/code?next=%2Fmanage")
+        .await
+        .is(200)
+        .says("Your practice asks for a code")
+        .says("value=\"/manage\"");
+    browser.post("/login/code", &[("code", "000000")]).await.is(403);
+    let page = browser.post("/login/code/setup", &[("next", "/manage")]).await;
+    let (key, uri) = (hidden(page.is(200), "key").to_owned(), hidden(&page, "uri").replace("&#38;", "&"));
+    let wrong = [("key", key.as_str()), ("uri", uri.as_str()), ("code", "000000"), ("next", "/manage")];
+    let again = browser.post("/login/code/confirm", &wrong).await;
+    assert_eq!(hidden(again.is(422), "key"), key);
+    browser.get("/dashboard").await.goes_to("/login?next=%2Fdashboard");
+    let right = [("code", code(&house, &key)), ("next", "/manage".to_owned())];
+    let right: Vec<(&str, &str)> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post("/login/code/confirm", &right).await.is(200).says("Your recovery codes").says("href=\"/manage\"");
+    browser.get("/manage").await.is(200);
+    browser.get("/profile/second-factor").await.is(200);
+    let refused = browser.post("/profile/second-factor/remove", &[]).await;
+    refused.is(409).says("ask an administrator to reset it");
+    manager.get("/dashboard").await.is(200);
 }
 
 /// `SESS-2`, `SESS-3`
