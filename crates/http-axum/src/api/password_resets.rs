@@ -1,11 +1,14 @@
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use practice_domain::access::gate;
 use practice_domain::usecase::request_reset;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::body::{Sent, Wrong, sure};
+use crate::api::challenge;
 use crate::door::Call;
+use crate::gates::pass_request;
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -25,13 +28,20 @@ pub(crate) struct Forgotten {
     path = "/api/v1/password-resets",
     tag = "Session",
     request_body = Forgotten,
-    responses((status = 202, description = "If the address has an account, a link is on its way.")),
+    responses(
+        (status = 403, description = "`bot-check-failed`: no good answer to the security check, and nothing else was looked at.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
+        (status = 202, description = "If the address has an account, a link is on its way."),
+    ),
 )]
 pub(crate) async fn create(
     State(portal): State<Portal>,
     call: Call,
+    headers: HeaderMap,
     Sent(sent): Sent<Forgotten>,
 ) -> Result<StatusCode, Face> {
+    let (answer, fallback) = challenge::answers(&headers);
+    pass_request::<gate::Reset>(&portal, &call, answer, fallback).await?;
     let mut wrong = Wrong::default();
     let email = wrong.email("email", &sent.email);
     wrong.done()?;

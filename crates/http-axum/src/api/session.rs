@@ -119,16 +119,13 @@ pub(crate) enum SecondStep {
     ),
     responses(
         (status = 403, description = "`bot-check-failed`: no good answer to the security check, and nothing else was looked at. \
-            `second-factor-required`, `password-update-required`: the password was right.",
+            `password-update-required`: the password was right, and must be renewed; the link for that is on its way.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too often. `Retry-After` says when to try again.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 201, description = "Signed in.", body = Session),
         (status = 202, description = "The second step comes next.", body = HalfSession),
         (status = 401, description = "Unknown, wrong, locked or not registered: one answer for all.",
-            body = crate::problem::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`password-update-required`: the password was right, and must be renewed; the link for that \
-            is on its way. `second-factor-required`: a second step has to follow.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -1,6 +1,6 @@
 //! A forgotten password: whose it is, and that a link is on its way.
 
-use super::Visitor;
+use super::{SecurityCheck, Visitor};
 use askama::Template;
 
 /// `GET /forgot`. Field: `email`.
@@ -9,6 +9,8 @@ use askama::Template;
 pub struct ForgotPage {
     /// The frame; problems go to `email`.
     pub visitor: Visitor,
+    /// The check that comes first, where one is asked for (`BOT-1`).
+    pub check: Option<SecurityCheck>,
     /// The address typed before, where it was no address.
     pub email: String,
 }

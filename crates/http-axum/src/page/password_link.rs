@@ -1,6 +1,6 @@
 //! A mailed link to a password: what it leads to, the code word that goes with it, and what to do when it is dead.
 
-use super::{Phone, Steps, Visitor};
+use super::{Phone, SecurityCheck, Steps, Visitor};
 use askama::Template;
 
 /// `GET /password`: what the link leads to, and Continue. Looking at it changes nothing, and shows no address.
@@ -23,6 +23,8 @@ pub struct PasswordLinkPage {
 pub struct CodeWordPage {
     /// The frame; problems go to `code-word`.
     pub visitor: Visitor,
+    /// The check that comes first, where one is asked for (`BOT-1`).
+    pub check: Option<SecurityCheck>,
     /// Where the person stands.
     pub steps: Steps,
     /// The number of the practice.

@@ -1,11 +1,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use practice_domain::access::{Gate, gate};
 use practice_domain::usecase::request_reset;
 use practice_domain::value::Email;
 
 use crate::door::{Call, Visit, VisitForm};
 use crate::flash::see;
+use crate::gates::{pass_form, security_check};
 use crate::page::{CheckEmailPage, ForgotPage, Problems};
 use crate::portal::page;
 use crate::present;
@@ -14,7 +16,7 @@ use crate::site::Portal;
 
 /// `GET /forgot`.
 pub(crate) async fn show(State(portal): State<Portal>, visit: Visit) -> Result<Response, Face> {
-    page(StatusCode::OK, &ForgotPage { visitor: present::visitor(&portal, &visit.token), email: String::new() })
+    page(StatusCode::OK, &blank(&portal, &visit))
 }
 
 /// `POST /forgot`: one answer for every address (`EMP-4`, `EN-03`). Only a text that is no address is something to put right.
@@ -23,18 +25,30 @@ pub(crate) async fn submit(
     call: Call,
     VisitForm { visit, fields }: VisitForm,
 ) -> Result<Response, Face> {
+    let mut asked = blank(&portal, &visit);
+    asked.email = fields.text("email").trim().to_owned();
+    if let Err(face) = pass_form::<gate::Reset>(&portal, &call, &fields).await {
+        if face.fields.is_empty() {
+            return Err(face);
+        }
+        asked.visitor.problems = Problems::one("security-check", &face.sentence);
+        return page(face.status, &asked);
+    }
     match Email::parse(fields.text("email")) {
         Ok(email) => {
             request_reset(&portal.ports, &email, &call.origin).await?;
             Ok(see("/forgot/sent"))
         }
         Err(why) => {
-            let mut visitor = present::visitor(&portal, &visit.token);
-            visitor.problems = Problems::one("email", &sentence(&why));
-            let email = fields.text("email").trim().to_owned();
-            page(StatusCode::UNPROCESSABLE_ENTITY, &ForgotPage { visitor, email })
+            asked.visitor.problems = Problems::one("email", &sentence(&why));
+            page(StatusCode::UNPROCESSABLE_ENTITY, &asked)
         }
     }
+}
+
+fn blank(portal: &Portal, visit: &Visit) -> ForgotPage {
+    let check = security_check(portal, Gate::Reset);
+    ForgotPage { visitor: present::visitor(portal, &visit.token), check, email: String::new() }
 }
 
 /// `GET /forgot/sent`.

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use practice_domain::access::{Gate, gate};
 use practice_domain::password::PasswordRule;
 use practice_domain::password_link::RunRefused;
 use practice_domain::usecase::{
@@ -15,6 +16,7 @@ use practice_domain::value::{Password, Word};
 use crate::cookie::Cookie;
 use crate::door::{Call, Fields, Visit, VisitForm};
 use crate::flash::{Flash, and_say, see};
+use crate::gates::{pass_form, security_check};
 use crate::page::{CodeWordPage, NewPasswordPage, Step, Steps, Visitor};
 use crate::portal::page;
 use crate::portal::password_link::{frame, over};
@@ -39,6 +41,15 @@ pub(crate) async fn give_word(
     headers: HeaderMap,
     VisitForm { visit, fields }: VisitForm,
 ) -> Result<Response, Face> {
+    if let Err(face) = pass_form::<gate::CodeWord>(&portal, &call, &fields).await {
+        if face.fields.is_empty() {
+            return Err(face);
+        }
+        return again(&portal, &headers, &visit, face, async |run, face| {
+            show_word(&portal, &visit, run, Asked::again(&face, "security-check"))
+        })
+        .await;
+    }
     let face = match Word::parse(fields.text("code_word")) {
         Err(why) => Face::new(StatusCode::UNPROCESSABLE_ENTITY, "no-word", sentence(&why)),
         Ok(given) => match give_code_word(&portal.ports, &flow(&portal, &headers)?, &given, &call.origin).await {
@@ -150,7 +161,8 @@ fn dated(portal: &Portal, face: Face) -> Face {
 fn show_word(portal: &Portal, visit: &Visit, run: &PasswordInProgress, asked: Asked) -> Result<Response, Face> {
     let visitor = Visitor { problems: asked.problems, ..frame(portal, &visit.token, &run.face) };
     let call = run.face.phone.as_ref().map(present::phone);
-    page(asked.status, &CodeWordPage { visitor, steps: Steps::with_code_word(Step::CodeWord), call })
+    let check = security_check(portal, Gate::CodeWord);
+    page(asked.status, &CodeWordPage { visitor, check, steps: Steps::with_code_word(Step::CodeWord), call })
 }
 
 fn show_password(

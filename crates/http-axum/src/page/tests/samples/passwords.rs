@@ -18,7 +18,7 @@ type Rendered = (&'static str, askama::Result<String>);
 
 fn before_the_link(names: &Names) -> Vec<Rendered> {
     let format = "Enter an email address in the correct format, like name@example.com";
-    let forgot = |visitor: Visitor, email: &str| ForgotPage { visitor, email: text(email) }.render();
+    let forgot = |visitor: Visitor, email: &str| ForgotPage { visitor, check: None, email: text(email) }.render();
     let sent = |renewal: bool| CheckEmailPage { visitor: names.visitor(), renewal }.render();
     vec![
         ("forgot", forgot(names.visitor(), "")),
@@ -35,7 +35,7 @@ fn behind_the_link(names: &Names) -> Vec<Rendered> {
     };
     let word = |visitor: Visitor| {
         let steps = Steps::with_code_word(Step::CodeWord);
-        CodeWordPage { visitor, steps, call: Some(phone("(555) 010-0142", "+15550100142")) }.render()
+        CodeWordPage { visitor, check: None, steps, call: Some(phone("(555) 010-0142", "+15550100142")) }.render()
     };
     let rule = |kind: RuleKind, words: &str, met: bool| Rule { kind, text: text(words), met };
     let password = |visitor: Visitor, steps: Option<Steps>, terms: Option<&str>| {
