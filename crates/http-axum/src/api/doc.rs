@@ -70,6 +70,7 @@ use crate::site::Portal;
         user_accounts::rotate,
         two_step::show,
         two_step::change,
+        show,
     ),
     components(schemas(Problem, DirName, RoleName, SortName)),
     modifiers(&Doors, &Refusals),
