@@ -9,3 +9,4 @@ mod races;
 mod secrets;
 mod server;
 mod visitor;
+mod webhooks;

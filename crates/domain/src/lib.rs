@@ -33,5 +33,6 @@ pub mod relay;
 pub mod role;
 pub mod second_factor;
 pub mod session;
+pub mod texts;
 pub mod usecase;
 pub mod value;

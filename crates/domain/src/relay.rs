@@ -4,6 +4,7 @@
 //! A worker calls [`Relay::deliver_next`] in a loop; several may, here and on other instances.
 
 mod employees;
+mod texts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,11 +21,9 @@ use crate::port::{
     BillingOccasion, Composer, Fault, Leased, Ledger, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter,
 };
 use crate::practice::Practice;
-use crate::registration::{Registration, Step};
+use crate::relay::texts::Ring;
 use crate::usecase::Ports;
-use crate::value::{
-    AccountId, Email, InvitationId, PersonName, Phone, PracticeId, PracticeName, RegistrationId, Time, Word,
-};
+use crate::value::{AccountId, Email, InvitationId, PersonName, PracticeId, Time};
 
 /// One worker's way of getting notices out.
 #[derive(Clone)]
@@ -74,52 +73,44 @@ impl Relay {
         } else {
             match self.prepare(&leased.notice).await? {
                 None => (Settlement::Obsolete, None),
-                Some(errand) => self.run(&leased, &errand).await,
+                Some(errand) => self.run(&leased, &errand).await?,
             }
         };
-        self.outbox.settle(&leased, settlement, self.ports.clock.now()).await?;
+        if self.outbox.settle(&leased, settlement, self.ports.clock.now()).await? {
+            self.note_fate(&leased.notice, settlement).await?;
+        }
         Ok(Some(Delivered { notice: leased.notice, attempt: leased.attempt, settlement, trouble }))
     }
 
-    async fn run(&self, leased: &Leased, errand: &Errand) -> (Settlement, Option<SendError>) {
+    async fn run(&self, leased: &Leased, errand: &Errand) -> Result<(Settlement, Option<SendError>), Fault> {
         let sent = match errand {
             Errand::Mail(letter) => self.mailer.send(letter).await,
-            Errand::Code(registration, serial) => self.send_code(leased, registration, *serial).await,
-            Errand::Word { to, practice, word } => {
-                self.texter.deliver_code_word(leased.notice.id, to, practice, word).await
-            }
+            Errand::Ring(ring) => self.ring(leased, ring).await?,
         };
-        match sent {
+        Ok(match sent {
             Ok(()) => (Settlement::Sent, None),
-            Err(trouble) => {
-                let once = matches!(errand, Errand::Code(..) | Errand::Word { .. });
-                (self.after(leased, &trouble, once), Some(trouble))
-            }
-        }
+            Err(trouble) => (self.after(leased, &trouble, errand), Some(trouble)),
+        })
     }
 
-    async fn send_code(&self, leased: &Leased, registration: &Registration, serial: u32) -> Result<(), SendError> {
-        let Step::Code(challenge) = &registration.step else {
-            return Ok(());
-        };
-        let code = self.ports.keys.secret_code(registration.id, serial);
-        self.texter.deliver_code(leased.notice.id, &challenge.to, challenge.delivery, &code).await
-    }
-
-    /// What follows a failure: another try with growing pauses until the notice is not worth sending. A code or code word whose fate is unknown
-    /// is tried once more at most, because two texts cost twice.
-    fn after(&self, leased: &Leased, trouble: &SendError, code: bool) -> Settlement {
+    /// What follows a failure: another try until the notice is not worth sending, with growing pauses, or with the one that the peer
+    /// asks for (`F-19`). A code or code word whose fate is unknown is sparingly tried once more (`F-26`).
+    fn after(&self, leased: &Leased, trouble: &SendError, errand: &Errand) -> Settlement {
+        let chance = self.ports.entropy.secret()[0];
         let again = match trouble {
-            SendError::Permanent { .. } => return Settlement::Parked(Undeliverable::Refused),
-            SendError::Ambiguous { .. } if code && leased.attempt > 1 => {
-                return Settlement::Parked(Undeliverable::GaveUp);
+            SendError::Permanent { .. } | SendError::Stopped { .. } => {
+                return Settlement::Parked(Undeliverable::Refused);
             }
-            SendError::Transient { .. } | SendError::Ambiguous { .. } => {
-                pause(leased.attempt, self.ports.entropy.secret()[0])
-            }
+            SendError::Later { after, .. } => pause(1, chance).max(*after),
+            SendError::Transient { .. } | SendError::Ambiguous { .. } => pause(leased.attempt, chance),
         };
         let at = self.ports.clock.now().plus(again);
-        if at < leased.notice.expires_at { Settlement::Retry(at) } else { Settlement::Parked(Undeliverable::GaveUp) }
+        let repeats = match (trouble, errand) {
+            (SendError::Ambiguous { .. }, Errand::Ring(ring)) => ring.may_repeat(leased.attempt, at),
+            _ => true,
+        };
+        let in_time = at < leased.notice.expires_at;
+        if repeats && in_time { Settlement::Retry(at) } else { Settlement::Parked(Undeliverable::GaveUp) }
     }
 
     async fn prepare(&self, notice: &Notice) -> Result<Option<Errand>, Fault> {
@@ -204,12 +195,6 @@ impl Relay {
         })
     }
 
-    async fn code(&self, id: RegistrationId, serial: u32) -> Result<Option<Errand>, Fault> {
-        let registration = self.ports.store.registration(id).await?;
-        let current = |r: &Registration| matches!(&r.step, Step::Code(challenge) if challenge.serial == serial);
-        Ok(registration.filter(current).map(|registration| Errand::Code(Box::new(registration), serial)))
-    }
-
     /// What has happened to money, as the ledger has it now.
     async fn billing(&self, news: BillingNews) -> Result<Option<(Email, Occasion)>, Fault> {
         let found = match news {
@@ -277,8 +262,7 @@ impl Relay {
 /// What is to be brought, once everything about it is known.
 enum Errand {
     Mail(Letter),
-    Code(Box<Registration>, u32),
-    Word { to: Phone, practice: PracticeName, word: Word },
+    Ring(Ring),
 }
 
 /// The pause after so many attempts: half a minute, growing to an hour, a fifth more or less by chance.

@@ -19,6 +19,7 @@ mod refusal;
 mod route;
 mod settings;
 mod site;
+mod webhooks;
 mod wording;
 
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ use practice_domain::usecase::Ports;
 pub use gates::{Bots, Gates};
 pub use route::{Route, Who};
 pub use settings::{ProductTile, Settings, SettingsError, Terms};
+pub use webhooks::Webhooks;
 
 use crate::site::Portal;
 
@@ -40,7 +42,8 @@ use crate::site::Portal;
 pub fn router(ports: Ports, settings: Settings) -> Router {
     let portal = Portal::new(ports, settings);
     let forms = portal::router(&portal).merge(api::router()).merge(plain::router());
-    let routes = layers::own_pages_only(forms).merge(portal::links()).fallback(|| async { StatusCode::NOT_FOUND });
+    let others = portal::links().merge(webhooks::router());
+    let routes = layers::own_pages_only(forms).merge(others).fallback(|| async { StatusCode::NOT_FOUND });
     layers::around(routes, &portal).with_state(portal)
 }
 
@@ -53,8 +56,9 @@ pub fn openapi() -> String {
 /// Every route of [`router`], and who may use it.
 #[must_use]
 pub fn routes() -> &'static [Route] {
-    static ALL: LazyLock<Vec<Route>> =
-        LazyLock::new(|| portal::routes().chain(api::ROUTES).chain(plain::ROUTES).copied().collect());
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        portal::routes().chain(api::ROUTES).chain(plain::ROUTES).chain(webhooks::ROUTES).copied().collect()
+    });
     &ALL
 }
 

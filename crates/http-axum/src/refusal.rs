@@ -249,6 +249,7 @@ impl From<StepError> for Face {
             StepError::NoSuchRun => Self::new(StatusCode::GONE, "no-such-registration", text),
             StepError::Dead(why) => why.into(),
             StepError::Refused(why) => why.into(),
+            StepError::TextsStopped => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "texts-stopped", text).on("method"),
             StepError::Fault(fault) => fault.into(),
         }
     }

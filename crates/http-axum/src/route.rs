@@ -34,6 +34,8 @@ pub enum Who {
     FreshAdministrator,
     /// A product with an API key, for its own practice.
     Product,
+    /// A service that signs its calls. No page and no part of the API.
+    Peer,
 }
 
 /// Writes a table and the router that it describes, so that neither can be without the other.

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use crate::gates::Gates;
+use crate::webhooks::Webhooks;
 
 /// What the pages and the API must know besides the ports.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// What stands before forms that anybody may send.
     pub gates: Gates,
+    /// Who reads what services tell us by calling us.
+    pub webhooks: Webhooks,
 }
 
 /// A tile that leads to a product.
@@ -87,6 +90,7 @@ impl Default for Settings {
             terms: Terms::default(),
             trusted_proxies: Vec::new(),
             gates: Gates::default(),
+            webhooks: Webhooks::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fmt, io};
 
 use async_trait::async_trait;
@@ -64,7 +65,14 @@ impl Handset {
 
 #[async_trait]
 impl Texter for Handset {
-    async fn deliver_code(&self, notice: NoticeId, to: &Phone, by: Delivery, code: &str) -> Result<(), SendError> {
+    async fn deliver_code(
+        &self,
+        notice: NoticeId,
+        to: &Phone,
+        by: Delivery,
+        code: &str,
+        _good_for: Duration,
+    ) -> Result<(), SendError> {
         let (by, words) = match by {
             Delivery::Text => ("text", format!("Your code is {code}. Never share it.")),
             Delivery::Call => ("call", format!("Hello. Your code is {0}. Again: {0}. Goodbye.", spoken(code))),

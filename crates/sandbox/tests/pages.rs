@@ -138,7 +138,7 @@ async fn a_restart_loses_nothing() {
     let open = || (Mailbox::open(&path, clock()).expect("opened"), Handset::open(&path, clock()).expect("opened"));
     let (mailbox, handset) = open();
     mailbox.send(&letter(1, "ann@example.org")).await.expect("kept");
-    handset.deliver_code(notice(2), &phone("218-555-0100"), Delivery::Call, "000123").await.expect("kept");
+    handset.deliver_code(notice(2), &phone("218-555-0100"), Delivery::Call, "000123", LIFE).await.expect("kept");
     let before = (mailbox.letters(""), handset.messages(""));
     drop((mailbox, handset));
 
@@ -189,7 +189,7 @@ impl Sandbox {
     }
 
     async fn code(&self, to: &str, by: Delivery, code: &str) {
-        self.handset.deliver_code(notice(9), &phone(to), by, code).await.expect("kept");
+        self.handset.deliver_code(notice(9), &phone(to), by, code, LIFE).await.expect("kept");
     }
 
     async fn answer(&self, path: &str) -> (StatusCode, HeaderMap, String) {
@@ -234,6 +234,8 @@ fn letter(number: usize, to: &str) -> Letter {
         html: "<!doctype html><html><head><title>x</title></head><body><p>Hello</p></body></html>".to_owned(),
     }
 }
+
+const LIFE: Duration = Duration::from_secs(600);
 
 fn notice(number: u128) -> NoticeId {
     NoticeId(Uuid::from_u128(number))

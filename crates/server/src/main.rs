@@ -11,6 +11,7 @@ mod listen;
 mod logging;
 mod operator;
 mod serve;
+mod texts;
 mod trouble;
 mod wire;
 mod worker;

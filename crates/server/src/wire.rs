@@ -13,12 +13,13 @@ use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Template
 use practice_http_axum::{ProductTile, Settings, SettingsError};
 use practice_keyring::{ArgonPool, Cost, KeyError, Keyring, OsEntropy, PoolSettings, SystemClock};
 use practice_sandbox::{Handset, Mailbox};
-use practice_sms_twilio::{Auth, Twilio, TwilioSettings, TwilioSettingsError};
+use practice_sms_twilio::TwilioSettingsError;
 use practice_storage_sqlite::{OpenError, Sqlite};
 use secrecy::ExposeSecret;
 
 use crate::bots::gates;
-use crate::config::{Config, Mail, Texts, TlsMode, TwilioAccount};
+use crate::config::{Config, Mail, Texts, TlsMode};
+use crate::texts;
 
 /// A server, wired.
 pub(crate) struct App {
@@ -88,6 +89,7 @@ impl App {
             platform: Arc::new(platform),
         };
         portal.gates = gates(config, &ports)?;
+        portal.webhooks = texts::webhooks(config);
         let mut router = practice_http_axum::router(ports.clone(), portal);
         let beside = config.database.parent().unwrap_or(Path::new("."));
         let handset = Handset::open(beside.join("phone"), ports.clock.clone()).map_err(WireError::Sandbox)?;
@@ -104,7 +106,7 @@ impl App {
         let templates = Templates::new(&config.brand, &config.base_url, &config.time_zone)?;
         let composer: Arc<dyn Composer> = Arc::new(templates);
         let texter: Arc<dyn Texter> = match &config.texts {
-            Texts::Twilio(account) => Arc::new(twilio(account, &config.base_url)?),
+            Texts::Twilio(account) => Arc::new(texts::twilio(account, &config.base_url)?),
             Texts::Sandbox => handset,
         };
         let worker = ports.entropy.id();
@@ -145,38 +147,6 @@ fn smtp(settings: &crate::config::SmtpSettings) -> Result<Smtp, WireError> {
     };
     smtp.extra_root = settings.root_ca.as_deref().map(std::fs::read).transpose().map_err(WireError::RootCa)?;
     Ok(Smtp::new(smtp)?)
-}
-
-fn twilio(account: &TwilioAccount, portal: &str) -> Result<Twilio, WireError> {
-    let auth = match &account.api_key_sid {
-        Some(sid) => Auth::ApiKey { sid: sid.clone(), secret: account.auth.clone() },
-        None => Auth::Token(account.auth.clone()),
-    };
-    let mut settings = TwilioSettings::new(&account.account_sid, auth, &account.from, host(portal));
-    settings.messaging_service_sid.clone_from(&account.messaging_service_sid);
-    if let Some(base_url) = &account.base_url {
-        settings.base_url.clone_from(base_url);
-    }
-    Twilio::new(settings).map_err(|source| WireError::Texts { key: named(source), source })
-}
-
-/// The host of an origin, without its port.
-fn host(origin: &str) -> &str {
-    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
-}
-
-/// The setting that this is about.
-fn named(error: TwilioSettingsError) -> &'static str {
-    match error {
-        TwilioSettingsError::AccountSid => "texts.account_sid",
-        TwilioSettingsError::ApiKey => "texts.api_key_sid",
-        TwilioSettingsError::From => "texts.from",
-        TwilioSettingsError::MessagingService => "texts.messaging_service_sid",
-        TwilioSettingsError::Host => "base_url",
-        TwilioSettingsError::BaseUrl => "texts.base_url",
-        TwilioSettingsError::StatusCallback | TwilioSettingsError::Patience | TwilioSettingsError::Tls => "texts",
-    }
 }
 
 fn portal(config: &Config) -> Settings {

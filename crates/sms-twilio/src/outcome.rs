@@ -1,6 +1,9 @@
 //! What Twilio's answer, or its silence, means for a text or call. Numbers only: Twilio's own words repeat the telephone number.
 
+use std::time::Duration;
+
 use practice_domain::port::SendError;
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
@@ -16,7 +19,8 @@ pub(crate) async fn meaning(response: Response) -> Result<(), SendError> {
     if status.is_success() {
         return Ok(());
     }
-    Err(refusal(status, &beginning(response).await))
+    let after = wait(&response);
+    Err(refusal(status, &beginning(response).await, after))
 }
 
 /// What it means that there was no answer. Only a connection that was never made leaves no doubt: whatever was sent on one may have
@@ -33,13 +37,24 @@ pub(crate) fn failure(error: &reqwest::Error) -> SendError {
     }
 }
 
-fn refusal(status: StatusCode, body: &[u8]) -> SendError {
+/// How long Twilio wants to be left alone, where it says so in seconds: an hour at most, since nothing of ours is worth more.
+fn wait(response: &Response) -> Option<Duration> {
+    let seconds: u64 = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+fn refusal(status: StatusCode, body: &[u8], after: Option<Duration>) -> SendError {
     let code = serde_json::from_slice::<Refusal>(body).ok().and_then(|refusal| refusal.code);
     let reply = match code {
         Some(code) => format!("{}, Twilio's error {code}", status.as_u16()),
         None => status.as_u16().to_string(),
     };
-    if is_about_the_number(status, code) { SendError::Permanent { reply } } else { SendError::Transient { reply } }
+    match after {
+        _ if code == Some(WANTS_NO_TEXTS) => SendError::Stopped { reply },
+        _ if is_about_the_number(status, code) => SendError::Permanent { reply },
+        Some(after) => SendError::Later { reply, after },
+        None => SendError::Transient { reply },
+    }
 }
 
 /// Whether the same text to the same number will always be refused. Trouble of Twilio's, haste, and settings of ours say nothing
@@ -66,6 +81,11 @@ const OURS: &[u32] = &[
     21703, 30001, 30002, 63038,
 ];
 
+/// Whoever has the number answered STOP (`WH-06`).
+pub(crate) const WANTS_NO_TEXTS: u32 = 21610;
+
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
 /// A refusal is a few hundred bytes.
 const MOST: usize = 16 * 1024;
 
@@ -74,7 +94,7 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> SendError {
-        refusal(StatusCode::from_u16(status).expect("a status"), body.as_bytes())
+        refusal(StatusCode::from_u16(status).expect("a status"), body.as_bytes(), None)
     }
 
     fn coded(status: u16, code: u32) -> SendError {
@@ -84,11 +104,12 @@ mod tests {
     /// F-27, WH-06
     #[test]
     fn a_number_that_never_works_is_refused_for_good() {
-        for code in [21211, 21214, 21217, 21401, 21408, 21421, 21610, 21612, 21614] {
+        for code in [21211, 21214, 21217, 21401, 21408, 21421, 21612, 21614, 30007] {
             let error = coded(400, code);
             assert!(matches!(error, SendError::Permanent { .. }), "{code}: {error}");
         }
         assert!(matches!(refused(422, "not JSON"), SendError::Permanent { .. }));
+        assert!(matches!(coded(400, 21610), SendError::Stopped { .. }));
     }
 
     /// F-19
@@ -98,6 +119,8 @@ mod tests {
             let error = coded(status, code);
             assert!(matches!(error, SendError::Transient { .. }), "{status} {code}: {error}");
         }
+        let told = refusal(StatusCode::TOO_MANY_REQUESTS, b"{}", Some(Duration::from_secs(7)));
+        assert!(matches!(told, SendError::Later { after, .. } if after.as_secs() == 7), "{told}");
         for status in [302, 408, 500, 502, 599] {
             assert!(matches!(refused(status, "<html>"), SendError::Transient { .. }), "{status}");
         }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use practice_domain::port::Unsigned;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use sha1::Sha1;
@@ -15,11 +16,6 @@ pub struct Webhook {
     token: SecretString,
     origin: String,
 }
-
-/// The request does not come from Twilio, or not as Twilio sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the signature does not fit")]
-pub struct Unsigned;
 
 impl Webhook {
     /// Calls to this origin, like `https://portal.example.com`, signed with the account's token. The origin is the one that Twilio was

@@ -11,6 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::outcome::{failure, meaning};
+use crate::reports::named;
 use crate::settings::{Auth, TwilioSettings, TwilioSettingsError};
 use crate::words::{code_call, code_text, word_text};
 
@@ -54,25 +55,33 @@ impl Twilio {
         })
     }
 
-    async fn text(&self, to: &Phone, body: &str, worth: Option<Duration>) -> Result<(), SendError> {
-        let worth = worth.map(|worth| worth.as_secs().to_string());
+    async fn text(
+        &self,
+        notice: NoticeId,
+        to: &Phone,
+        body: &str,
+        good_for: Option<Duration>,
+    ) -> Result<(), SendError> {
+        let seconds = good_for.map(|span| span.as_secs().clamp(1, LONGEST_QUEUE).to_string());
         let mut form: Form<'_> = vec![("To", to.e164()), ("Body", body)];
         form.push(match &self.settings.messaging_service_sid {
             Some(service) => ("MessagingServiceSid", service),
             None => ("From", &self.settings.from),
         });
-        form.extend(worth.as_deref().map(|seconds| ("ValidityPeriod", seconds)));
-        self.post(&self.messages, form).await
+        form.extend(seconds.as_deref().map(|seconds| ("ValidityPeriod", seconds)));
+        self.post(&self.messages, notice, form).await
     }
 
-    async fn call(&self, to: &Phone, twiml: &str) -> Result<(), SendError> {
+    async fn call(&self, notice: NoticeId, to: &Phone, twiml: &str) -> Result<(), SendError> {
         let form = vec![("To", to.e164()), ("From", self.settings.from.as_str()), ("Twiml", twiml)];
-        self.post(&self.calls, form).await
+        self.post(&self.calls, notice, form).await
     }
 
-    /// One request, one answer: Twilio knows no key by which it would recognise a second one.
-    async fn post(&self, place: &Url, mut form: Form<'_>) -> Result<(), SendError> {
-        form.extend(self.settings.status_callback.as_deref().map(|url| ("StatusCallback", url)));
+    /// One request, one answer: Twilio knows no key by which it would recognise a second one. Receipts come back to an address that
+    /// names the notice.
+    async fn post(&self, place: &Url, notice: NoticeId, mut form: Form<'_>) -> Result<(), SendError> {
+        let receipts = self.settings.status_callback.as_deref().map(|url| named(url, notice));
+        form.extend(receipts.as_deref().map(|url| ("StatusCallback", url)));
         let request = self.client.post(place.clone()).basic_auth(&self.user, Some(self.secret.expose_secret()));
         match request.form(&form).send().await {
             Ok(response) => meaning(response).await,
@@ -83,21 +92,28 @@ impl Twilio {
 
 #[async_trait]
 impl Texter for Twilio {
-    async fn deliver_code(&self, _: NoticeId, to: &Phone, by: Delivery, code: &str) -> Result<(), SendError> {
+    async fn deliver_code(
+        &self,
+        notice: NoticeId,
+        to: &Phone,
+        by: Delivery,
+        code: &str,
+        good_for: Duration,
+    ) -> Result<(), SendError> {
         match by {
-            Delivery::Text => self.text(to, &code_text(code, &self.settings.host), Some(CODE_LASTS)).await,
-            Delivery::Call => self.call(to, &code_call(code)).await,
+            Delivery::Text => self.text(notice, to, &code_text(code, &self.settings.host), Some(good_for)).await,
+            Delivery::Call => self.call(notice, to, &code_call(code)).await,
         }
     }
 
     async fn deliver_code_word(
         &self,
-        _: NoticeId,
+        notice: NoticeId,
         to: &Phone,
         practice: &PracticeName,
         word: &Word,
     ) -> Result<(), SendError> {
-        self.text(to, &word_text(practice, word), None).await
+        self.text(notice, to, &word_text(practice, word), None).await
     }
 }
 
@@ -127,6 +143,6 @@ fn client(patience: Duration) -> Result<Client, TwilioSettingsError> {
         .map_err(|_| TwilioSettingsError::Tls)
 }
 
-/// How long a code is worth anything: Twilio drops a text that waits longer in its queue (`F-19`).
-const CODE_LASTS: Duration = Duration::from_secs(600);
+/// The longest that Twilio can be told to keep a text waiting before it drops it, in seconds (`F-19`).
+const LONGEST_QUEUE: u64 = 36_000;
 const MOST_TO_CONNECT: Duration = Duration::from_secs(10);

@@ -18,6 +18,7 @@ mod reader;
 mod record;
 mod row;
 mod store;
+mod texts;
 mod ticket;
 mod unit;
 mod writer;

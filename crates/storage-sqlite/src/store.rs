@@ -19,8 +19,9 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
+use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
     SessionId, TicketId, Time,
 };
 use sqlx::pool::PoolConnection;
@@ -37,6 +38,7 @@ use crate::row::{
     invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
     registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
 };
+use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
 use crate::unit::TakeUnits;
 use crate::writer::Work;
@@ -66,6 +68,22 @@ impl Store for Sqlite {
 
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
         self.writer.run(NoteSeen { session, at }).await
+    }
+
+    async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
+        self.writer.run(NoteTexts { number: *number, texts, at }).await
+    }
+
+    async fn texts_stopped(&self, number: &Digest) -> Result<Option<Time>, Fault> {
+        self.stopped_since(number).await
+    }
+
+    async fn note_text(&self, notice: NoticeId, fate: TextFate) -> Result<(), Fault> {
+        self.writer.run(NoteText { notice, fate }).await
+    }
+
+    async fn text_fate(&self, of: Awaited) -> Result<Option<TextFate>, Fault> {
+        self.fate_of(of).await
     }
 
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {

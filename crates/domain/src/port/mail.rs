@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -179,11 +180,25 @@ pub enum SendError {
         /// The peer's words, without the address.
         reply: String,
     },
+    /// Whoever has the number wants no texts (`WH-06`).
+    #[error("no more texts: {reply}")]
+    Stopped {
+        /// The peer's words, without the number.
+        reply: String,
+    },
     /// It may work later.
     #[error("not now: {reply}")]
     Transient {
         /// The peer's words, without the address.
         reply: String,
+    },
+    /// It may work later, and the peer said when.
+    #[error("not for {} s: {reply}", after.as_secs())]
+    Later {
+        /// The peer's words, without the address.
+        reply: String,
+        /// How long it wants to be left alone.
+        after: Duration,
     },
     /// The peer may or may not have taken it: its answer was lost.
     #[error("no answer: {reply}")]

@@ -33,7 +33,7 @@ pub use reader::{
     Cell, Cursor, Filter, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,
 };
 pub use store::{Candidate, CommitError, Standing, Store};
-pub use text::Texter;
+pub use text::{TextReports, Texter, Unsigned};
 
 /// The same ports as mocks, for tests that say which calls they expect.
 #[cfg(feature = "mocks")]
@@ -49,5 +49,5 @@ pub mod mocks {
     pub use super::payments::{MockPaymentEvents, MockPayments};
     pub use super::reader::MockReader;
     pub use super::store::MockStore;
-    pub use super::text::MockTexter;
+    pub use super::text::{MockTextReports, MockTexter};
 }

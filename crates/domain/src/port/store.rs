@@ -20,8 +20,9 @@ use crate::registration::Registration;
 use crate::role::{Permissions, RoleDefinition};
 use crate::second_factor::SecondFactor;
 use crate::session::Session;
+use crate::texts::{Awaited, TextFate, Texts};
 use crate::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PersonName, PracticeId,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PersonName, PracticeId,
     RegistrationId, SessionId, TicketId, Time,
 };
 
@@ -60,6 +61,28 @@ pub trait Store: Send + Sync {
     /// log.
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
         unanswered("note seen", (session, at))
+    }
+
+    /// Remembers whether a number wants our texts; the number by its digest, see [`remembered`](crate::texts::remembered). What is
+    /// known of a later moment stays. Not a decision, so not in the audit log.
+    async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
+        unanswered("note texts", (number, texts, at))
+    }
+
+    /// Since when the number with this digest wants no texts; none when it does, or never said.
+    async fn texts_stopped(&self, number: &Digest) -> Result<Option<Time>, Fault> {
+        unanswered("texts stopped", number)
+    }
+
+    /// Notes how the text or call fares that a notice ordered; of two fates the greater one counts. Any number of times. Nothing
+    /// when there is no such notice, or it orders something else. Not a decision, so not in the audit log.
+    async fn note_text(&self, notice: NoticeId, fate: TextFate) -> Result<(), Fault> {
+        unanswered("note text", (notice, fate))
+    }
+
+    /// How a text or call fares; none while nothing is known of it.
+    async fn text_fate(&self, of: Awaited) -> Result<Option<TextFate>, Fault> {
+        unanswered("text fate", of)
     }
 
     /// The counters of a subject: the account's own, then the scope's when that is another; those that were never used are fresh.

@@ -4,6 +4,7 @@ use crate::commit::Name;
 use crate::employee::{Employee, Login, Pending};
 use crate::password_link::{LinkState, PasswordLink};
 use crate::port::{Fault, Occasion};
+use crate::relay::texts::Ring;
 use crate::relay::{Errand, Relay};
 use crate::value::{Email, PasswordLinkId, Phone, Time};
 
@@ -46,7 +47,7 @@ impl Relay {
         let opened = self.ports.keys.open_code_word(practice.id, serial, &word.sealed);
         let word =
             opened.ok_or_else(|| Fault::corrupt("code word", "it was not sealed for this practice and serial"))?;
-        Ok(Some(Errand::Word { to, practice: practice.name, word }))
+        Ok(Some(Errand::Ring(Ring::Word { to, practice: practice.name, word })))
     }
 
     /// The cell phone of whoever holds a link.

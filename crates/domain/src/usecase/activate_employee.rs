@@ -10,6 +10,7 @@ use crate::port::Fault;
 use crate::usecase::granting::{CannotGrant, grantor};
 use crate::usecase::joining::{ends, lock_state};
 use crate::usecase::password_links::{Known, Notices, life};
+use crate::usecase::word_by_text::texts_stopped;
 use crate::usecase::words::{Chance, Current};
 use crate::usecase::{Decision, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, EmployeeId, Phone, Time};
@@ -166,7 +167,8 @@ pub(super) async fn ask(
         true => Some(Current::load(ports, practice.id, &chance, now).await?),
         false => None,
     };
-    let texts = word.as_ref().filter(|_| policy.code_word.by_text);
+    let by_text = policy.code_word.by_text && word.is_some() && !texts_stopped(ports, &pending.cell).await?;
+    let texts = word.as_ref().filter(|_| by_text);
     let fact = EmployeeFact::UserAsked { employee: employee.id, role: pending.role };
     let commit = known.send(sent, texts, notices, now, entry).and(entry(Fact::Employee(fact)));
     let commit = commit.update(employee.ask(pending)?);

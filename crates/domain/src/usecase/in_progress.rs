@@ -2,8 +2,10 @@ use crate::commit::Guard;
 use crate::invitation::{DeadLink, Invitation};
 use crate::port::Fault;
 use crate::practice::Practice;
-use crate::registration::{Registration, StepRefused};
+use crate::registration::{Registration, Step, StepRefused};
+use crate::texts::{Awaited, TextFate};
 use crate::usecase::open_invitation::{Face, face};
+use crate::usecase::word_by_text::texts_stopped;
 use crate::usecase::{Ports, Refusal};
 use crate::value::Email;
 
@@ -18,6 +20,10 @@ pub struct InProgress {
     pub face: Face,
     /// Whether a step asked for a number, because the invitation brought none.
     pub asks_phone: bool,
+    /// Whether the cell phone wants no texts: the code goes another way (`WH-06`).
+    pub texts_stopped: bool,
+    /// Whether the newest code did not arrive, as far as anybody knows.
+    pub code_failed: bool,
     /// The practice that asks, for its policy.
     pub practice: Practice,
 }
@@ -34,6 +40,11 @@ pub enum StepError {
     /// The rules of the steps say no.
     #[error(transparent)]
     Refused(#[from] StepRefused),
+    /// Whoever has the number told us to send it no more texts (`WH-06`).
+    #[error(
+        "this number gets no more texts from us; choose a call, or text START to the number that our texts came from"
+    )]
+    TextsStopped,
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -50,7 +61,22 @@ pub async fn in_progress(ports: &Ports, cookie: &[u8]) -> Result<InProgress, Ste
     let Run { registration, invitation, practice } = load(ports, cookie).await?;
     let face = face(ports, &invitation).await?;
     let asks_phone = registration.two_step && invitation.phones.is_empty();
-    Ok(InProgress { registration, email: invitation.email, face, asks_phone, practice })
+    let (texts_stopped, code_failed) = texts(ports, &registration).await?;
+    Ok(InProgress { registration, email: invitation.email, face, asks_phone, texts_stopped, code_failed, practice })
+}
+
+/// What is known of texts to the person, at the steps where a code travels: whether they want none, and whether the newest failed.
+async fn texts(ports: &Ports, registration: &Registration) -> Result<(bool, bool), Fault> {
+    let fate = match &registration.step {
+        Step::Delivery => None,
+        Step::Code(challenge) => ports.store.text_fate(Awaited::SecretCode(registration.id, challenge.serial)).await?,
+        _ => return Ok((false, false)),
+    };
+    let stopped = match &registration.phones.cell {
+        Some(cell) => texts_stopped(ports, cell).await?,
+        None => false,
+    };
+    Ok((stopped, fate == Some(TextFate::Failed)))
 }
 
 /// What a step's rule needs.

@@ -39,6 +39,7 @@ mod invite_person;
 mod issue_api_key;
 mod join_by_setup;
 mod joining;
+mod note_text_report;
 mod open_invitation;
 mod open_password_link;
 mod pass_bot_check;
@@ -60,6 +61,7 @@ mod sign_in;
 mod unlock_account;
 mod verify_secret_code;
 mod withdraw_invitation;
+mod word_by_text;
 mod words;
 
 use std::future::Future;
@@ -108,6 +110,7 @@ pub use in_progress::{InProgress, StepError, in_progress};
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
 pub use join_by_setup::{JoinBySetupError, join_by_setup};
+pub use note_text_report::note_text_report;
 pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
 pub use open_password_link::{
     BegunPassword, LinkFace, LinkLeads, LinkSender, OpenPasswordLinkError, begin_password_run, open_password_link,
@@ -131,6 +134,7 @@ pub use sign_in::{Entrance, SignIn, SignInError, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};
 pub use verify_secret_code::{CodeAnswer, verify_secret_code};
 pub use withdraw_invitation::{WithdrawInvitation, WithdrawInvitationError, Withdrawn, withdraw_invitation};
+pub use word_by_text::{NoWordByText, no_word_by_text};
 
 use crate::channel::Catalogue;
 use crate::commit::{Budget, Commit, Spend};

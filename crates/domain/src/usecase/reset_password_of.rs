@@ -9,6 +9,7 @@ use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::activate_employee::{ActivateEmployeeError, Drawn, ask, place};
 use crate::usecase::password_links::{Known, Notices, asks_word, life, policy_of};
+use crate::usecase::word_by_text::texts_stopped;
 use crate::usecase::words::{Chance, Current};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::EmployeeId;
@@ -132,7 +133,10 @@ impl Sending {
             Some(practice) => Some(Current::load(ports, practice.id, &chance, now).await?),
             None => None,
         };
-        let by_text = policy.code_word.by_text && account.phones.cell.is_some();
+        let by_text = match &account.phones.cell {
+            Some(cell) if policy.code_word.by_text && word.is_some() => !texts_stopped(ports, cell).await?,
+            _ => false,
+        };
         Ok(Ok(Self { known, sent, word, by_text }))
     }
 

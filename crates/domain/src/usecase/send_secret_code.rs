@@ -1,9 +1,11 @@
 use crate::access::visitor;
+use crate::challenge::Delivery;
 use crate::commit::Commit;
 use crate::fact::{Fact, Log, Origin};
 use crate::notice::{About, Notice};
 use crate::registration::{Line, Offer, Registration, Step, StepRefused};
 use crate::usecase::in_progress::{StepError, load};
+use crate::usecase::word_by_text::texts_stopped;
 use crate::usecase::{Ports, committed, settle};
 use crate::value::NoticeId;
 
@@ -41,6 +43,11 @@ async fn send(ports: &Ports, cookie: &[u8], offer: Option<Offer>, origin: &Origi
             Some(offer) => offer,
             None => same_as_before(&run.registration)?,
         };
+        if let (Delivery::Text, Some(cell)) = (offer.0, &run.registration.phones.cell)
+            && texts_stopped(ports, cell).await?
+        {
+            return Err(StepError::TextsStopped);
+        }
         let next = run.registration.send_code(offer, now, policy)?;
         let serial = next.codes_sent;
         let entry =

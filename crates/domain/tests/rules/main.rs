@@ -39,4 +39,5 @@ mod sessions;
 mod setting_policy;
 mod sign_in;
 mod sign_in_races;
+mod texts;
 mod world;

@@ -7,8 +7,8 @@ use practice_domain::access::Administrator;
 use practice_domain::employee;
 use practice_domain::port::{EmployeeQuery, EmployeeRow, UserAccount};
 use practice_domain::usecase::{
-    AddEmployee, AddEmployeeError, ChangeEmployee, WordAfter, add_employee, change_employee, deactivate_employee,
-    reactivate_employee,
+    AddEmployee, AddEmployeeError, ChangeEmployee, NoWordByText, WordAfter, add_employee, change_employee,
+    deactivate_employee, no_word_by_text, reactivate_employee,
 };
 use practice_domain::value::EmployeeId;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,19 @@ pub(crate) struct Employee {
     role: Option<String>,
     /// The person's id among the people of the practice, once they have set the account up.
     member: Option<String>,
+    /// Why the code word does not reach them by text, where something is known: then say it in person or by phone. Not in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    no_text: Option<NoText>,
+}
+
+/// Why the code word does not reach somebody by text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum NoText {
+    /// Somebody answered STOP from this number.
+    Stopped,
+    /// The newest text did not arrive.
+    Failed,
 }
 
 /// A page of employees.
@@ -279,7 +292,11 @@ pub(super) async fn row(portal: &Portal, who: &Administrator, id: Uuid) -> Resul
 async fn answer(portal: &Portal, who: &Administrator, id: Uuid) -> Result<Response, Face> {
     let row = row(portal, who, id).await?;
     let tag = format!("\"{}\"", row.employee.version.0);
-    Ok(([(ETAG, tag)], Json(shape(portal, &row))).into_response())
+    let no_text = no_word_by_text(&portal.ports, who.practice().id, &row).await?.map(|why| match why {
+        NoWordByText::Stopped => NoText::Stopped,
+        NoWordByText::Failed => NoText::Failed,
+    });
+    Ok(([(ETAG, tag)], Json(Employee { no_text, ..shape(portal, &row) })).into_response())
 }
 
 fn shape(portal: &Portal, row: &EmployeeRow) -> Employee {
@@ -311,6 +328,7 @@ fn shape(portal: &Portal, row: &EmployeeRow) -> Employee {
         email: email.map(|email| email.as_typed().to_owned()),
         role: role.map(|role| role.to_string()),
         member: member.map(ToString::to_string),
+        no_text: None,
     }
 }
 

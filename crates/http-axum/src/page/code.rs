@@ -21,6 +21,8 @@ pub struct CodePage {
     pub minutes: u32,
     /// How many digits a code has.
     pub digits: u32,
+    /// Whether the text or call did not arrive, as far as anybody knows.
+    pub failed: bool,
 }
 
 /// How a code was sent.

@@ -76,7 +76,7 @@ pub use settings::{RotatePage, SettingsPage};
 pub use steps::{Step, StepMark, Steps};
 pub use terms::{TermsPage, TermsSection, TermsStepPage, TermsText};
 pub use two_step::{TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel};
-pub use user_accounts::{AccountState, RoleChoice, UserAccountPage, UserAccountsPage, UserLine};
+pub use user_accounts::{AccountState, NoText, RoleChoice, UserAccountPage, UserAccountsPage, UserLine};
 pub use verify_identity::{DeliveryOption, VerifyIdentityPage};
 
 #[cfg(test)]

@@ -81,10 +81,21 @@ pub struct UserAccountPage {
     pub roles: Vec<RoleChoice>,
     /// `We send the setup link here. It works for 3 days.`
     pub email_hint: String,
+    /// Why the code word does not reach them by text, where something is known.
+    pub no_text: Option<NoText>,
     /// Where a User Manager sees the person's sessions.
     pub sessions_href: Option<String>,
     /// Whether the page asks if the account is really to be deactivated.
     pub asks_deactivate: bool,
+}
+
+/// Why the code word does not reach somebody by text (`WH-06`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoText {
+    /// The number told us to stop.
+    Stopped,
+    /// The newest text did not arrive.
+    Failed,
 }
 
 /// A role that can be chosen.

@@ -15,6 +15,8 @@ pub struct VerifyIdentityPage {
     pub options: Vec<DeliveryOption>,
     /// Whether the person may go back and give another number.
     pub can_change_number: bool,
+    /// Whether the cell phone wants no texts, so that none is on offer (`WH-06`).
+    pub texts_stopped: bool,
 }
 
 /// A way for the secret code to come.

@@ -53,7 +53,7 @@ pub(crate) async fn verify_identity(
 ) -> Result<Response, Face> {
     let cookie = flow(&portal, &headers)?;
     let run = current(&portal, &headers).await?;
-    let options = present::delivery_options(&run.registration);
+    let options = present::delivery_options(&run);
     let chosen = options.into_iter().find(|(_, option)| option.value == fields.text("method"));
     let sent = match chosen {
         Some((offer, _)) => match limited(&portal, &call, &run, line(&run.registration, offer)).await {
@@ -248,6 +248,7 @@ fn turn(portal: &Portal, error: StepError) -> Result<Turn, Face> {
         }
         StepError::Refused(StepRefused::Ended) => Err(StepRefused::Ended.into()),
         StepError::Refused(why) => Ok(Turn::Here(why.into())),
+        StepError::TextsStopped => Ok(Turn::Here(StepError::TextsStopped.into())),
         error @ (StepError::NoSuchRun | StepError::Dead(_) | StepError::Fault(_)) => Err(error.into()),
     }
 }

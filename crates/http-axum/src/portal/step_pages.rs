@@ -149,9 +149,16 @@ pub(super) fn show_verify_identity(
     asked: Asked,
 ) -> Result<Response, Face> {
     let steps = present::steps(run, StepName::Delivery);
-    let options = present::delivery_options(&run.registration).into_iter().map(|(_, option)| option).collect();
+    let options = present::delivery_options(run).into_iter().map(|(_, option)| option).collect();
     let visitor = frame(portal, visit, run, asked.problems);
-    page(asked.status, &VerifyIdentityPage { visitor, steps, options, can_change_number: run.asks_phone })
+    let page_of = VerifyIdentityPage {
+        visitor,
+        steps,
+        options,
+        can_change_number: run.asks_phone,
+        texts_stopped: run.texts_stopped,
+    };
+    page(asked.status, &page_of)
 }
 
 pub(super) fn show_code(
@@ -165,7 +172,7 @@ pub(super) fn show_code(
     let visitor = Visitor { toast, ..frame(portal, visit, run, asked.problems) };
     let (sent_by, ending) = sent(&run.registration);
     let minutes = u32::try_from(run.practice.policy().code.life.as_secs() / 60).unwrap_or(u32::MAX);
-    page(asked.status, &CodePage { visitor, steps, sent_by, ending, minutes, digits: 6 })
+    page(asked.status, &CodePage { visitor, steps, sent_by, ending, minutes, digits: 6, failed: run.code_failed })
 }
 
 pub(super) fn show_terms(portal: &Portal, visit: &Visit, run: &InProgress, asked: Asked) -> Result<Response, Face> {

@@ -1,6 +1,6 @@
 use practice_domain::challenge::Delivery;
 use practice_domain::password::PasswordRule;
-use practice_domain::registration::{Line, Offer, Registration, StepName};
+use practice_domain::registration::{Line, Offer, StepName};
 use practice_domain::usecase::InProgress;
 
 use crate::page::{DeliveryOption, Rule, RuleKind, Step, Steps, TermsSection, TermsText};
@@ -19,8 +19,9 @@ pub(crate) fn steps(run: &InProgress, at: StepName) -> Steps {
     Steps::new(run.registration.two_step, run.asks_phone, step)
 }
 
-/// The ways on offer, and how a form names them.
-pub(crate) fn delivery_options(registration: &Registration) -> Vec<(Offer, DeliveryOption)> {
+/// The ways on offer, and how a form names them; no text to a number that wants none (`WH-06`).
+pub(crate) fn delivery_options(run: &InProgress) -> Vec<(Offer, DeliveryOption)> {
+    let registration = &run.registration;
     let option = |(at, offer): (usize, Offer)| {
         let (delivery, line) = offer;
         let number = match line {
@@ -37,7 +38,8 @@ pub(crate) fn delivery_options(registration: &Registration) -> Vec<(Offer, Deliv
         let label = format!("{words} (•••) •••-••{ending}");
         (offer, DeliveryOption { value: value.to_owned(), label, selected: at == 0 })
     };
-    registration.offers().into_iter().enumerate().map(option).collect()
+    let open = |(delivery, _): &Offer| !(run.texts_stopped && *delivery == Delivery::Text);
+    registration.offers().into_iter().filter(open).enumerate().map(option).collect()
 }
 
 /// The rules beside the password field; `unmet` is what the password sent before did not meet, if one was.

@@ -1,6 +1,7 @@
 //! What stands before forms: checks and limits.
 
 use axum::http::StatusCode;
+use practice_domain::port::Unsigned;
 use practice_domain::usecase::{BotCheckError, LimitError};
 
 use super::{Face, Possible, sentence};
@@ -40,5 +41,11 @@ impl From<LimitError> for Face {
             }
             LimitError::Fault(fault) => fault.into(),
         }
+    }
+}
+
+impl From<Unsigned> for Face {
+    fn from(error: Unsigned) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "webhook-unsigned", sentence(&error))
     }
 }

@@ -16,3 +16,4 @@ mod passwords;
 mod registering;
 mod sessions;
 mod settings;
+mod webhooks;

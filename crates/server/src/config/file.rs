@@ -206,7 +206,7 @@ fn check_origin(text: &str) -> Result<String, ConfigError> {
 }
 
 /// The host of an origin, without its port.
-pub(super) fn host(origin: &str) -> &str {
+pub(crate) fn host(origin: &str) -> &str {
     let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
@@ -215,7 +215,7 @@ pub(super) fn host(origin: &str) -> &str {
 }
 
 /// Whether an origin is on this machine.
-pub(super) fn is_here(origin: &str) -> bool {
+pub(crate) fn is_here(origin: &str) -> bool {
     let host = host(origin);
     host == "localhost" || host == "[::1]" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

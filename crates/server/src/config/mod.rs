@@ -15,6 +15,7 @@ use toml::{Table, Value};
 
 pub(crate) use bots::{BotCheckSettings, Check};
 use file::File;
+pub(crate) use file::{host, is_here};
 use table::{SETTINGS, Setting, put};
 pub(crate) use texts::{Texts, TwilioAccount};
 

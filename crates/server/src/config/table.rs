@@ -120,6 +120,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "",
         "The file of the key's secret, or of the account's token, mode 600; or PORTAL_TEXTS_AUTH.",
     ),
+    setting(
+        "texts.token_file",
+        "PORTAL_TEXTS_TOKEN_FILE",
+        "texts.auth_file, without a key",
+        "The file of the account's token, mode 600, which Twilio signs receipts and answers with; or PORTAL_TEXTS_TOKEN.",
+    ),
     setting("texts.from", "PORTAL_TEXTS_FROM", "", "The number that texts and calls come from, like +14155552671."),
     setting(
         "texts.messaging_service_sid",

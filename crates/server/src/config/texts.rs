@@ -23,6 +23,8 @@ pub(crate) struct TwilioAccount {
     pub(crate) account_sid: String,
     pub(crate) api_key_sid: Option<String>,
     pub(crate) auth: SecretString,
+    /// What Twilio signs its own calls with: the account's token; none where only a key is known.
+    pub(crate) token: Option<SecretString>,
     pub(crate) from: String,
     pub(crate) messaging_service_sid: Option<String>,
     pub(crate) base_url: Option<String>,
@@ -36,6 +38,7 @@ pub(super) struct RawTexts {
     account_sid: Option<String>,
     api_key_sid: Option<String>,
     auth_file: Option<PathBuf>,
+    token_file: Option<PathBuf>,
     from: Option<String>,
     messaging_service_sid: Option<String>,
     base_url: Option<String>,
@@ -48,6 +51,7 @@ impl Default for RawTexts {
             account_sid: None,
             api_key_sid: None,
             auth_file: None,
+            token_file: None,
             from: None,
             messaging_service_sid: None,
             base_url: None,
@@ -69,7 +73,14 @@ impl RawTexts {
             (None, Some(path)) => read_secret("texts.auth_file", &path)?,
             (None, None) => return Err(wrong("texts.auth_file", "must be set, or PORTAL_TEXTS_AUTH")),
         };
+        let token = match (env("PORTAL_TEXTS_TOKEN"), self.token_file) {
+            (Some(token), _) => Some(SecretString::from(token)),
+            (None, Some(path)) => Some(read_secret("texts.token_file", &path)?),
+            (None, None) if self.api_key_sid.is_none() => Some(auth.clone()),
+            (None, None) => None,
+        };
         Ok(Texts::Twilio(TwilioAccount {
+            token,
             account_sid,
             api_key_sid: self.api_key_sid,
             auth,

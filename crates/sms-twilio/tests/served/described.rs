@@ -36,6 +36,8 @@ async fn every_field_that_we_send_is_one_that_twilio_describes() {
     }
 }
 
+const LIFE: std::time::Duration = std::time::Duration::from_secs(600);
+
 /// Everything that can be sent, once.
 async fn sent() -> Vec<Request> {
     let server = Server::start(vec![Answer::new(201, "{}"); 3]).await;
@@ -46,7 +48,7 @@ async fn sent() -> Vec<Request> {
     for (settings, by) in [(&settings, Delivery::Text), (&settings, Delivery::Call), (&by_service, Delivery::Text)] {
         let twilio = Twilio::new(settings.clone()).expect("fine");
         let to = Phone::parse("+14155552671").expect("a number");
-        twilio.deliver_code(NoticeId(Uuid::from_u128(7)), &to, by, "012345").await.expect("taken");
+        twilio.deliver_code(NoticeId(Uuid::from_u128(7)), &to, by, "012345", LIFE).await.expect("taken");
     }
     server.heard()
 }

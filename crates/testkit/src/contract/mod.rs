@@ -17,6 +17,7 @@ mod roles;
 mod samples;
 mod searches;
 mod signing;
+mod texts;
 mod tickets;
 
 use std::any::Any;
@@ -53,6 +54,7 @@ pub use peers::{
 pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
+pub use texts::{a_number_that_wants_no_texts_is_remembered, the_fate_of_a_text_is_what_is_known_best};
 pub use tickets::{
     a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement,
     an_abandoned_ticket_counts, parallel_tickets_never_exceed_the_limit,
@@ -111,6 +113,8 @@ macro_rules! contract {
             a_hundred_failures_end_what_tickets_open
             units_are_given_out_once
             the_oldest_session_gives_way
+            a_number_that_wants_no_texts_is_remembered
+            the_fate_of_a_text_is_what_is_known_best
             a_ticket_granted_meanwhile_survives_a_settlement
             lists_agree_with_the_order_of_the_domain
             searches_find_every_part_of_names_and_addresses

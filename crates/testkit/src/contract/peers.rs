@@ -82,7 +82,7 @@ pub async fn a_failed_letter_does_not_hold_the_next(harness: &dyn PeerHarness<dy
 pub async fn a_code_arrives(harness: &dyn PeerHarness<dyn Texter>) {
     for by in [Delivery::Text, Delivery::Call] {
         let wire = harness.play(&[Turn::Take]).await.expect("every peer can take a code");
-        wire.port.deliver_code(notice(1), &number(), by, "012345").await.expect("taken");
+        wire.port.deliver_code(notice(1), &number(), by, "012345", LIFE).await.expect("taken");
         let arrived = (wire.arrived)();
         assert_eq!(arrived.len(), 1, "{arrived:?}");
         let digits: String = arrived[0].chars().filter(char::is_ascii_digit).collect();
@@ -96,7 +96,7 @@ pub async fn a_texter_says_what_became_of_a_code(harness: &dyn PeerHarness<dyn T
         for by in [Delivery::Text, Delivery::Call] {
             let Some(wire) = harness.play(&[turn]).await else { continue };
             let start = Instant::now();
-            let answer = wire.port.deliver_code(notice(1), &number(), by, "012345").await;
+            let answer = wire.port.deliver_code(notice(1), &number(), by, "012345", LIFE).await;
             must_be_honest(turn, &answer, start.elapsed(), "4155552671");
             must_be_honest(turn, &answer, start.elapsed(), "012345");
         }
@@ -107,8 +107,11 @@ pub async fn a_texter_says_what_became_of_a_code(harness: &dyn PeerHarness<dyn T
 pub async fn a_failed_code_does_not_hold_the_next(harness: &dyn PeerHarness<dyn Texter>) {
     for turn in [Turn::RefuseForGood, Turn::RefuseForNow, Turn::LoseAnswer] {
         let Some(wire) = harness.play(&[turn, Turn::Take]).await else { continue };
-        assert!(wire.port.deliver_code(notice(1), &number(), Delivery::Text, "111111").await.is_err(), "{turn:?}");
-        let second = wire.port.deliver_code(notice(2), &number(), Delivery::Text, "222222").await;
+        assert!(
+            wire.port.deliver_code(notice(1), &number(), Delivery::Text, "111111", LIFE).await.is_err(),
+            "{turn:?}"
+        );
+        let second = wire.port.deliver_code(notice(2), &number(), Delivery::Text, "222222", LIFE).await;
         second.unwrap_or_else(|error| panic!("after {turn:?}: {error}"));
         assert!((wire.arrived)().iter().any(|got| got.contains("222222")), "after {turn:?}");
     }
@@ -119,7 +122,7 @@ fn must_be_honest(turn: Turn, answer: &Result<(), SendError>, took: Duration, se
     let honest = match turn {
         Turn::Take => false,
         Turn::RefuseForGood => matches!(error, SendError::Permanent { .. }),
-        Turn::RefuseForNow => matches!(error, SendError::Transient { .. }),
+        Turn::RefuseForNow => matches!(error, SendError::Transient { .. } | SendError::Later { .. }),
         Turn::LoseAnswer => matches!(error, SendError::Ambiguous { .. }),
         Turn::FallSilent => !matches!(error, SendError::Permanent { .. }),
     };
@@ -137,6 +140,9 @@ fn letter(number: u128) -> Letter {
         html: format!("<p>paragraph of {number}</p>"),
     }
 }
+
+/// How long every code is good for here.
+const LIFE: Duration = Duration::from_secs(600);
 
 fn number() -> Phone {
     Phone::parse("+14155552671").expect("a number")

@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::challenge::Delivery;
@@ -27,6 +28,8 @@ pub struct Ring {
     pub by: Delivery,
     /// The code that it brought.
     pub code: String,
+    /// How long the code was good for.
+    pub good_for: Duration,
 }
 
 /// One text with a practice's code word.
@@ -69,10 +72,11 @@ impl Texter for Phone {
         to: &value::Phone,
         by: Delivery,
         code: &str,
+        good_for: Duration,
     ) -> Result<(), SendError> {
         let failure = lock(&self.failures).pop_front();
         if matches!(failure, None | Some(SendError::Ambiguous { .. })) {
-            lock(&self.rings).push(Ring { notice, to: to.clone(), by, code: code.to_owned() });
+            lock(&self.rings).push(Ring { notice, to: to.clone(), by, code: code.to_owned(), good_for });
         }
         failure.map_or(Ok(()), Err)
     }

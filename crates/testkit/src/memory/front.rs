@@ -20,8 +20,9 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
+use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
     SessionId, TicketId, Time,
 };
 use uuid::Uuid;
@@ -93,6 +94,10 @@ pass_on! {
     take_units(asks: &[Ask], now: Time) -> Taken;
     second_factor(account: AccountId) -> Option<SecondFactor>;
     email_change(account: AccountId) -> Option<EmailChange>;
+    note_texts(number: &Digest, texts: Texts, at: Time) -> ();
+    texts_stopped(number: &Digest) -> Option<Time>;
+    note_text(notice: NoticeId, fate: TextFate) -> ();
+    text_fate(of: Awaited) -> Option<TextFate>;
     note_seen(session: SessionId, at: Time) -> ();
     counters(subject: Subject, scope: Scope) -> Vec<Counter>;
     all_counters(subject: Subject) -> Vec<Counter>;

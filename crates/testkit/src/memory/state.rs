@@ -19,6 +19,7 @@ use practice_domain::registration::Registration;
 use practice_domain::role::{Permissions, RoleDefinition, held_by};
 use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
+use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
     AccountId, ApiKeyId, Digest, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
     PracticeId, RegistrationId, SessionId, Time,
@@ -53,6 +54,8 @@ pub(super) struct State {
     pub(super) budgets: BTreeMap<Budget, (Time, u32)>,
     pub(super) logs: BTreeMap<Log, Vec<(Entry, SealedEntry)>>,
     pub(super) notices: BTreeMap<NoticeId, Waiting>,
+    pub(super) texts: BTreeMap<Digest, (Texts, Time)>,
+    pub(super) fates: BTreeMap<Awaited, TextFate>,
 }
 
 /// A notice on its way out.

@@ -17,8 +17,9 @@ use practice_domain::registration::Registration;
 use practice_domain::role::RoleDefinition;
 use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
+use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, PasswordLinkId, PracticeId, RegistrationId,
+    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
     SessionId, TicketId, Time,
 };
 use uuid::Uuid;
@@ -68,6 +69,34 @@ impl Store for Memory {
             state.active(practice, account, at);
         }
         Ok(())
+    }
+
+    async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
+        let mut state = lock(&self.state);
+        let known = state.texts.entry(*number).or_insert((texts, at));
+        if known.1 <= at {
+            *known = (texts, at);
+        }
+        Ok(())
+    }
+
+    async fn texts_stopped(&self, number: &Digest) -> Result<Option<Time>, Fault> {
+        let stopped = |known: &(Texts, Time)| (known.0 == Texts::Stopped).then_some(known.1);
+        Ok(lock(&self.state).texts.get(number).and_then(stopped))
+    }
+
+    async fn note_text(&self, notice: NoticeId, fate: TextFate) -> Result<(), Fault> {
+        let mut state = lock(&self.state);
+        let about = state.notices.get(&notice).map(|waiting| waiting.notice.about);
+        if let Some(of) = about.and_then(Awaited::by) {
+            let known = state.fates.entry(of).or_insert(fate);
+            *known = fate.max(*known);
+        }
+        Ok(())
+    }
+
+    async fn text_fate(&self, of: Awaited) -> Result<Option<TextFate>, Fault> {
+        Ok(lock(&self.state).fates.get(&of).copied())
     }
 
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {

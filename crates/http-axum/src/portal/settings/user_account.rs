@@ -7,15 +7,16 @@ use practice_domain::member::Role;
 use practice_domain::port::{EmployeeRow, UserAccount};
 use practice_domain::role::Roles;
 use practice_domain::usecase::{
-    ActivateEmployee, ActivateEmployeeError, Activated, AssignRole, AssignRoleError, CannotGrant, ResetPasswordOfError,
-    activate_employee, assign_role, deactivate_user_account, record_code_word_told, reset_password_of,
+    ActivateEmployee, ActivateEmployeeError, Activated, AssignRole, AssignRoleError, CannotGrant, NoWordByText,
+    ResetPasswordOfError, activate_employee, assign_role, deactivate_user_account, no_word_by_text,
+    record_code_word_told, reset_password_of,
 };
 use practice_domain::value::{Email, EmployeeId, MemberId, Phone};
 use uuid::Uuid;
 
 use crate::door::{Admin, AdminForm, Fields, Id};
 use crate::flash::{Deed, Flash, Flashed, and_say, see};
-use crate::page::{Problems, RoleChoice, UserAccountPage};
+use crate::page::{NoText, Problems, RoleChoice, UserAccountPage};
 use crate::portal::page;
 use crate::portal::settings::code_word::first_confirm;
 use crate::portal::settings::{frame, roles, row};
@@ -202,7 +203,12 @@ async fn stored(
         UserAccount::Pending { pending, .. } => (pending.role, None),
         UserAccount::Member { role, member, .. } => (*role, Some(member)),
     };
+    let no_text = no_word_by_text(&portal.ports, who.practice().id, row).await?.map(|why| match why {
+        NoWordByText::Stopped => NoText::Stopped,
+        NoWordByText::Failed => NoText::Failed,
+    });
     Ok(UserAccountPage {
+        no_text,
         sessions_href: member.filter(|_| chrome.is_manager && account.is_open()).map(sessions),
         chrome,
         id: line.id,

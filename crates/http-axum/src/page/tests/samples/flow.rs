@@ -77,6 +77,14 @@ fn before_the_code(names: &Names) -> Vec<Rendered> {
             option("call-phone", "Make a call to (•••) •••-0142", false),
         ],
         can_change_number: true,
+        texts_stopped: false,
+    };
+    let stopped = VerifyIdentityPage {
+        visitor: names.visitor(),
+        steps: Steps::new(true, false, Step::VerifyIdentity),
+        options: vec![option("call-cell", "Make a call to (•••) •••-0187", true)],
+        can_change_number: false,
+        texts_stopped: true,
     };
     vec![
         ("register-opened", opened.render()),
@@ -86,6 +94,7 @@ fn before_the_code(names: &Names) -> Vec<Rendered> {
             phones(names.visitor_refused("cell", "Enter a 10-digit phone number"), "555 010").render(),
         ),
         ("register-verify-identity", verify.render()),
+        ("register-verify-identity-stopped", stopped.render()),
     ]
 }
 
@@ -97,6 +106,7 @@ fn the_code(names: &Names) -> Vec<Rendered> {
         ending: text("0187"),
         minutes: 10,
         digits: 6,
+        failed: false,
     };
     let wrong = "That code is not right. Check the newest text. You have 3 tries left.";
     let soon = "Wait 20 seconds before you ask for another code.";
@@ -106,6 +116,8 @@ fn the_code(names: &Names) -> Vec<Rendered> {
             code(names.visitor_told("New code sent. The old code no longer works."), CodeSentBy::Text).render(),
         ),
         ("register-code-error", code(names.visitor_refused("code", wrong), CodeSentBy::Text).render()),
+        ("register-code-not-arrived", CodePage { failed: true, ..code(names.visitor(), CodeSentBy::Text) }.render()),
+        ("register-code-not-taken", CodePage { failed: true, ..code(names.visitor(), CodeSentBy::Call) }.render()),
         ("register-code-soon", code(names.visitor_refused("resend", soon), CodeSentBy::Call).render()),
     ]
 }

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::{Names, text};
 use crate::page::{
-    AccountState, Chrome, EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee, Nav, Problems,
-    RoleChoice, RotatePage, SettingsPage, UserAccountPage, UserAccountsPage, UserLine,
+    AccountState, Chrome, EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee, Nav, NoText,
+    Problems, RoleChoice, RotatePage, SettingsPage, UserAccountPage, UserAccountsPage, UserLine,
 };
 
 type Rendered = (&'static str, askama::Result<String>);
@@ -129,6 +129,11 @@ fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserA
         chrome.problems = Problems::one("cell", "Enter a cell phone number. We send the code word to it.");
         chrome.problems.add("active", "This employee is not active.");
     }
+    let no_text = match account {
+        AccountState::Locked => Some(NoText::Stopped),
+        AccountState::Expired => Some(NoText::Failed),
+        _ => None,
+    };
     UserAccountPage {
         chrome,
         id: text("2"),
@@ -141,6 +146,7 @@ fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserA
         cell: text("(555) 010-0187"),
         roles: vec![role("owner", "Owner", false), role("front-desk", "Front Desk", true)],
         email_hint: text("We send the setup link here. It works for 3 days."),
+        no_text,
         asks_deactivate,
     }
 }

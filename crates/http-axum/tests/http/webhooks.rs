@@ -1,0 +1,166 @@
+//! Services that call us.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::http::Method;
+use practice_domain::commit::Commit;
+use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::notice::About;
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::{CommitError, Fault, Store, TextReports, Unsigned};
+use practice_domain::texts::{TextFate, TextReport, Texts};
+use practice_domain::usecase::Ports;
+use practice_domain::value::{NoticeId, Phone, TicketId, Time};
+use practice_http_axum::{Settings, Webhooks, router};
+
+use crate::browser::{Answer, Browser};
+use crate::house::{House, settings};
+
+/// Somebody who signs with `good`, and reports what the only field says.
+struct Plain(NoticeId);
+
+impl TextReports for Plain {
+    fn read(&self, path: &str, form: &[(String, String)], signature: &str) -> Result<TextReport, Unsigned> {
+        if signature != "good" || path != PATH {
+            return Err(Unsigned);
+        }
+        let from = Phone::parse("(415) 555-2671").expect("a number");
+        let receipt = |fate| TextReport::Receipt { notice: self.0, fate, stopped: None };
+        Ok(match form[0].1.as_str() {
+            "stop" => TextReport::Reply { from, texts: Texts::Stopped },
+            "start" => TextReport::Reply { from, texts: Texts::Wanted },
+            "failed" => receipt(TextFate::Failed),
+            "delivered" => receipt(TextFate::Delivered),
+            _ => TextReport::Other,
+        })
+    }
+}
+
+/// A store that is away.
+struct Away;
+
+#[async_trait]
+impl Store for Away {
+    async fn commit(&self, _: &Commit) -> Result<(), CommitError> {
+        Err(Fault::unavailable("commit", "away").into())
+    }
+
+    async fn take_ticket(
+        &self,
+        _: Subject,
+        _: Scope,
+        _: TicketId,
+        _: Time,
+        _: LockoutPolicy,
+    ) -> Result<Admission, Fault> {
+        Err(Fault::unavailable("take a ticket", "away"))
+    }
+}
+
+const PATH: &str = "/webhooks/twilio?notice=1";
+
+/// The router with a peer whose receipts are about the newest code.
+fn reporting(house: &House, ports: Ports) -> axum::Router {
+    let codes = house.memory.notices().into_iter().rev();
+    let newest = codes.into_iter().find(|notice| matches!(notice.about, About::SecretCode { .. }));
+    let texts: Arc<dyn TextReports> = Arc::new(Plain(newest.expect("a code was ordered").id));
+    router(ports, Settings { webhooks: Webhooks { texts: Some(texts) }, ..settings() })
+}
+
+async fn report(router: &axum::Router, signature: &str, what: &str) -> Answer {
+    let mut peer = Browser::new(router.clone());
+    peer.post_bare(PATH, &[("what", what)], &[("x-twilio-signature", signature)]).await
+}
+
+/// Somebody at the step where a code is awaited.
+async fn awaiting(house: &House) -> Browser {
+    let (_, invitation) = house.another().await;
+    let mut browser = house.browser();
+    browser.get(&house.link(invitation, 1)).await.goes_to("/register");
+    browser.get("/register").await.is(200);
+    browser.post("/register", &[]).await.goes_to("/register/phone");
+    browser.post("/register/phone", &[("cell", "(415) 555-2671")]).await.goes_to("/register/verify-identity");
+    browser.post("/register/verify-identity", &[("method", "text-cell")]).await.goes_to("/register/code");
+    browser
+}
+
+/// WH-05: without the signature nothing is read; with nobody to read it, neither.
+#[tokio::test]
+async fn what_is_not_signed_is_refused() {
+    let house = House::new().await;
+    let mut browser = awaiting(&house).await;
+    let router = reporting(&house, house.ports.clone());
+    for signature in ["", "bad"] {
+        report(&router, signature, "stop").await.is(403);
+    }
+    Browser::new(router.clone()).send(Method::POST, PATH, &[], String::new()).await.is(403);
+    Browser::new(router.clone()).get(PATH).await.is(405);
+    let headers = [("x-twilio-signature", "good"), ("content-type", "application/json")];
+    Browser::new(router).send(Method::POST, PATH, &headers, "{}".to_owned()).await.is(415);
+    report(&house.router, "good", "stop").await.is(403);
+    browser.get("/register/verify-identity").await.is(200).says("text-cell");
+}
+
+/// WH-06: STOP takes texts from the ways on offer, and START gives them back; the page says what to do.
+#[tokio::test]
+async fn stop_takes_texts_from_the_ways_on_offer() {
+    let house = House::new().await;
+    let mut browser = awaiting(&house).await;
+    let router = reporting(&house, house.ports.clone());
+    report(&router, "good", "stop").await.is(204);
+    let page = browser.get("/register/verify-identity").await;
+    page.is(200).says_not("text-cell").says("call-cell").says("id=\"texts-stopped\"");
+    browser.post("/register/verify-identity", &[("method", "text-cell")]).await.is(422);
+    house.clock.advance(std::time::Duration::from_secs(60));
+    browser.get("/register/code").await.is(200);
+    let refused = browser.post("/register/code/resend", &[]).await;
+    refused.is(422).says("This number gets no more texts from us");
+    browser.post("/register/verify-identity", &[("method", "call-cell")]).await.goes_to("/register/code");
+    house.clock.advance(std::time::Duration::from_secs(60));
+    report(&router, "good", "start").await.is(204);
+    browser.get("/register/verify-identity").await.says("text-cell").says_not("id=\"texts-stopped\"");
+}
+
+/// F-27: a receipt that the text did not arrive shows on the page of whoever waits for the code.
+#[tokio::test]
+async fn a_receipt_shows_on_the_page() {
+    let house = House::new().await;
+    let mut browser = awaiting(&house).await;
+    let router = reporting(&house, house.ports.clone());
+    browser.get("/register/code").await.is(200).says_not("id=\"not-arrived\"");
+    for _ in 0..2 {
+        report(&router, "good", "failed").await.is(204);
+        browser.get("/register/code").await.is(200).says("id=\"not-arrived\"").says("Get a call instead");
+    }
+    report(&router, "good", "nothing new").await.is(204);
+    report(&router, "good", "delivered").await.is(204);
+    browser.get("/register/code").await.is(200).says_not("id=\"not-arrived\"");
+}
+
+/// WH-05: when the database is away, whoever reports is to report again.
+#[tokio::test]
+async fn a_report_that_cannot_be_kept_is_asked_for_again() {
+    let house = House::new().await;
+    drop(awaiting(&house).await);
+    let router = reporting(&house, Ports { store: Arc::new(Away), ..house.ports.clone() });
+    let answer = report(&router, "good", "stop").await;
+    answer.is(503);
+    assert_eq!(answer.header("retry-after"), "5");
+}
+
+/// WH-06, CODE-2: who gives out the code word sees that texts do not reach somebody, on the page and in the API.
+#[tokio::test]
+async fn an_administrator_sees_that_texts_were_stopped() {
+    let (house, mut boss) = House::managed().await;
+    let router = reporting(&house, house.ports.clone());
+    let list = format!("/api/v1/practices/{}/employees", house.practice);
+    let employees = boss.get(&list).await.json();
+    let own = employees["employees"][0]["id"].as_str().expect("an employee").to_owned();
+    let (page, one) = (format!("/settings/user-accounts/{own}"), format!("{list}/{own}"));
+    boss.get(&page).await.is(200).says_not("id=\"no-text\"");
+    assert!(boss.get(&one).await.json().get("no_text").is_none());
+    report(&router, "good", "stop").await.is(204);
+    boss.get(&page).await.is(200).says("id=\"no-text\"").says("Texts stopped");
+    assert_eq!(boss.get(&one).await.json()["no_text"], "stopped");
+}
