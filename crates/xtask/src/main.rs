@@ -19,7 +19,8 @@
 //! | in `target/tools` | holds |
 //! |---|---|
 //! | `browser/node_modules` | playwright-core and axe, from `tests/browser/bun.lock` |
-//! | `python/bin/python` | aiosmtpd, mail-devel and schemathesis, from `tests/peers/requirements.txt` |
+//! | `python/bin/python` | aiosmtpd, mail-devel, schemathesis, localstripe and the libraries of Twilio and Stripe, from `tests/peers/requirements.txt` |
+//! | `peers/node_modules` | stripe-stateful-mock and Stripe's library, from `tests/peers/bun.lock` |
 //! | `python/bin/schemathesis`, `python/bin/mail_devel` | their commands |
 //! | `exim/exim4` | a real mail server from Debian, unpacked and not installed; to be named as its own `exim_path` |
 //! | `deny/bin/cargo-deny` | the judge of `deny.toml` |

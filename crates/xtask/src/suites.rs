@@ -73,7 +73,7 @@ fn needs(suites: &[Suite]) -> Vec<Tool> {
         tools.extend(match suite {
             Suite::Unit if has_nextest() => &[][..],
             Suite::Unit | Suite::Api => &[Tool::Python][..],
-            Suite::Peers => &[Tool::Python, Tool::Exim][..],
+            Suite::Peers => &[Tool::Python, Tool::Node, Tool::Exim][..],
             Suite::Browser => &[Tool::Chromium, Tool::Playwright][..],
         });
     }

@@ -17,8 +17,10 @@ pub(crate) enum Tool {
     Chromium,
     /// What drives the browser, and what judges the accessibility of its pages.
     Playwright,
-    /// Mail servers and the API fuzzer.
+    /// Mail servers, the API fuzzer, a stand-in for Stripe, and the libraries of Twilio and Stripe.
     Python,
+    /// Another stand-in for Stripe, and its library for Node.js.
+    Node,
     /// A mail server of the kind that runs in the world.
     Exim,
     /// The judge of our dependencies.
@@ -26,7 +28,8 @@ pub(crate) enum Tool {
 }
 
 /// All of them, the slowest first.
-pub(crate) const EVERY: &[Tool] = &[Tool::Chromium, Tool::Playwright, Tool::Python, Tool::Exim, Tool::CargoDeny];
+pub(crate) const EVERY: &[Tool] =
+    &[Tool::Chromium, Tool::Playwright, Tool::Python, Tool::Node, Tool::Exim, Tool::CargoDeny];
 
 /// Installs those of `wanted` that are missing, and says what each took.
 ///
@@ -75,6 +78,7 @@ impl Tool {
             Self::Chromium => "chromium",
             Self::Playwright => "playwright",
             Self::Python => "python",
+            Self::Node => "peers",
             Self::Exim => "exim",
             Self::CargoDeny => "cargo-deny",
         }
@@ -86,6 +90,7 @@ impl Tool {
             Self::Chromium => debian::install_chromium(),
             Self::Playwright => javascript::install_playwright(),
             Self::Python => python::install_peers(),
+            Self::Node => javascript::install_peers(),
             Self::Exim => debian::unpack_exim(),
             Self::CargoDeny => python::install_cargo_deny(),
         }

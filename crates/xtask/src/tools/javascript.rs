@@ -9,19 +9,29 @@ use crate::{Outcome, place, shell};
 
 /// Installs what `tests/browser/bun.lock` pins.
 pub(super) fn install_playwright() -> Outcome<bool> {
+    install("browser")
+}
+
+/// Installs what `tests/peers/bun.lock` pins.
+pub(super) fn install_peers() -> Outcome<bool> {
+    install("peers")
+}
+
+/// Installs what is pinned in a folder of the tests, into the place of the same name.
+fn install(name: &'static str) -> Outcome<bool> {
     for program in ["node", "npm"] {
         if place::on_path(program).is_none() {
             return Err(format!("there is no {program} here; install Node.js 20.10 or newer"));
         }
     }
-    let pins = place::root().join("tests/browser");
+    let pins = place::root().join("tests").join(name);
     let read = |name: &str| {
         let file = pins.join(name);
         fs::read_to_string(&file).map_err(|why| format!("cannot read {}: {why}", file.display()))
     };
     let package = read("package.json")?;
     let lock = read("bun.lock")?;
-    let spot = Spot::new("browser", format!("bun {BUN_VERSION}\n{package}{lock}"));
+    let spot = Spot::new(name, format!("bun {BUN_VERSION}\n{package}{lock}"));
     let log = spot.log();
     spot.fill(|dir| {
         for (name, text) in [("package.json", &package), ("bun.lock", &lock)] {

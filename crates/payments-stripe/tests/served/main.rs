@@ -1,0 +1,16 @@
+//! `Stripe` against a stand-in of our own that keeps books as Stripe describes them, keys and stored errors included, and does what no
+//! real one can be made to do.
+
+mod books;
+mod charging;
+mod contract;
+mod described;
+mod ends;
+mod mishaps;
+mod orders;
+mod people;
+mod routes;
+mod server;
+mod views;
+mod world;
+mod yaml;
