@@ -3,7 +3,9 @@
 
 pub mod contract;
 pub mod fakes;
+pub mod interleave;
 pub mod memory;
+pub mod scene;
 pub mod strategy;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

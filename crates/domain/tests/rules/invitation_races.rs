@@ -110,7 +110,7 @@ fn one_order(actors: &[Actor], grain: Grain, seen: bool, placement: Placement, c
 }
 
 fn verify(scene: &Scene, told: &[(Actor, Told)], seen: bool) {
-    let World { ref memory, .. } = scene.world;
+    let memory = &scene.world.memory;
     let wrong = problems(&scene.world);
     assert!(wrong.is_empty(), "{told:?}: {wrong:#?}");
     let done = |actor| told.iter().any(|(who, what)| *who == actor && *what == Told::Done);

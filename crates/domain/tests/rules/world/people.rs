@@ -2,7 +2,6 @@
 
 use practice_domain::access::{Fresh, ProductCaller, SignedIn, UserManager};
 use practice_domain::account::Account;
-use practice_domain::challenge::Delivery;
 use practice_domain::channel::{Channel, Placement, Product};
 use practice_domain::commit::{Commit, Name, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
@@ -13,16 +12,16 @@ use practice_domain::notice::{About, Notice};
 use practice_domain::person::Person;
 use practice_domain::policy::{Preset, TwoStep};
 use practice_domain::port::{Filter, PeopleQuery, Reader, Sort, Store};
-use practice_domain::registration::{Line, StepName};
+
 use practice_domain::usecase::{
-    self, CompleteRegistrationError, Entrance, InvitePersonError, Invited, SignInError, Welcome,
+    self, Entrance, InvitePersonError, Invited, SignInError, Welcome,
 };
 use practice_domain::value::{
-    AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId, PracticeName,
+    AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId,
 };
 
 use crate::world::interleave::run;
-use crate::world::{DAY, GOOD, TERMS, World, cell_phone, email, name, operator, origin, password};
+use crate::world::{DAY, TERMS, World, cell_phone, email, name, operator, origin, password};
 
 /// A practice with its first User Manager, who has paid.
 pub(crate) struct Office {
@@ -32,16 +31,7 @@ pub(crate) struct Office {
 
 impl World {
     pub(crate) fn found(&self, first: &str, preset: Preset) -> (PracticeId, InvitationId) {
-        let cmd = usecase::FoundPractice {
-            name: PracticeName::parse("Bright Smile Dental").expect("a name"),
-            phone: None,
-            preset,
-            email: email(first),
-            person: name("Marisol", "Vega"),
-            kind: Kind::Doctor,
-        };
-        let founded = run(usecase::found_practice(&self.ports, &operator(), cmd)).expect("founded");
-        (founded.practice, founded.invitation)
+        self.given_founded(first, preset)
     }
 
     pub(crate) fn office_of(&self, manager: &'static str, preset: Preset) -> Office {
@@ -101,27 +91,13 @@ impl World {
         run(self.memory.invitation(id)).expect("stored").expect("an invitation")
     }
 
-    pub(crate) fn link(&self, id: InvitationId) -> String {
-        self.ports.keys.invitation_link(id, self.invitation(id).generation).0
-    }
-
     pub(crate) fn begin(&self, link: &str) -> [u8; 32] {
-        run(usecase::begin_registration(&self.ports, link, &origin())).expect("begun").cookie
+        self.given_begun(link)
     }
 
     /// Takes every step up to the password.
     pub(crate) fn walk(&self, cookie: &[u8]) {
-        let at = || run(usecase::in_progress(&self.ports, cookie)).expect("in progress").registration;
-        if at().at() == StepName::Phones {
-            run(usecase::give_phones(&self.ports, cookie, cell_phone(), &origin())).expect("given");
-        }
-        if at().at() == StepName::Delivery {
-            let offer = (Delivery::Text, Line::Cell);
-            let sent = run(usecase::send_secret_code(&self.ports, cookie, offer, &origin())).expect("sent");
-            let code = self.ports.keys.secret_code(sent.id, sent.codes_sent);
-            run(usecase::verify_secret_code(&self.ports, cookie, &code, &origin())).expect("verified");
-        }
-        self.walk_on(cookie);
+        self.given_steps(cookie);
     }
 
     /// The last step before the password.
@@ -129,16 +105,9 @@ impl World {
         run(usecase::accept_terms(&self.ports, cookie, TERMS, &origin())).expect("accepted");
     }
 
-    pub(crate) fn complete(&self, cookie: &[u8]) -> Result<AccountId, CompleteRegistrationError> {
-        let cmd = usecase::CompleteRegistration { password: password(GOOD), again: password(GOOD) };
-        run(usecase::complete_registration(&self.ports, cookie, cmd, &origin())).map(|registered| registered.account)
-    }
-
     /// From the newest link to an account.
     pub(crate) fn register(&self, id: InvitationId) -> AccountId {
-        let cookie = self.begin(&self.link(id));
-        self.walk(&cookie);
-        self.complete(&cookie).expect("registered")
+        self.given_registered(id)
     }
 
     pub(crate) fn try_sign_in(&self, who: &str, with: &str, device: Option<&str>) -> Result<Welcome, SignInError> {
@@ -153,8 +122,7 @@ impl World {
     }
 
     pub(crate) fn signed_in(&self, who: &str) -> SignedIn {
-        let welcome = self.try_sign_in(who, GOOD, None).expect("signed in");
-        run(usecase::authenticate(&self.ports, &welcome.cookie, origin())).expect("asked").expect("live")
+        self.given_signed_in(who)
     }
 
     pub(crate) fn manager(&self, who: &str) -> UserManager {
