@@ -4,6 +4,7 @@
 //! pure part, which alone is to take less than five microseconds. The other names are parsers and pure rules.
 
 mod pure;
+mod staff;
 mod use_cases;
 
 #[expect(dead_code, reason = "the tests of the rules use more of their world than the benchmarks do")]
@@ -33,7 +34,7 @@ fn main() {
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
-    for mut case in use_cases::all().into_iter().chain(pure::all()) {
+    for mut case in use_cases::all().into_iter().chain(staff::all()).chain(pure::all()) {
         (case.run)();
         let counted = allocation_counter::measure(|| (case.run)());
         println!("allocations {} {} {}", case.name, counted.count_total, counted.bytes_total);

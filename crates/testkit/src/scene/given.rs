@@ -15,7 +15,7 @@ use super::{GOOD, Scene, TERMS, cell_phone, email, name, operator, origin, passw
 use crate::interleave::run;
 
 /// What was there before. Each goes through the use cases, as people do; a rule that forbids it fails the test.
-#[allow(
+#[expect(
     clippy::missing_panics_doc,
     reason = "all of them panic where the rules refuse what is given, and the heading says so"
 )]
@@ -39,7 +39,7 @@ impl Scene {
         let entry = Entry { log, fact, actor, origin: origin(), at: self.now() };
         let row = Person { tier, ..row };
         let commit = Commit::recording(entry).write(Write::List(row)).update(Member { tier, ..member });
-        run(self.memory.commit(&commit)).expect("kept");
+        run(self.ports.store.commit(&commit)).expect("kept");
     }
 
     /// A practice whose first User Manager is invited.

@@ -119,7 +119,7 @@ fn a_doctor_buys_for_themselves() {
 #[test]
 fn cards_expire_and_proofs_grow_old() {
     let shop = Shop::open();
-    shop.enter_card(ANN, 2026);
+    shop.world.enter_card(ANN, 2026);
     let stale: SignedIn = shop.who(ANN);
     let payer = run(billing::prove_payer(&shop.world.till, stale.clone())).expect("asked").expect("a payer");
     shop.world.later(6 * MINUTE);
@@ -146,7 +146,7 @@ fn a_stale_quote_is_refused_with_the_new_figure() {
     shop.world.later(15 * MINUTE);
     let Err(ConfirmPurchaseError::Stale(new)) = shop.confirm(BOSS, quoted.quote.id) else { panic!("it has expired") };
     assert_eq!(new.quote.terms, quoted.quote.terms);
-    shop.enter_card(BOSS, 2031);
+    shop.world.enter_card(BOSS, 2031);
     let Err(ConfirmPurchaseError::Stale(newer)) = shop.confirm(BOSS, new.quote.id) else { panic!("another card") };
     assert_eq!(newer.card.expiry.year(), 2031);
     assert!(shop.world.bank.subscriptions().is_empty());

@@ -69,7 +69,7 @@ fn a_failed_renewal_drops_the_tier() {
         matches!(last.state, SubscriptionState::Ended { why: EndReason::PaymentFailed, told: true, .. }),
         "{last:?}"
     );
-    shop.enter_card(BOSS, 2032);
+    shop.world.enter_card(BOSS, 2032);
     shop.deliver_events();
     shop.reconcile();
     assert_eq!(shop.tier(ANN), Tier::Free, "a new card restarts nothing");
@@ -109,7 +109,7 @@ fn renewals_are_billed_with_and_without_events() {
 #[test]
 fn an_expiring_card_is_announced_once() {
     let shop = Shop::open();
-    shop.enter_card(ANN, 2026);
+    shop.world.enter_card(ANN, 2026);
     drop(shop.world.deliver());
     shop.reconcile();
     let told = || shop.world.mailbox.letters_to(&email(ANN)).iter().filter(|letter| letter.subject == "card").count();

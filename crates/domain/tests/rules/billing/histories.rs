@@ -27,13 +27,18 @@ fn whatever_happens_both_books_agree() {
     for seed in 0..histories() {
         History::new(seed).unfold(&mut seen);
     }
-    seen.must_have_been_hard();
+    if histories() >= ENOUGH {
+        seen.must_have_been_hard();
+    }
 }
 
 /// How many histories there are, unless the environment says otherwise.
 fn histories() -> u64 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2_000)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(ENOUGH)
 }
+
+/// So many meet every kind of trouble.
+const ENOUGH: u64 = 2_000;
 
 struct History {
     seed: u64,

@@ -45,22 +45,13 @@ impl Shop {
         run(usecase::grant_user_manager(&world.ports, &operator(), practice, &email(SECOND))).expect("granted");
         let shop = Self { world, practice };
         for who in [BOSS, SECOND, ANN] {
-            shop.enter_card(who, 2030);
+            shop.world.enter_card(who, 2030);
         }
         shop
     }
 
     pub(super) fn who(&self, who: &str) -> SignedIn {
         self.world.signed_in(who)
-    }
-
-    pub(super) fn enter_card(&self, who: &str, year: u16) {
-        let who = self.who(who);
-        let entry = run(billing::begin_card_entry(&self.world.till, &who, "https://portal.example")).expect("a page");
-        assert!(entry.url.starts_with("https://pay.example/"));
-        let wallet = run(self.world.memory.wallet(who.account())).expect("stored").expect("opened");
-        self.world.bank.enter_card(&wallet.customer, "4242", year, 12);
-        run(billing::card_stored(&self.world.till, who.account(), None)).expect("stored");
     }
 
     pub(super) fn payer(&self, who: &str) -> Result<Payer, CannotBuy> {

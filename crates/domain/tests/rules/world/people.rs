@@ -11,14 +11,11 @@ use practice_domain::member::{Kind, Member, Tier};
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::Person;
 use practice_domain::policy::{Preset, TwoStep};
-use practice_domain::port::{Filter, PeopleQuery, Reader, Sort, Store};
+use practice_domain::port::{Filter, Ledger, PeopleQuery, Reader, Sort, Store};
 
-use practice_domain::usecase::{
-    self, Entrance, InvitePersonError, Invited, SignInError, Welcome,
-};
-use practice_domain::value::{
-    AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId,
-};
+use practice_domain::usecase::billing;
+use practice_domain::usecase::{self, Entrance, InvitePersonError, Invited, SignInError, Welcome};
+use practice_domain::value::{AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId};
 
 use crate::world::interleave::run;
 use crate::world::{DAY, TERMS, World, cell_phone, email, name, operator, origin, password};
@@ -47,7 +44,7 @@ impl World {
 
     /// As if the person had bought SecureMail.
     pub(crate) fn pay(&self, practice: PracticeId, who: &str) {
-        self.rewrite(&Member { tier: Tier::Paid, ..self.member(practice, who).expect("a member") }, who);
+        self.given_tier(practice, who, Tier::Paid);
     }
 
     /// Stores a member otherwise than any use case would.
@@ -153,6 +150,16 @@ impl World {
     /// Somebody with an account in the practice, who registered with an invitation.
     pub(crate) fn colleague(&self, office: &Office, who: &str) -> AccountId {
         self.register(self.invite(office, who, Kind::Staff, Placement::InPractice).expect("invited").id)
+    }
+
+    /// A card that works to the end of this year, entered on the bank's page.
+    pub(crate) fn enter_card(&self, who: &str, year: u16) {
+        let who = self.signed_in(who);
+        let entry = run(billing::begin_card_entry(&self.till, &who, "https://portal.example")).expect("a page");
+        assert!(entry.url.starts_with("https://pay.example/"));
+        let wallet = run(self.memory.wallet(who.account())).expect("stored").expect("opened");
+        self.bank.enter_card(&wallet.customer, "4242", year, 12);
+        run(billing::card_stored(&self.till, who.account(), None)).expect("stored");
     }
 
     pub(crate) fn account(&self, who: &str) -> Option<Account> {
