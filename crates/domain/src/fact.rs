@@ -2,6 +2,8 @@
 
 mod account;
 mod employee;
+mod kind;
+pub(crate) mod words;
 
 use std::net::IpAddr;
 
@@ -15,6 +17,7 @@ use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reas
 
 pub use account::AccountFact;
 pub use employee::EmployeeFact;
+pub use kind::{FactKind, Topic};
 
 /// One line of an audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,46 +139,55 @@ pub enum Fact {
     SessionEnded { session: SessionId },
     /// `SESS-1`: a User Manager ended a session of a member, or all that worked in the practice.
     MemberSessionsEnded { member: MemberId, account: AccountId, session: Option<SessionId> },
+    /// `AU-05`: somebody read the audit log.
+    AuditRead,
 }
 
 impl Fact {
     /// The stable code of this kind of fact: what is stored, searched for and documented.
     #[must_use]
     pub fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
+    /// Which kind of fact it is.
+    #[must_use]
+    pub fn kind(&self) -> FactKind {
         match self {
-            Self::PracticeFounded { .. } => "practice.founded",
-            Self::ApiKeyIssued { .. } => "api-key.issued",
-            Self::Billing(fact) => fact.code(),
-            Self::PersonInvited { .. } => "invitation.issued",
-            Self::AccountNotified { .. } => "account.notified",
-            Self::InvitationResent { .. } => "invitation.resent",
-            Self::InvitationCorrected { .. } => "invitation.corrected",
-            Self::InvitationWithdrawn { .. } => "invitation.withdrawn",
-            Self::InvitationSuperseded { .. } => "invitation.superseded",
-            Self::RegistrationBegun { .. } => "registration.begun",
-            Self::PhonesGiven { .. } => "registration.phones-given",
-            Self::CodeSent { .. } => "registration.code-sent",
-            Self::CodeProven { .. } => "registration.code-proven",
-            Self::CodeWrong { .. } => "registration.code-wrong",
-            Self::TermsAccepted { .. } => "registration.terms-accepted",
-            Self::AccountRegistered { .. } => "account.registered",
-            Self::Employee(fact) => fact.code(),
-            Self::MemberJoined { .. } => "member.joined",
-            Self::UserManagerGranted { .. } => "user-manager.granted",
-            Self::UserManagerRevoked { .. } => "user-manager.revoked",
-            Self::Role(fact) => fact.code(),
-            Self::TwoStepChanged { .. } => "two-step.changed",
-            Self::PolicyChanged(_) => "policy.changed",
-            Self::PolicyDeviates(_) => "policy.deviation",
-            Self::SignedIn { .. } => "sign-in.succeeded",
-            Self::SignInFailed { .. } => "sign-in.failed",
-            Self::SignInRefused { .. } => "sign-in.refused",
-            Self::Locked { .. } => "account.locked",
-            Self::Unlocked { .. } => "account.unlocked",
-            Self::PasswordConfirmed { .. } => "session.password-confirmed",
-            Self::Account(fact) => fact.code(),
-            Self::SessionEnded { .. } => "session.ended",
-            Self::MemberSessionsEnded { .. } => "member.sessions-ended",
+            Self::PracticeFounded { .. } => FactKind::PracticeFounded,
+            Self::ApiKeyIssued { .. } => FactKind::ApiKeyIssued,
+            Self::Billing(fact) => fact.kind(),
+            Self::PersonInvited { .. } => FactKind::InvitationIssued,
+            Self::AccountNotified { .. } => FactKind::AccountNotified,
+            Self::InvitationResent { .. } => FactKind::InvitationResent,
+            Self::InvitationCorrected { .. } => FactKind::InvitationCorrected,
+            Self::InvitationWithdrawn { .. } => FactKind::InvitationWithdrawn,
+            Self::InvitationSuperseded { .. } => FactKind::InvitationSuperseded,
+            Self::RegistrationBegun { .. } => FactKind::RegistrationBegun,
+            Self::PhonesGiven { .. } => FactKind::RegistrationPhonesGiven,
+            Self::CodeSent { .. } => FactKind::RegistrationCodeSent,
+            Self::CodeProven { .. } => FactKind::RegistrationCodeProven,
+            Self::CodeWrong { .. } => FactKind::RegistrationCodeWrong,
+            Self::TermsAccepted { .. } => FactKind::RegistrationTermsAccepted,
+            Self::AccountRegistered { .. } => FactKind::AccountRegistered,
+            Self::Employee(fact) => fact.kind(),
+            Self::MemberJoined { .. } => FactKind::MemberJoined,
+            Self::UserManagerGranted { .. } => FactKind::UserManagerGranted,
+            Self::UserManagerRevoked { .. } => FactKind::UserManagerRevoked,
+            Self::Role(fact) => fact.kind(),
+            Self::TwoStepChanged { .. } => FactKind::TwoStepChanged,
+            Self::PolicyChanged(_) => FactKind::PolicyChanged,
+            Self::PolicyDeviates(_) => FactKind::PolicyDeviation,
+            Self::SignedIn { .. } => FactKind::SignInSucceeded,
+            Self::SignInFailed { .. } => FactKind::SignInFailed,
+            Self::SignInRefused { .. } => FactKind::SignInRefused,
+            Self::Locked { .. } => FactKind::AccountLocked,
+            Self::Unlocked { .. } => FactKind::AccountUnlocked,
+            Self::PasswordConfirmed { .. } => FactKind::SessionPasswordConfirmed,
+            Self::Account(fact) => fact.kind(),
+            Self::SessionEnded { .. } => FactKind::SessionEnded,
+            Self::MemberSessionsEnded { .. } => FactKind::MemberSessionsEnded,
+            Self::AuditRead => FactKind::AuditRead,
         }
     }
 
@@ -270,6 +282,7 @@ impl Fact {
                 ("account", account.to_string()),
                 ("session", session.map_or_else(|| "all".to_owned(), |session| session.to_string())),
             ],
+            Self::AuditRead => Vec::new(),
         }
     }
 }

@@ -74,6 +74,13 @@ pub enum About {
         /// Which of the practice's words.
         serial: u32,
     },
+    /// `CODE-3`: too many wrong code words were given in the practice, and for a while none is looked at.
+    CodeWordsPaused {
+        /// Who is told.
+        account: AccountId,
+        /// Whose word.
+        practice: PracticeId,
+    },
     /// `LOCK-5`: sign-in to the account was locked.
     Locked {
         /// Whose.

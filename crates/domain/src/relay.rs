@@ -122,6 +122,11 @@ impl Relay {
                 self.letter_to(account, |name| Some(Occasion::PlainNotice { practice: practice?.name, name, product }))
                     .await?
             }
+            About::CodeWordsPaused { account, practice } => {
+                let practice = self.practice(practice).await?;
+                self.letter_to(account, |name| Some(Occasion::CodeWordsPaused { name, practice: practice?.name }))
+                    .await?
+            }
             About::Locked { account } => self.letter_to(account, |name| Some(Occasion::Locked { name })).await?,
             About::Unlocked { account } => self.letter_to(account, |name| Some(Occasion::Unlocked { name })).await?,
             About::SessionsEnded { account, practice } => {

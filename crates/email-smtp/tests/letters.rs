@@ -4,7 +4,7 @@ use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Expiry, Invoice, InvoiceRef, Last4};
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
-use practice_domain::port::{BillingOccasion, Composer, Letter, LinkToken, Occasion};
+use practice_domain::port::{BillingOccasion, Composer, Letter, LinkToken, Occasion, WordComes};
 use practice_domain::value::{Currency, Email, Money, NoticeId, PersonName, PracticeName, Time};
 use practice_email_smtp::{Templates, TemplatesError};
 use uuid::Uuid;
@@ -145,6 +145,39 @@ fn a_reset_letter_speaks_of_the_code_word_where_there_is_a_practice() {
     assert_eq!(staff.subject, "Choose a new Practice Portal password");
     assert!(staff.text.contains("If you work at Bright Smile Dental, you also need the code word of the practice."));
     assert!(!alone.text.contains("code word"), "{}", alone.text);
+}
+
+/// CODE-2: where the word is only said, or not needed, no letter promises a text.
+#[test]
+fn letters_say_how_the_code_word_comes() {
+    let with = |occasion: Occasion, by: WordComes| match occasion {
+        Occasion::Setup { practice, name, has_account, link, expires_at, .. } => {
+            compose(&Occasion::Setup { practice, name, has_account, word: by, link, expires_at })
+        }
+        Occasion::Reset { practice, name, link, expires_at, .. } => {
+            compose(&Occasion::Reset { practice, word: by, name, link, expires_at })
+        }
+        other => compose(&other),
+    };
+    for occasion in [setup(false), reset(true)] {
+        let spoken = with(occasion.clone(), WordComes::Spoken).text;
+        assert!(
+            spoken.contains("Ask your office for it, in person or by phone") && !spoken.contains("text."),
+            "{spoken}"
+        );
+        let none = with(occasion, WordComes::NotAtAll).text;
+        assert!(!none.contains("code word"), "{none}");
+    }
+}
+
+/// CODE-3
+#[test]
+fn a_letter_about_wrong_code_words_says_what_to_do() {
+    let practice = PracticeName::parse("Bright Smile Dental").expect("a name");
+    let letter =
+        compose(&Occasion::CodeWordsPaused { name: PersonName::parse("Ann", "Lee").expect("a name"), practice });
+    assert_eq!(letter.subject, "Wrong code words at Bright Smile Dental");
+    assert!(letter.text.contains("none is looked at for a quarter of an hour") && letter.text.contains("rotate"));
 }
 
 /// EMP-4
@@ -310,6 +343,7 @@ fn every() -> Vec<Occasion> {
         Occasion::EmailChange { name: name(), link: LinkToken("tok-en_1".to_owned()), expires_at: at() },
         Occasion::EmailChanged { name: name() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
+        Occasion::CodeWordsPaused { name: name(), practice: practice() },
         Occasion::Billing(name(), BillingOccasion::Receipt(invoice())),
         Occasion::Billing(name(), BillingOccasion::PaymentFailed(PlanOption::ALL[3])),
         Occasion::Billing(name(), BillingOccasion::Invoices(vec![invoice(), invoice()])),
@@ -330,6 +364,7 @@ fn setup(has_account: bool) -> Occasion {
         practice: PracticeName::parse("Bright Smile Dental").expect("a name"),
         name: PersonName::parse("Ann", "Lee").expect("a name"),
         has_account,
+        word: WordComes::ByText,
         link: LinkToken("tok-en_1".to_owned()),
         expires_at: at(),
     }
@@ -339,6 +374,7 @@ fn reset(of_practice: bool) -> Occasion {
     let practice = PracticeName::parse("Bright Smile Dental").expect("a name");
     Occasion::Reset {
         practice: of_practice.then_some(practice),
+        word: WordComes::ByText,
         name: PersonName::parse("Ann", "Lee").expect("a name"),
         link: LinkToken("tok-en_1".to_owned()),
         expires_at: at(),

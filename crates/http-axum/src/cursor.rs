@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::member::Tier;
 use practice_domain::person::{Column, SortKey, Status};
-use practice_domain::port::{Cursor, EmployeeMark, Filter, Mark, PeopleQuery, Side, Sort};
+use practice_domain::port::{Cursor, EmployeeMark, Filter, HistoryMark, Mark, PeopleQuery, Side, Sort};
 use practice_domain::practice::Practice;
-use practice_domain::value::{EmployeeId, PersonId};
+use practice_domain::value::{EmployeeId, PersonId, Time};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -75,6 +75,17 @@ pub(crate) fn read_employee(text: &str) -> Option<EmployeeMark> {
     Some(EmployeeMark { name, id: EmployeeId(Uuid::from_bytes(id)) })
 }
 
+/// A place in an audit log.
+pub(crate) fn write_history(mark: HistoryMark) -> String {
+    format!("{}-{}", mark.at.micros(), mark.number)
+}
+
+/// The place in an audit log that a text spells; none, and so the newest entries, when it spells none.
+pub(crate) fn read_history(text: &str) -> Option<HistoryMark> {
+    let (at, number) = text.rsplit_once('-')?;
+    Some(HistoryMark { at: Time::from_micros(at.parse().ok()?), number: number.parse().ok()? })
+}
+
 fn column(column: Column) -> u8 {
     match column {
         Column::FirstName => 0,
@@ -94,7 +105,7 @@ pub(crate) const LONGEST_SEARCH: usize = 100;
 mod tests {
     use super::*;
     use practice_domain::policy::{Preset, TwoStep};
-    use practice_domain::value::{PracticeId, PracticeName, Time};
+    use practice_domain::value::{PracticeId, PracticeName};
 
     fn cursor(key: SortKey) -> Cursor {
         let mark = Mark { key, name: "lee\u{1}ann\u{1}a@x.example".to_owned(), id: PersonId(Uuid::from_u128(3)) };
@@ -111,6 +122,17 @@ mod tests {
         assert_eq!(read(&write(&there, created), created), Some(there));
         assert_eq!(read(&write(&place, sort), created), None);
         assert_eq!(read(&write(&place, sort), Sort { descending: false, ..sort }), None);
+    }
+
+    #[test]
+    fn a_place_in_a_log_survives_an_address() {
+        for micros in [-5, 0, 1_782_129_600_000_000] {
+            let mark = HistoryMark { at: Time::from_micros(micros), number: 7 };
+            assert_eq!(read_history(&write_history(mark)), Some(mark));
+        }
+        for odd in ["", "-", "5", "5-", "x-1", "1--1"] {
+            assert_eq!(read_history(odd), None, "{odd}");
+        }
     }
 
     #[test]

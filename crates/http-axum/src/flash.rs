@@ -1,11 +1,13 @@
 //! What to say once on the next page: a code and ids in a short-lived cookie, never words.
 
+mod roles;
 mod staff;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use practice_domain::member::Role;
 use practice_domain::policy::TwoStep;
 use practice_domain::value::Time;
 use uuid::Uuid;
@@ -14,6 +16,7 @@ use crate::cookie::Cookie;
 use crate::refusal::Face;
 use crate::site::Portal;
 
+pub(crate) use roles::RoleDeed;
 pub(crate) use staff::Deed;
 
 /// What happened.
@@ -32,6 +35,10 @@ pub(crate) enum Flash {
     ProfileSaved(bool),
     /// What an administrator did about an employee.
     Staff(Deed, Uuid),
+    /// The flag is whether anything was different.
+    PolicySaved(bool),
+    /// What an administrator did about a role.
+    Role(RoleDeed, Role),
     CodeSent,
     PasswordSet,
     SessionEnded,
@@ -98,6 +105,8 @@ impl Flash {
             Self::PracticeChosen => "practice-chosen".to_owned(),
             Self::ProfileSaved(changed) => format!("profile-saved.{}", on(changed)),
             Self::Staff(deed, id) => format!("staff.{}.{}", id.simple(), deed.code()),
+            Self::PolicySaved(changed) => format!("policy-saved.{}", on(changed)),
+            Self::Role(deed, role) => deed.write(role),
             Self::CodeSent => "code-sent".to_owned(),
             Self::PasswordSet => "password-set".to_owned(),
             Self::SessionEnded => "session-ended".to_owned(),
@@ -130,6 +139,11 @@ impl Flash {
             "practice-chosen" => Self::PracticeChosen,
             "profile-saved" => Self::ProfileSaved(*parts.get(1)? == "1"),
             "staff" => Self::Staff(Deed::with_code(parts.get(2)?)?, id()?),
+            "policy-saved" => Self::PolicySaved(*parts.get(1)? == "1"),
+            "role" => {
+                let (deed, role) = RoleDeed::read(&parts[1..])?;
+                Self::Role(deed, role)
+            }
             "code-sent" => Self::CodeSent,
             "password-set" => Self::PasswordSet,
             "session-ended" => Self::SessionEnded,
@@ -164,9 +178,12 @@ mod tests {
             Flash::Registered,
             Flash::EmailChanged,
             Flash::ProfileSaved(true),
+            Flash::PolicySaved(true),
             Flash::SessionsEnded(id),
             Flash::Reinvited(id),
             Flash::Staff(Deed::Left(WordAfter::Rotated), id),
+            Flash::Role(RoleDeed::Gone, Role::Copied(practice_domain::value::RoleId(id))),
+            Flash::Role(RoleDeed::Added(practice_domain::role::Permission::SetGoals), Role::FrontDesk),
             Flash::Corrected(id, true),
             Flash::Unlocked(id, false),
             Flash::TooMany(id, Time::from_micros(5)),

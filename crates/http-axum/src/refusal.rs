@@ -3,7 +3,9 @@
 mod employees;
 mod gates;
 mod passwords;
+mod policy;
 mod profile;
+mod roles;
 mod signing;
 
 use std::borrow::Cow;
@@ -139,11 +141,7 @@ impl From<Denied> for Face {
                 let sentence = "You cannot open this page. Ask an Owner or Office Administrator in your practice.";
                 Self::new(StatusCode::FORBIDDEN, "not-administrator", sentence)
             }
-            Denied::NotOwner => Self::new(
-                StatusCode::FORBIDDEN,
-                "not-owner",
-                "You cannot open this page. Ask an Owner of your practice.",
-            ),
+            Denied::Lacks(_) => Self::new(StatusCode::FORBIDDEN, "not-permitted", sentence(&denied)),
             Denied::NotFresh => {
                 Self::new(StatusCode::FORBIDDEN, "reauth-required", "Enter your password again to go on.")
             }

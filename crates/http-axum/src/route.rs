@@ -32,6 +32,16 @@ pub enum Who {
     Administrator,
     /// The same, within five minutes of giving their password.
     FreshAdministrator,
+    /// Somebody who may change something in Settings, for their own practice.
+    SettingsHolder,
+    /// Somebody who may use the code word of their own practice, within five minutes of giving their password.
+    FreshWordHolder,
+    /// Somebody who may change the policy of their own practice; to look at it.
+    PolicyHolder,
+    /// The same, within five minutes of giving their password.
+    FreshPolicyHolder,
+    /// Somebody who may read the audit log of their own practice.
+    AuditHolder,
     /// A product with an API key, for its own practice.
     Product,
     /// A service that signs its calls. No page and no part of the API.

@@ -272,6 +272,7 @@ fn queue(notice: &Notice) -> Statement {
         About::CodeWord { link, serial } => ("code-word", link.0, Some(serial), None, None),
         About::Locked { account } => ("locked", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
+        About::CodeWordsPaused { account, practice } => ("code-words-paused", account.0, None, Some(practice.0), None),
         About::SessionsEnded { account, practice } => ("sessions-ended", account.0, None, Some(practice.0), None),
         About::Account { account, news } => {
             let (about, serial) = match news {

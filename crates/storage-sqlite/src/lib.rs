@@ -9,6 +9,7 @@ mod companion;
 mod employees;
 mod fault;
 mod grams;
+mod history;
 mod ledger;
 mod open;
 mod outbox;

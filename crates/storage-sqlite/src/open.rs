@@ -189,6 +189,7 @@ fn migrations() -> Vec<Migration> {
         (6, "employees", include_str!("../migrations/0006_employees.sql")),
         (7, "billing", include_str!("../migrations/0007_billing.sql")),
         (8, "notices", include_str!("../migrations/0008_notices.sql")),
+        (9, "history", include_str!("../migrations/0009_history.sql")),
         (10, "texts", include_str!("../migrations/0010_texts.sql")),
     ]
     .into_iter()

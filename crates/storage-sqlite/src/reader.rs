@@ -2,12 +2,14 @@ use async_trait::async_trait;
 use practice_domain::fact::Log;
 use practice_domain::person::Person;
 use practice_domain::port::{
-    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally,
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery, PeoplePage, PeopleQuery, Reader,
+    SealedEntry, SessionFace, Tally,
 };
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
 
 use crate::Sqlite;
 use crate::employees;
+use crate::history;
 use crate::people::{self, Clusters};
 use crate::row::{log_key, person_columns};
 
@@ -58,5 +60,9 @@ impl Reader for Sqlite {
             .bind(i64::try_from(from).unwrap_or(i64::MAX))
             .bind(i64::try_from(most).unwrap_or(i64::MAX));
         self.all(statement).await
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+        history::page(self, query).await
     }
 }

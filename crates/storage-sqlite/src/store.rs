@@ -212,6 +212,16 @@ impl Store for Sqlite {
         self.all(sqlx::query(sql).bind(practice.0)).await
     }
 
+    async fn with_role(&self, practice: PracticeId, role: Role, most: usize) -> Result<Vec<Member>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            member_columns!(""),
+            " FROM member INDEXED BY member_role WHERE practice = ? AND role = ? ORDER BY id LIMIT ?"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(most)).await
+    }
+
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = ?");
         self.one(sqlx::query(sql).bind(id.0)).await

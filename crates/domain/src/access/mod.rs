@@ -3,8 +3,8 @@
 mod bot;
 mod explain;
 mod half_way;
+mod holder;
 mod matrix;
-mod owner;
 mod payer;
 mod why;
 
@@ -22,8 +22,8 @@ use crate::value::{AccountId, Email, PersonName, PracticeId, Reason, Time};
 pub use bot::{Checked, Gate, Gated, gate};
 pub use explain::{Action, Affair, explain};
 pub use half_way::HalfWay;
+pub use holder::{Holder, Permit, permit};
 pub use matrix::{Asker, Held, Plan, Stage, Who, Whom, may, may_at_all};
-pub use owner::Owner;
 pub use payer::Payer;
 pub use why::WhyNot;
 
@@ -80,9 +80,9 @@ pub enum Denied {
     /// Only somebody who may manage user logins may (`ROLE-2`).
     #[error("you cannot open this page; ask an Owner or Office Administrator in your practice")]
     NotAdministrator,
-    /// Only an Owner may (`PRA-6`).
-    #[error("you cannot open this page; ask an Owner of your practice")]
-    NotOwner,
+    /// The role lacks a permission (`ROLE-1`).
+    #[error("your role does not let you do this: {}; ask an Owner in your practice", .0.name())]
+    Lacks(Permission),
     /// The password was given too long ago (`SESS-2`).
     #[error("enter your password again to go on")]
     NotFresh,

@@ -1,5 +1,6 @@
 use crate::billing::plan::PlanOption;
 use crate::billing::{Decline, EndReason};
+use crate::fact::FactKind;
 use crate::member::Tier;
 use crate::value::{AccountId, InvoiceId, MemberId, Money, PurchaseId, QuoteId, SubscriptionId};
 
@@ -52,31 +53,31 @@ pub enum BillingFact {
 }
 
 impl BillingFact {
-    /// The stable code of this kind of fact.
+    /// Which kind of fact it is.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn kind(&self) -> FactKind {
         match self {
-            Self::CardEntryBegun { .. } => "card.entry-begun",
-            Self::CardChanged { .. } => "card.changed",
-            Self::CardExpiryAnnounced { .. } => "card.expiry-announced",
-            Self::Quoted { .. } => "purchase.quoted",
-            Self::PurchaseOrdered { .. } => "purchase.ordered",
-            Self::PurchaseAsked { .. } => "purchase.asked",
-            Self::PurchaseDoubted { .. } => "purchase.doubted",
-            Self::PurchaseWaits { .. } => "purchase.waits",
-            Self::PurchaseNeedsAction { .. } => "purchase.needs-action",
-            Self::PurchasePaid { .. } => "purchase.paid",
-            Self::PurchaseDeclined { .. } => "purchase.declined",
-            Self::PurchaseAbandoned { .. } => "purchase.abandoned",
-            Self::PurchaseReturned { .. } => "purchase.returned",
-            Self::SubscriptionRenewed { .. } => "subscription.renewed",
-            Self::SubscriptionFollowed { .. } => "subscription.followed",
-            Self::SubscriptionEnded { .. } => "subscription.ended",
-            Self::SubscriptionEnding { .. } => "subscription.ending",
-            Self::ProviderTold { .. } => "subscription.provider-told",
-            Self::TierChanged { .. } => "tier.changed",
-            Self::SummaryOrdered { .. } => "invoices.summary-ordered",
-            Self::EventNoted => "payments.event-noted",
+            Self::CardEntryBegun { .. } => FactKind::CardEntryBegun,
+            Self::CardChanged { .. } => FactKind::CardChanged,
+            Self::CardExpiryAnnounced { .. } => FactKind::CardExpiryAnnounced,
+            Self::Quoted { .. } => FactKind::PurchaseQuoted,
+            Self::PurchaseOrdered { .. } => FactKind::PurchaseOrdered,
+            Self::PurchaseAsked { .. } => FactKind::PurchaseAsked,
+            Self::PurchaseDoubted { .. } => FactKind::PurchaseDoubted,
+            Self::PurchaseWaits { .. } => FactKind::PurchaseWaits,
+            Self::PurchaseNeedsAction { .. } => FactKind::PurchaseNeedsAction,
+            Self::PurchasePaid { .. } => FactKind::PurchasePaid,
+            Self::PurchaseDeclined { .. } => FactKind::PurchaseDeclined,
+            Self::PurchaseAbandoned { .. } => FactKind::PurchaseAbandoned,
+            Self::PurchaseReturned { .. } => FactKind::PurchaseReturned,
+            Self::SubscriptionRenewed { .. } => FactKind::SubscriptionRenewed,
+            Self::SubscriptionFollowed { .. } => FactKind::SubscriptionFollowed,
+            Self::SubscriptionEnded { .. } => FactKind::SubscriptionEnded,
+            Self::SubscriptionEnding { .. } => FactKind::SubscriptionEnding,
+            Self::ProviderTold { .. } => FactKind::SubscriptionProviderTold,
+            Self::TierChanged { .. } => FactKind::TierChanged,
+            Self::SummaryOrdered { .. } => FactKind::InvoicesSummaryOrdered,
+            Self::EventNoted => FactKind::PaymentsEventNoted,
         }
     }
 

@@ -1,3 +1,4 @@
+use super::FactKind;
 use crate::password::Outdated;
 use crate::value::{AccountId, MemberId, Reason, SessionId};
 
@@ -40,26 +41,26 @@ pub enum AccountFact {
 }
 
 impl AccountFact {
-    /// See [`Fact::code`](super::Fact::code).
+    /// Which kind of fact it is.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn kind(&self) -> FactKind {
         match self {
-            Self::PasswordOutdated { .. } => "sign-in.password-outdated",
-            Self::PasswordChanged { .. } => "password.changed",
-            Self::PasswordCompromised { .. } => "password.compromised",
-            Self::SecondFactorAsked { .. } => "second-factor.asked",
-            Self::SecondFactorWrong { .. } => "second-factor.wrong",
-            Self::SecondFactorRefused { .. } => "second-factor.refused",
-            Self::RecoveryCodeUsed { .. } => "second-factor.recovery-code-used",
-            Self::SecondFactorBegun { .. } => "second-factor.begun",
-            Self::SecondFactorEnrolled { .. } => "second-factor.enrolled",
-            Self::SecondFactorRemoved { .. } => "second-factor.removed",
-            Self::SecondFactorReset { .. } => "second-factor.reset",
-            Self::EmailChangeAsked { .. } => "email.change-asked",
-            Self::EmailChanged { .. } => "email.changed",
-            Self::ProfileChanged { .. } => "profile.changed",
-            Self::PracticeEntered { .. } => "practice.entered",
-            Self::PracticeLeft { .. } => "practice.left",
+            Self::PasswordOutdated { .. } => FactKind::SignInPasswordOutdated,
+            Self::PasswordChanged { .. } => FactKind::PasswordChanged,
+            Self::PasswordCompromised { .. } => FactKind::PasswordCompromised,
+            Self::SecondFactorAsked { .. } => FactKind::SecondFactorAsked,
+            Self::SecondFactorWrong { .. } => FactKind::SecondFactorWrong,
+            Self::SecondFactorRefused { .. } => FactKind::SecondFactorRefused,
+            Self::RecoveryCodeUsed { .. } => FactKind::SecondFactorRecoveryCodeUsed,
+            Self::SecondFactorBegun { .. } => FactKind::SecondFactorBegun,
+            Self::SecondFactorEnrolled { .. } => FactKind::SecondFactorEnrolled,
+            Self::SecondFactorRemoved { .. } => FactKind::SecondFactorRemoved,
+            Self::SecondFactorReset { .. } => FactKind::SecondFactorReset,
+            Self::EmailChangeAsked { .. } => FactKind::EmailChangeAsked,
+            Self::EmailChanged { .. } => FactKind::EmailChanged,
+            Self::ProfileChanged { .. } => FactKind::ProfileChanged,
+            Self::PracticeEntered { .. } => FactKind::PracticeEntered,
+            Self::PracticeLeft { .. } => FactKind::PracticeLeft,
         }
     }
 

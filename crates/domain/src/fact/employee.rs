@@ -1,3 +1,4 @@
+use super::FactKind;
 use crate::code_word::Told;
 use crate::member::Role;
 use crate::value::{AccountId, EmployeeId, MemberId, PasswordLinkId, PasswordRunId};
@@ -49,28 +50,28 @@ pub enum EmployeeFact {
 }
 
 impl EmployeeFact {
-    pub(super) fn code(&self) -> &'static str {
+    pub(super) fn kind(&self) -> FactKind {
         match self {
-            Self::Added { .. } => "employee.added",
-            Self::Changed { .. } => "employee.changed",
-            Self::Reactivated { .. } => "employee.reactivated",
-            Self::Deactivated { .. } => "employee.deactivated",
-            Self::UserAsked { .. } => "user-account.asked",
-            Self::UserSetUp { .. } => "user-account.set-up",
-            Self::UserRestored { .. } => "user-account.restored",
-            Self::UserDeactivated { .. } => "user-account.deactivated",
-            Self::LinkSent { .. } => "password-link.sent",
-            Self::ResetNotSent { .. } => "password-link.not-sent",
-            Self::LinkOpened { .. } => "password-link.opened",
-            Self::LinkJoined { .. } => "password-link.joined",
-            Self::WordProven { .. } => "code-word.proven",
-            Self::WordWrong { .. } => "code-word.wrong",
-            Self::WordsPaused { .. } => "code-word.paused",
-            Self::PasswordSet { .. } => "account.password-set",
-            Self::WordMade { .. } => "code-word.made",
-            Self::WordShown { .. } => "code-word.shown",
-            Self::WordRotated { .. } => "code-word.rotated",
-            Self::WordTold { .. } => "code-word.told",
+            Self::Added { .. } => FactKind::EmployeeAdded,
+            Self::Changed { .. } => FactKind::EmployeeChanged,
+            Self::Reactivated { .. } => FactKind::EmployeeReactivated,
+            Self::Deactivated { .. } => FactKind::EmployeeDeactivated,
+            Self::UserAsked { .. } => FactKind::UserAccountAsked,
+            Self::UserSetUp { .. } => FactKind::UserAccountSetUp,
+            Self::UserRestored { .. } => FactKind::UserAccountRestored,
+            Self::UserDeactivated { .. } => FactKind::UserAccountDeactivated,
+            Self::LinkSent { .. } => FactKind::PasswordLinkSent,
+            Self::ResetNotSent { .. } => FactKind::PasswordLinkNotSent,
+            Self::LinkOpened { .. } => FactKind::PasswordLinkOpened,
+            Self::LinkJoined { .. } => FactKind::PasswordLinkJoined,
+            Self::WordProven { .. } => FactKind::CodeWordProven,
+            Self::WordWrong { .. } => FactKind::CodeWordWrong,
+            Self::WordsPaused { .. } => FactKind::CodeWordPaused,
+            Self::PasswordSet { .. } => FactKind::AccountPasswordSet,
+            Self::WordMade { .. } => FactKind::CodeWordMade,
+            Self::WordShown { .. } => FactKind::CodeWordShown,
+            Self::WordRotated { .. } => FactKind::CodeWordRotated,
+            Self::WordTold { .. } => FactKind::CodeWordTold,
         }
     }
 

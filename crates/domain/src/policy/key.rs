@@ -7,6 +7,8 @@ use crate::policy::{Demand, KEYS, Preset, Rotation, Values};
 pub struct Key {
     /// Section and key, like `session.idle_minutes`.
     pub name: &'static str,
+    /// What people read.
+    pub label: &'static str,
     /// What it may be.
     pub bounds: Bounds,
     /// Why these bounds, and whose.
@@ -256,6 +258,26 @@ impl fmt::Display for PolicyOutOfBounds {
 }
 
 impl std::error::Error for PolicyOutOfBounds {}
+
+impl PolicyOutOfBounds {
+    /// What the value may be here: `5 to 60 minutes`.
+    #[must_use]
+    pub fn bound(&self) -> String {
+        self.key.bounds.says(self.least, self.most)
+    }
+}
+
+impl PolicyRefused {
+    /// The key that it is about, where it is about one that there is.
+    #[must_use]
+    pub fn key(&self) -> Option<&'static Key> {
+        match self {
+            Self::OutOfBounds(out) => Some(out.key),
+            Self::NotAllowed { key, .. } | Self::Twice { key } => Some(key),
+            Self::UnknownKey { .. } | Self::UnknownPreset { .. } => None,
+        }
+    }
+}
 
 impl Value {
     /// The value that a word stands for.

@@ -6,6 +6,7 @@ use crate::policy::key::{Bounds, Key, Slot};
 pub static KEYS: [Key; 34] = [
     number(
         "password.min_length",
+        "Shortest password",
         of("characters", 8, 64),
         [15, 8, 9, 15],
         "NIST SP 800-63B-4 §3.1.1.2(1): 15 where a password is all there is, 8 with a second factor. Below 15 without one only in \
@@ -14,6 +15,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "password.max_length",
+        "Longest password",
         of("characters", 64, 256),
         [128; 4],
         "NIST SP 800-63B-4 §3.1.1.2(2): at least 64 are allowed.",
@@ -21,6 +23,7 @@ pub static KEYS: [Key; 34] = [
     ),
     switch(
         "password.four_classes",
+        "Ask for lower case, upper case, digit and symbol",
         [false, true, true, false],
         "Lower case, upper case, digit and symbol: the documented habit. NIST SP 800-63B-4 §3.1.1.2(5) says not to; recorded as a \
          deviation.",
@@ -28,12 +31,14 @@ pub static KEYS: [Key; 34] = [
     ),
     switch(
         "password.no_runs",
+        "Refuse runs, repeats and keyboard walks",
         [false, false, true, false],
         "No runs, repeats or keyboard walks: the documented habit. NIST SP 800-63B-4 §3.1.1.2(5) says not to; recorded as a deviation.",
         |v| Slot::Switch(&mut v.password.no_runs),
     ),
     number(
         "password.history",
+        "Old passwords that cannot be used again",
         of("passwords", 0, 24),
         [0, 6, 6, 0],
         "How many earlier passwords cannot be used again. Useful only where passwords expire.",
@@ -41,6 +46,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "password.max_age_days",
+        "Ask for a new password after",
         or_zero("never", of("days", 30, 365)),
         [0, 90, 0, 0],
         "The documented habit of the portal. NIST SP 800-63B-4 §3.1.1.2(6) says not to; recorded as a deviation.",
@@ -48,6 +54,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "lockout.lock_at_failure",
+        "Lock the account at failed attempt number",
         of("failures", 3, 20),
         [7, 7, 5, 5],
         "The consecutive failure that locks: \"more than 6 failed attempts\" is 7. NIST SP 800-63B-4 §3.2.2 allows at most 100.",
@@ -55,6 +62,7 @@ pub static KEYS: [Key; 34] = [
     ),
     choice(
         "lockout.scope",
+        "What counts together",
         &["account", "device_aware"],
         [1; 4],
         "With device_aware, browsers that the person has used before count on their own, so that nobody can lock a practice out from \
@@ -63,6 +71,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "session.idle_minutes",
+        "Sign people out when idle for",
         of("minutes", 5, 60),
         [30, 30, 30, 15],
         "45 CFR 164.312(a)(2)(iii) asks for automatic logoff; NIST SP 800-63B-4 §2.2.3 for an hour at most.",
@@ -70,6 +79,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "session.absolute_hours",
+        "Sign people out in any case after",
         of("hours", 1, 24),
         [12, 12, 12, 8],
         "NIST SP 800-63B-4 §2.2.3: a day at most.",
@@ -77,6 +87,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "session.fresh_minutes",
+        "A password counts as just given for",
         of("minutes", 1, 15),
         [5; 4],
         "How long a password counts as given a moment ago, for what is dangerous (ASVS 7.5.1, 7.5.3).",
@@ -84,25 +95,32 @@ pub static KEYS: [Key; 34] = [
     ),
     switch(
         "two_step.doctors",
+        "Doctors and staff give a code while registering",
         [true; 4],
         "Whether doctors and staff give a code while registering. User Managers switch it on Manage Account (LIST-9).",
         |v| Slot::Switch(&mut v.two_step.doctors),
     ),
-    switch("two_step.patients", [true; 4], "The same for patients (LIST-9).", |v| {
-        Slot::Switch(&mut v.two_step.patients)
-    }),
+    switch(
+        "two_step.patients",
+        "Patients give a code while registering",
+        [true; 4],
+        "The same for patients (LIST-9).",
+        |v| Slot::Switch(&mut v.two_step.patients),
+    ),
     choice(
         "second_factor.managers",
+        "Owners, Office Administrators and User Managers",
         DEMANDS,
         [1, 1, 1, 2],
         "A second factor at sign-in for Owners, Office Administrators and User Managers (ASVS 6.3.3).",
         |v| Slot::Demand(&mut v.second_factor.managers),
     ),
-    choice("second_factor.others", DEMANDS, [1, 1, 1, 2], "The same for everybody else.", |v| {
+    choice("second_factor.others", "Everybody else", DEMANDS, [1, 1, 1, 2], "The same for everybody else.", |v| {
         Slot::Demand(&mut v.second_factor.others)
     }),
     number(
         "invitation.life_days",
+        "An invitation works for",
         of("days", 1, 30),
         [7, 30, 7, 7],
         "How long a link works after it was sent (ASVS 6.4.1); 30 is the portal's habit.",
@@ -110,6 +128,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "invitation.sends_per_address",
+        "Invitations to one address",
         of("mails a day", 1, 20),
         [6; 4],
         "The first mail and five more: enough to help, too few to pester (INV-6).",
@@ -117,6 +136,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "invitation.sends_per_practice",
+        "Invitations from the practice",
         of("mails a day", 50, 10_000),
         [2_000; 4],
         "Inviting thirty people in an hour must pass; a stolen session must not become a mail cannon (INV-6).",
@@ -124,6 +144,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "link.setup_days",
+        "A setup link works for",
         of("days", 1, 30),
         [3; 4],
         "How long the link that sets up a user account works; three days are the office's habit (EMP-2).",
@@ -131,6 +152,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "link.reset_minutes",
+        "A reset link works for",
         of("minutes", 10, 4_320),
         [30, 1_440, 4_320, 30],
         "How long the link that resets a password works; three days are the office's habit (EMP-4). NIST SP 800-63B-4 §4.2.1.2 allows \
@@ -139,16 +161,23 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "code.life_minutes",
+        "A code works for",
         of("minutes", 1, 10),
         [10; 4],
         "NIST SP 800-63B-4 §3.1.3.2, ASVS 6.5.5: ten minutes at most.",
         |v| Slot::Time(&mut v.code.life, MINUTE),
     ),
-    number("code.tries", of("tries", 3, 5), [5; 4], "Wrong guesses that end a code (REG-2).", |v| {
-        Slot::Byte(&mut v.code.tries)
-    }),
+    number(
+        "code.tries",
+        "Wrong guesses that end a code",
+        of("tries", 3, 5),
+        [5; 4],
+        "Wrong guesses that end a code (REG-2).",
+        |v| Slot::Byte(&mut v.code.tries),
+    ),
     number(
         "code.tries_in_all",
+        "Wrong guesses that end a registration",
         of("tries", 5, 10),
         [10; 4],
         "Wrong guesses that end a registration, over all its codes (REG-2).",
@@ -156,6 +185,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "code.pause_seconds",
+        "Time between two codes, at least",
         of("seconds", 30, 600),
         [30; 4],
         "The least time between two codes: texts and calls cost money (REG-2).",
@@ -163,15 +193,22 @@ pub static KEYS: [Key; 34] = [
     ),
     switch(
         "code_word.required",
+        "Staff need the code word to set or reset a password",
         [true; 4],
         "Whether staff need the practice's code word to set or reset a password (CODE-3).",
         |v| Slot::Switch(&mut v.code_word.required),
     ),
-    number("code_word.tries_per_link", of("tries", 3, 5), [5; 4], "Wrong words that end a link (CODE-3).", |v| {
-        Slot::Byte(&mut v.code_word.tries_per_link)
-    }),
+    number(
+        "code_word.tries_per_link",
+        "Wrong words that end a link",
+        of("tries", 3, 5),
+        [5; 4],
+        "Wrong words that end a link (CODE-3).",
+        |v| Slot::Byte(&mut v.code_word.tries_per_link),
+    ),
     number(
         "code_word.tries_per_practice",
+        "Wrong words that pause all links of the practice",
         of("tries an hour", 5, 100),
         [20; 4],
         "Wrong words that pause a practice's links for a quarter of an hour (CODE-3).",
@@ -179,6 +216,7 @@ pub static KEYS: [Key; 34] = [
     ),
     choice(
         "code_word.delivery",
+        "How people learn it",
         &["in_person_only", "sms"],
         [1; 4],
         "Whether the system texts the word; otherwise it is only ever said (CODE-2).",
@@ -186,6 +224,7 @@ pub static KEYS: [Key; 34] = [
     ),
     choice(
         "code_word.on_leaving",
+        "When somebody leaves who knows it",
         &["off", "proposed", "automatic"],
         [1; 4],
         "Whoever leaves knows the word: what happens to it then (EMP-3).",
@@ -193,6 +232,7 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "people.consultant_life_days",
+        "A user account of a non-employee works for",
         or_zero("for good", of("days", 1, 365)),
         [90; 4],
         "How long a non-employee's user account works unless another end is set (EMP-2).",
@@ -200,6 +240,7 @@ pub static KEYS: [Key; 34] = [
     ),
     choice(
         "billing.proration",
+        "The unused part of a plan that is replaced",
         &["none", "credit"],
         [1; 4],
         "Whether the unused part of what is replaced is credited (BILL-5).",
@@ -207,16 +248,23 @@ pub static KEYS: [Key; 34] = [
     ),
     number(
         "billing.quote_minutes",
+        "A quote can be confirmed for",
         of("minutes", 5, 60),
         [15; 4],
         "How long a quote can be confirmed (BILL-3).",
         |v| Slot::Time(&mut v.billing.quote_life, MINUTE),
     ),
-    choice("billing.cancel", &["period_end", "now"], [1; 4], "When a cancelled plan ends (BILL-8).", |v| {
-        Slot::Switch(&mut v.billing.cancel_at_once)
-    }),
+    choice(
+        "billing.cancel",
+        "A cancelled plan ends",
+        &["period_end", "now"],
+        [1; 4],
+        "When a cancelled plan ends (BILL-8).",
+        |v| Slot::Switch(&mut v.billing.cancel_at_once),
+    ),
     choice(
         "billing.summary",
+        "A mailed summary of invoices holds",
         &["as_listed", "own"],
         [1; 4],
         "Whether a mailed summary holds only one's own payments, or all that the page lists (BILL-9).",
@@ -226,22 +274,36 @@ pub static KEYS: [Key; 34] = [
 
 type Place = fn(&mut Values) -> Slot<'_>;
 
-const fn number(name: &'static str, bounds: Bounds, presets: [u32; 4], why: &'static str, slot: Place) -> Key {
-    Key { name, bounds, why, presets, slot }
+const fn number(
+    name: &'static str,
+    label: &'static str,
+    bounds: Bounds,
+    presets: [u32; 4],
+    why: &'static str,
+    slot: Place,
+) -> Key {
+    Key { name, label, bounds, why, presets, slot }
 }
 
 const fn choice(
     name: &'static str,
+    label: &'static str,
     words: &'static [&'static str],
     presets: [u32; 4],
     why: &'static str,
     slot: Place,
 ) -> Key {
-    Key { name, bounds: Bounds::Choice(words), why, presets, slot }
+    Key { name, label, bounds: Bounds::Choice(words), why, presets, slot }
 }
 
-const fn switch(name: &'static str, [a, b, c, d]: [bool; 4], why: &'static str, slot: Place) -> Key {
-    Key { name, bounds: Bounds::Switch, why, presets: [a as u32, b as u32, c as u32, d as u32], slot }
+const fn switch(
+    name: &'static str,
+    label: &'static str,
+    [a, b, c, d]: [bool; 4],
+    why: &'static str,
+    slot: Place,
+) -> Key {
+    Key { name, label, bounds: Bounds::Switch, why, presets: [a as u32, b as u32, c as u32, d as u32], slot }
 }
 
 const fn of(unit: &'static str, least: u32, most: u32) -> Bounds {

@@ -75,6 +75,8 @@ pub enum Occasion {
         name: PersonName,
         /// Whether the address has an account: then the link joins it to the practice.
         has_account: bool,
+        /// How the code word comes, if one is needed.
+        word: WordComes,
         /// The link.
         link: LinkToken,
         /// When it stops working.
@@ -84,12 +86,21 @@ pub enum Occasion {
     Reset {
         /// The practice that asked, or whose code word is needed; none for somebody who belongs to none.
         practice: Option<PracticeName>,
+        /// How the code word comes, if the practice asks its staff for one.
+        word: WordComes,
         /// The person.
         name: PersonName,
         /// The link.
         link: LinkToken,
         /// When it stops working.
         expires_at: Time,
+    },
+    /// Too many wrong code words were given, and for a while none is looked at (`CODE-3`). The word itself never stands in a letter.
+    CodeWordsPaused {
+        /// The person.
+        name: PersonName,
+        /// The practice.
+        practice: PracticeName,
     },
     /// Your password was changed (`EMP-4`, `PW-07`).
     PasswordChanged {
@@ -141,6 +152,17 @@ pub enum Occasion {
     },
     /// Money, plans and cards.
     Billing(PersonName, BillingOccasion),
+}
+
+/// How the practice's code word comes to whoever needs it with a link (`CODE-2`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WordComes {
+    /// None is needed.
+    NotAtAll,
+    /// The system texts it.
+    ByText,
+    /// An authorised person says it, in person or by phone.
+    Spoken,
 }
 
 /// What a letter about money says.

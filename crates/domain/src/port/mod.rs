@@ -5,6 +5,7 @@ mod clock;
 mod employees;
 mod entropy;
 mod fault;
+mod history;
 mod keys;
 mod ledger;
 mod mail;
@@ -20,9 +21,12 @@ pub use clock::Clock;
 pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, UserAccount};
 pub use entropy::Entropy;
 pub use fault::Fault;
+pub use history::{
+    ActorKind, HistoryFilter, HistoryMark, HistoryPage, HistoryQuery, HistoryScan, LogLine, MOST_LOOKED_AT,
+};
 pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 pub use ledger::Ledger;
-pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError};
+pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError, WordComes};
 pub use outbox::{Leased, Outbox, Settlement};
 pub use passwords::{Passwords, Verdict};
 pub use payments::{

@@ -5,7 +5,7 @@ use crate::member::Tier;
 use crate::person::{Column, Enrolment, Person, SortKey, Status};
 use crate::policy::TwoStep;
 use crate::port::fault::unanswered;
-use crate::port::{EmployeeQuery, EmployeeRow, EmployeesPage, Fault};
+use crate::port::{EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery};
 use crate::value::{AccountId, Digest, EmployeeId, PersonId, PracticeId, SessionId, Time};
 
 /// Answers the questions of pages: lists, searches, counts. It decides nothing.
@@ -51,6 +51,11 @@ pub trait Reader: Send + Sync {
     /// Up to `most` entries of a log from number `from` on, in order.
     async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
         unanswered("entries", (log, from, most))
+    }
+
+    /// One page of a log as people read it, newest first, by [`HistoryScan`](crate::port::HistoryScan).
+    async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+        unanswered("history", query)
     }
 }
 

@@ -180,6 +180,11 @@ pub trait Store: Send + Sync {
         unanswered("owners", practice)
     }
 
+    /// Members of the practice with this role, working there or not, by id; at most so many.
+    async fn with_role(&self, practice: PracticeId, role: Role, most: usize) -> Result<Vec<Member>, Fault> {
+        unanswered("with role", (practice, role, most))
+    }
+
     /// The link that leads to a password.
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         unanswered("password link", id)

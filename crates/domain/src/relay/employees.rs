@@ -3,7 +3,8 @@
 use crate::commit::Name;
 use crate::employee::{Employee, Login, Pending};
 use crate::password_link::{LinkState, PasswordLink};
-use crate::port::{Fault, Occasion};
+use crate::port::{Fault, Occasion, WordComes};
+use crate::practice::Practice;
 use crate::relay::texts::Ring;
 use crate::relay::{Errand, Relay};
 use crate::value::{Email, PasswordLinkId, Phone, Time};
@@ -20,17 +21,21 @@ impl Relay {
         let Some(link) = found.filter(|link| link.open_by(generation, now).is_ok()) else { return Ok(None) };
         let LinkState::Open { expires_at, .. } = link.state else { return Ok(None) };
         let practice = match link.practice {
-            Some(id) => self.practice(id).await?.map(|practice| practice.name),
+            Some(id) => self.practice(id).await?,
             None => None,
         };
         let token = self.ports.keys.password_link(id, generation);
         if let Some(account) = link.account() {
-            let occasion = |name| Some(Occasion::Reset { practice, name, link: token, expires_at });
-            return self.letter_to(account, occasion).await;
+            let Some(account) = self.ports.store.account(account).await? else { return Ok(None) };
+            let word = practice.as_ref().map_or(WordComes::NotAtAll, |one| comes(one, account.phones.cell.is_some()));
+            let practice = practice.map(|practice| practice.name);
+            let occasion = Occasion::Reset { practice, word, name: account.name, link: token, expires_at };
+            return Ok(Some((account.email, occasion)));
         }
         let (Some((employee, pending)), Some(practice)) = (self.asked(&link).await?, practice) else { return Ok(None) };
         let has_account = self.ports.store.holder(&Name::address(&pending.email)).await?.is_some();
-        let occasion = Occasion::Setup { practice, name: employee.name, has_account, link: token, expires_at };
+        let (word, practice, name) = (comes(&practice, true), practice.name, employee.name);
+        let occasion = Occasion::Setup { practice, name, has_account, word, link: token, expires_at };
         Ok(Some((pending.email, occasion)))
     }
 
@@ -65,5 +70,15 @@ impl Relay {
             Login::Pending(pending) => Some((employee, pending)),
             Login::None | Login::Member { .. } => None,
         }))
+    }
+}
+
+/// How the practice's code word comes to somebody with a cell phone, or without.
+fn comes(practice: &Practice, has_cell: bool) -> WordComes {
+    let policy = practice.policy().code_word;
+    match (policy.required, policy.by_text && has_cell) {
+        (false, _) => WordComes::NotAtAll,
+        (true, true) => WordComes::ByText,
+        (true, false) => WordComes::Spoken,
     }
 }

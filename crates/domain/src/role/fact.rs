@@ -1,3 +1,4 @@
+use crate::fact::FactKind;
 use crate::member::Role;
 use crate::role::Permissions;
 use crate::value::{MemberId, RoleId};
@@ -10,6 +11,8 @@ pub enum RoleFact {
     Edited { role: Role, added: Permissions, removed: Permissions },
     /// There is a copy.
     Copied { role: RoleId, of: Role },
+    /// A copy is called something else.
+    Renamed { role: RoleId },
     /// A copy that nobody had is gone.
     Removed { role: RoleId },
     /// A member has another role.
@@ -17,14 +20,15 @@ pub enum RoleFact {
 }
 
 impl RoleFact {
-    /// See [`crate::fact::Fact::code`].
+    /// Which kind of fact it is.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub fn kind(&self) -> FactKind {
         match self {
-            Self::Edited { .. } => "role.edited",
-            Self::Copied { .. } => "role.copied",
-            Self::Removed { .. } => "role.removed",
-            Self::Assigned { .. } => "role.assigned",
+            Self::Edited { .. } => FactKind::RoleEdited,
+            Self::Copied { .. } => FactKind::RoleCopied,
+            Self::Renamed { .. } => FactKind::RoleRenamed,
+            Self::Removed { .. } => FactKind::RoleRemoved,
+            Self::Assigned { .. } => FactKind::RoleAssigned,
         }
     }
 
@@ -36,7 +40,7 @@ impl RoleFact {
                 vec![("role", role.to_string()), ("added", added.to_string()), ("removed", removed.to_string())]
             }
             Self::Copied { role, of } => vec![("role", role.to_string()), ("of", of.to_string())],
-            Self::Removed { role } => vec![("role", role.to_string())],
+            Self::Renamed { role } | Self::Removed { role } => vec![("role", role.to_string())],
             Self::Assigned { member, before, after } => {
                 vec![("member", member.to_string()), ("before", before.to_string()), ("role", after.to_string())]
             }

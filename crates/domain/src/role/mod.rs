@@ -66,9 +66,30 @@ impl Roles {
     /// Whether a role has this name, in any spelling.
     #[must_use]
     pub fn has_name(&self, name: &RoleName) -> bool {
+        self.has_name_besides(None, name)
+    }
+
+    /// Whether another role than this one has this name, in any spelling.
+    #[must_use]
+    pub fn has_name_besides(&self, role: Option<Role>, name: &RoleName) -> bool {
         let name = fold(name.as_str());
         let mut predefined = Role::PREDEFINED.into_iter().filter_map(Role::predefined_name);
-        predefined.any(|other| fold(other) == name) || self.copies().any(|other| fold(other.name.as_str()) == name)
+        let mut others = self.copies().filter(|copy| Some(copy.role) != role);
+        predefined.any(|other| fold(other) == name) || others.any(|other| fold(other.name.as_str()) == name)
+    }
+
+    /// What a role of the practice is called; none when there is no such role.
+    #[must_use]
+    pub fn name(&self, role: Role) -> Option<&str> {
+        role.predefined_name().or_else(|| self.definition(role).map(|one| one.name.as_str()))
+    }
+
+    /// Every role of the practice: the predefined ones, then its copies by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Role> {
+        let mut copies: Vec<_> = self.copies().collect();
+        copies.sort_by_cached_key(|copy| fold(copy.name.as_str()));
+        Role::PREDEFINED.into_iter().chain(copies.into_iter().map(|copy| copy.role)).collect()
     }
 
     /// The copies that the practice made.

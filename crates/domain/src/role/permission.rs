@@ -22,6 +22,19 @@ impl PermissionGroup {
     pub const ALL: [Self; 6] =
         [Self::General, Self::Communication, Self::Appointment, Self::Analytics, Self::Payments, Self::Forms];
 
+    /// The stable code, also its spelling in addresses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Communication => "communication",
+            Self::Appointment => "appointment",
+            Self::Analytics => "analytics",
+            Self::Payments => "payments",
+            Self::Forms => "forms",
+        }
+    }
+
     /// Its name in the editor.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -37,7 +50,7 @@ impl PermissionGroup {
 }
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $name:ident, $code:literal, $group:ident, $parent:expr, $label:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident, $code:literal, $group:ident, $parent:expr, $label:literal, $hint:literal;)+) => {
         /// Something that a role lets people do (`ROLE-1`). Codes are stored and never change their meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Permission {
@@ -79,6 +92,14 @@ macro_rules! catalogue {
                     $(Self::$name => $label),+
                 }
             }
+
+            /// What it is good for, in one sentence.
+            #[must_use]
+            pub fn hint(self) -> &'static str {
+                match self {
+                    $(Self::$name => $hint),+
+                }
+            }
         }
     };
 }
@@ -89,53 +110,77 @@ const USERS: Option<Permission> = Some(Permission::ViewUserAccounts);
 
 catalogue! {
     /// The base of all others: without it nothing has any effect.
-    ViewPracticeData, "view-practice-data", General, None, "View practice management data";
+    ViewPracticeData, "view-practice-data", General, None, "View practice management data",
+        "Every role needs this. Without it, all pages are blank.";
     /// Change whose a task is, when it is due and how far it is, for everybody's tasks.
-    ManageTasks, "manage-tasks", General, DATA, "Manage everyone's tasks";
+    ManageTasks, "manage-tasks", General, DATA, "Manage everyone's tasks",
+        "Change the owner, date or status of other people's tasks.";
     /// Open Settings.
-    ChangeSettings, "change-settings", General, DATA, "Change practice settings";
+    ChangeSettings, "change-settings", General, DATA, "Change practice settings",
+        "Open Settings. What can be changed there, the permissions below say.";
     /// See employees, user accounts and roles (`EMP-1`).
-    ViewUserAccounts, "view-user-accounts", General, SETTINGS, "Can view user accounts";
+    ViewUserAccounts, "view-user-accounts", General, SETTINGS, "Can view user accounts",
+        "See names, email addresses and roles.";
     /// Manage user logins: employees, user accounts, resets, roles (`EMP-1` to `EMP-4`, `ROLE-1`, `ROLE-2`).
-    EditUserAccounts, "edit-user-accounts", General, USERS, "Can edit user accounts";
+    EditUserAccounts, "edit-user-accounts", General, USERS, "Can edit user accounts",
+        "Add people, reset passwords, change roles.";
     /// Show and rotate the code word (`CODE-1`).
-    UseCodeWord, "use-code-word", General, Some(Self::EditUserAccounts), "Show and rotate the code word";
+    UseCodeWord, "use-code-word", General, Some(Self::EditUserAccounts), "Show and rotate the code word",
+        "See the Practice Code Word, and give the practice another one.";
     /// See and end other people's sessions (`SESS-1`).
-    EndSessions, "end-sessions", General, USERS, "End other people's sessions";
+    EndSessions, "end-sessions", General, USERS, "End other people's sessions",
+        "Sign other people out.";
     /// Export the lists of people (section 12).
-    ExportPeople, "export-people", General, USERS, "Export lists of people";
+    ExportPeople, "export-people", General, USERS, "Export lists of people",
+        "Download the lists of people.";
     /// Change the security policy (`PRA-6`).
-    ChangePolicy, "change-policy", General, SETTINGS, "Change the security policy";
+    ChangePolicy, "change-policy", General, SETTINGS, "Change the security policy",
+        "Change password rules, lock-out and sign-out for everybody.";
     /// Read the practice's audit log (section 13).
-    ReadAudit, "read-audit", General, SETTINGS, "Read the audit log";
+    ReadAudit, "read-audit", General, SETTINGS, "Read the audit log",
+        "See who did what, and when.";
     /// Open billing settings.
-    AccessBilling, "access-billing", General, SETTINGS, "Access billing settings";
+    AccessBilling, "access-billing", General, SETTINGS, "Access billing settings",
+        "See and change how the practice pays.";
     /// Open a patient's window.
-    ViewPatients, "view-patients", General, DATA, "View patient window";
+    ViewPatients, "view-patients", General, DATA, "View patient window",
+        "Open what is known about a patient.";
     /// Look for patients.
-    SearchPatients, "search-patients", General, DATA, "Use patient search";
+    SearchPatients, "search-patients", General, DATA, "Use patient search",
+        "Find a patient by name or birth date.";
     /// See who called whom.
-    ViewCallLogs, "view-call-logs", Communication, DATA, "View phone call logs";
+    ViewCallLogs, "view-call-logs", Communication, DATA, "View phone call logs",
+        "See who called whom, and when.";
     /// See what a day earns, on the schedule.
-    SeeScheduleProduction, "see-schedule-production", Appointment, DATA, "See production numbers on the schedule";
+    SeeScheduleProduction, "see-schedule-production", Appointment, DATA, "See production numbers on the schedule",
+        "See what a day earns, on the schedule.";
     /// See what a day earns, in the huddle.
-    SeeHuddleProduction, "see-huddle-production", Appointment, DATA, "See production numbers in the huddle";
+    SeeHuddleProduction, "see-huddle-production", Appointment, DATA, "See production numbers in the huddle",
+        "See what a day earns, in the morning meeting.";
     /// See dashboards that nobody shared.
-    ViewDashboards, "view-dashboards", Analytics, DATA, "View built-in dashboards";
+    ViewDashboards, "view-dashboards", Analytics, DATA, "View built-in dashboards",
+        "See the dashboards that come with the product.";
     /// See the practice's own accounts.
-    ViewFinancialAccounts, "view-financial-accounts", Analytics, DATA, "View financial accounts";
+    ViewFinancialAccounts, "view-financial-accounts", Analytics, DATA, "View financial accounts",
+        "See the practice's own bank and loan accounts.";
     /// Set goals.
-    SetGoals, "set-goals", Analytics, DATA, "Edit and set practice goals";
+    SetGoals, "set-goals", Analytics, DATA, "Edit and set practice goals",
+        "Say what the practice wants to reach.";
     /// Ask queries.
-    RunQueries, "run-queries", Analytics, DATA, "Run queries";
+    RunQueries, "run-queries", Analytics, DATA, "Run queries",
+        "Ask for numbers of your own.";
     /// Keep queries.
-    SaveQueries, "save-queries", Analytics, Some(Self::RunQueries), "Save custom queries";
+    SaveQueries, "save-queries", Analytics, Some(Self::RunQueries), "Save custom queries",
+        "Keep queries, to run them again.";
     /// Take payments.
-    ChargePayments, "charge-payments", Payments, DATA, "Charge payments";
+    ChargePayments, "charge-payments", Payments, DATA, "Charge payments",
+        "Take money from patients.";
     /// Give payments back.
-    ManageRefunds, "manage-refunds", Payments, DATA, "Initiate and manage refunds";
+    ManageRefunds, "manage-refunds", Payments, DATA, "Initiate and manage refunds",
+        "Give money back to patients.";
     /// See payments.
-    ViewPayments, "view-payments", Payments, DATA, "View practice payment data";
+    ViewPayments, "view-payments", Payments, DATA, "View practice payment data",
+        "See what patients have paid.";
 }
 
 impl Permission {
@@ -170,6 +215,7 @@ mod tests {
         let codes: BTreeSet<_> = Permission::ALL.iter().map(|p| p.code()).collect();
         let names: BTreeSet<_> = Permission::ALL.iter().map(|p| p.name()).collect();
         assert_eq!((codes.len(), names.len()), (Permission::ALL.len(), Permission::ALL.len()));
+        assert!(Permission::ALL.iter().all(|p| p.hint().ends_with('.')));
         for permission in Permission::ALL {
             assert_eq!(Permission::with_code(permission.code()), Some(*permission));
             assert!(permission.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{permission:?}");

@@ -63,10 +63,8 @@ fn decide(grantor: &Grantor, cmd: EditRole, before: Permissions) -> Result<Permi
     if cmd.role == Role::Owner {
         return Err(EditRoleError::Owner);
     }
-    grantor.must_stand_above(before)?;
     let after = before.without(cmd.remove).and(cmd.add);
-    grantor.must_have(after.without(before))?;
-    grantor.must_have(after.effective().without(before.effective()))?;
+    CannotGrant::unless_within(grantor.permissions, before, after)?;
     Ok(after)
 }
 

@@ -2,12 +2,15 @@ use crate::access::visitor;
 use crate::code_word::Paused;
 use crate::commit::{Commit, Guard};
 use crate::fact::{EmployeeFact, Fact, Origin};
+use crate::member::Role;
+use crate::notice::{About, Notice};
 use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
+use crate::role::{Permission, Roles};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
 use crate::usecase::words::{Chance, Current};
-use crate::usecase::{Ports, Refusal, committed, settle};
-use crate::value::Word;
+use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
+use crate::value::{AccountId, NoticeId, PracticeId, Time, Word};
 
 /// What came of a code word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +47,8 @@ impl From<RunRefused> for GiveCodeWordError {
 }
 
 /// `CODE-3`: takes one guess at the practice's code word, with a link that works only. The guess is counted in the same commit that
-/// says whether it was right, so parallel guesses get no more tries, and none is right that was given after a rotation.
+/// says whether it was right, so parallel guesses get no more tries, and none is right that was given after a rotation. When too many
+/// were wrong, whoever may rotate the word is told by mail.
 ///
 /// # Errors
 ///
@@ -80,8 +84,31 @@ pub async fn give_code_word(
         let mut commit = Commit::recording(entry(EmployeeFact::WordWrong { link: link.id, tries_left })).update(link);
         if paused {
             commit = commit.and(entry(EmployeeFact::WordsPaused { serial }));
+            for account in keepers(ports, practice.id, now).await? {
+                let about = About::CodeWordsPaused { account, practice: practice.id };
+                let id = NoticeId(ports.entropy.id());
+                commit = commit.notify(Notice { id, about, ordered_at: now, expires_at: now.plus(NEWS) });
+            }
         }
         committed(current.write(commit, word), WordAnswer::Wrong { tries_left })
     })
     .await
 }
+
+/// The accounts of those who work in the practice and may use the code word: first those of the role with the most permissions.
+async fn keepers(ports: &Ports, practice: PracticeId, now: Time) -> Result<Vec<AccountId>, Fault> {
+    let roles = Roles::of(ports.store.roles(practice).await?);
+    let may = |role: &Role| roles.listed(*role).unwrap_or_default().effective().has(Permission::UseCodeWord);
+    let mut keepers = Vec::new();
+    for role in roles.all().into_iter().filter(may) {
+        let left = MOST_TOLD - keepers.len();
+        let members = ports.store.with_role(practice, role, left).await?;
+        let work =
+            members.iter().filter(|member| member.works(now) && roles.held_by(member).has(Permission::UseCodeWord));
+        keepers.extend(work.map(|member| member.account));
+    }
+    Ok(keepers)
+}
+
+/// People who are told, however many may use the word: guessing must not become a mail cannon.
+const MOST_TOLD: usize = 20;

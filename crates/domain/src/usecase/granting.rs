@@ -25,11 +25,27 @@ pub enum CannotGrant {
     Above,
 }
 
+impl CannotGrant {
+    /// Whether somebody who has these permissions may let a role list `after` instead of `before` (`ROLE-2`): pages draw their
+    /// buttons from the same rule that [`edit_role`](super::edit_role()) asks.
+    ///
+    /// # Errors
+    ///
+    /// [`CannotGrant::Above`] when the role may do more than they, [`CannotGrant::Lacks`] when they have not what it would gain.
+    pub fn unless_within(mine: Permissions, before: Permissions, after: Permissions) -> Result<(), Self> {
+        if !before.effective().are_within(mine) {
+            return Err(Self::Above);
+        }
+        let gained = after.without(before).and(after.effective().without(before.effective()));
+        gained.without(mine).iter().next().map_or(Ok(()), |lacking| Err(Self::Lacks(lacking)))
+    }
+}
+
 /// Somebody who changes roles, as they are at this moment.
 pub(super) struct Grantor {
     pub(super) member: Member,
     pub(super) roles: Roles,
-    permissions: Permissions,
+    pub(super) permissions: Permissions,
 }
 
 /// Loads somebody who changes roles, with the roles of their practice.

@@ -19,6 +19,8 @@ pub struct LinkFace {
     pub leads: LinkLeads,
     /// Whether the practice's code word must be given (`CODE-3`).
     pub asks_word: bool,
+    /// Whether the system texts the word; otherwise it is only ever said (`CODE-2`).
+    pub texts_word: bool,
     /// When it stops working.
     pub expires_at: Time,
 }
@@ -144,6 +146,7 @@ pub(super) fn face(behind: &Behind) -> LinkFace {
         phone: behind.practice.as_ref().and_then(|practice| practice.phone.clone()),
         leads,
         asks_word: leads != LinkLeads::Join && behind.asks_word(),
+        texts_word: behind.texts_word(),
         expires_at,
     }
 }

@@ -120,6 +120,15 @@ impl Behind {
         policy_of(self.practice.as_ref())
     }
 
+    /// Whether the system texts the practice's word to whoever holds the link.
+    pub(super) fn texts_word(&self) -> bool {
+        let has_cell = match &self.target {
+            Target::Setup { .. } => true,
+            Target::Reset { account, .. } => account.phones.cell.is_some(),
+        };
+        has_cell && self.policy().code_word.by_text
+    }
+
     /// Whether the practice's code word must be given (`CODE-3`): by doctors and staff, not by patients.
     pub(super) fn asks_word(&self) -> bool {
         match &self.target {

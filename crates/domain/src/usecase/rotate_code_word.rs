@@ -1,4 +1,4 @@
-use crate::access::{Administrator, Fresh};
+use crate::access::{Fresh, Holder, permit};
 use crate::commit::Commit;
 use crate::port::Fault;
 use crate::usecase::words::{Chance, Current};
@@ -21,13 +21,16 @@ pub enum RotateCodeWordError {
 
 impl Refusal for RotateCodeWordError {}
 
-/// `CODE-1`, `CODE-3`: an administrator who gave their password a moment ago gives the practice another code word. The old one is
+/// `CODE-1`, `CODE-3`: whoever may use it, and gave their password a moment ago, gives the practice another code word. The old one is
 /// dead at once, also where it was given and no password chosen yet; whoever waits with a setup link gets the new one by text.
 ///
 /// # Errors
 ///
 /// [`RotateCodeWordError`].
-pub async fn rotate_code_word(ports: &Ports, who: &Fresh<Administrator>) -> Result<Rotated, RotateCodeWordError> {
+pub async fn rotate_code_word(
+    ports: &Ports,
+    who: &Fresh<Holder<permit::UseCodeWord>>,
+) -> Result<Rotated, RotateCodeWordError> {
     let now = ports.clock.now();
     let (first, next) = (Chance::draw(&*ports.entropy), Chance::draw(&*ports.entropy));
     let who = who.who();

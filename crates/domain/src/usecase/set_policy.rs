@@ -1,4 +1,4 @@
-use crate::access::{Fresh, Owner};
+use crate::access::{Fresh, Holder, permit};
 use crate::commit::Commit;
 use crate::fact::Fact;
 use crate::policy::{Policy, PolicyChange};
@@ -28,13 +28,17 @@ pub enum SetPolicyError {
 
 impl Refusal for SetPolicyError {}
 
-/// `PRA-6`, `SESS-2`: an Owner who has signed in freshly gives the practice another policy. Gives back what held before. A second time
-/// changes nothing; where the policy deviates from a norm, the audit log says so (PW-04).
+/// `PRA-6`, `SESS-2`: an Owner, or whomever an Owner lets, gives the practice another policy after a fresh sign-in. Gives back what held
+/// before. A second time changes nothing; where the policy deviates from a norm, the audit log says so (PW-04).
 ///
 /// # Errors
 ///
 /// [`SetPolicyError`].
-pub async fn set_policy(ports: &Ports, who: &Fresh<Owner>, cmd: SetPolicy) -> Result<Policy, SetPolicyError> {
+pub async fn set_policy(
+    ports: &Ports,
+    who: &Fresh<Holder<permit::ChangePolicy>>,
+    cmd: SetPolicy,
+) -> Result<Policy, SetPolicyError> {
     let now = ports.clock.now();
     let who = who.who();
     settle(ports, || async {

@@ -1,4 +1,4 @@
-use crate::access::{Administrator, Fresh};
+use crate::access::{Fresh, Holder, permit};
 use crate::commit::Commit;
 use crate::fact::{EmployeeFact, Fact};
 use crate::port::Fault;
@@ -16,13 +16,16 @@ pub enum ShowCodeWordError {
 
 impl Refusal for ShowCodeWordError {}
 
-/// `CODE-1`: shows an administrator who gave their password a moment ago the practice's code word. Each showing is audited before
+/// `CODE-1`: shows whoever may use it, and gave their password a moment ago, the practice's code word. Each showing is audited before
 /// anybody sees the word.
 ///
 /// # Errors
 ///
 /// [`ShowCodeWordError`].
-pub async fn show_code_word(ports: &Ports, who: &Fresh<Administrator>) -> Result<Word, ShowCodeWordError> {
+pub async fn show_code_word(
+    ports: &Ports,
+    who: &Fresh<Holder<permit::UseCodeWord>>,
+) -> Result<Word, ShowCodeWordError> {
     let now = ports.clock.now();
     let chance = Chance::draw(&*ports.entropy);
     let who = who.who();

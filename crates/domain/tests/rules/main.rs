@@ -1,6 +1,7 @@
 //! The rules of the product, tested from outside: each test names the rules that it covers.
 
 mod billing;
+mod code_words;
 mod deciding;
 mod employees;
 mod gates;

@@ -243,7 +243,7 @@ fn twenty_wrong_words_pause_the_practice() {
     assert_eq!(world.facts_of("code-word.paused").len(), 1);
     let paused = |given| matches!(world.give(&cookies[4], &given), Err(GiveCodeWordError::Paused(_)));
     assert!(paused(world.word(office.practice)));
-    run(usecase::rotate_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("rotated");
+    run(usecase::rotate_code_word(&world.ports, &world.word_keeper(BOSS))).expect("rotated");
     assert!(paused(world.word(office.practice)), "rotating is no way around");
     assert!(world.try_sign_in(ANN, GOOD, None).is_ok());
     world.later(15 * MINUTE);
@@ -266,7 +266,7 @@ fn rotating_kills_the_old_word_at_once() {
     );
     world.give(&given, &old).expect("looked at");
     let texts = world.phone.words().len();
-    let rotated = run(usecase::rotate_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("rotated");
+    let rotated = run(usecase::rotate_code_word(&world.ports, &world.word_keeper(BOSS))).expect("rotated");
     assert_eq!(rotated.serial, 2);
     let new = world.word(office.practice);
     assert_ne!(old.expose(), new.expose());
@@ -290,7 +290,7 @@ fn a_text_that_rotation_has_overtaken_is_dropped() {
     let (world, office, _) = ann();
     let id = world.add_employee(&office);
     world.activate(&office, id, "new@x.example", Role::FrontDesk).expect("activated");
-    run(usecase::rotate_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("rotated");
+    run(usecase::rotate_code_word(&world.ports, &world.word_keeper(BOSS))).expect("rotated");
     let texts = world.phone.words().len();
     world.deliver();
     let told: Vec<_> = world.phone.words().into_iter().skip(texts).map(|text| text.word.expose().to_owned()).collect();
@@ -304,9 +304,9 @@ fn each_showing_of_the_word_is_audited() {
     let office = world.office(BOSS);
     assert!(run(world.memory.code_word(office.practice)).expect("stored").is_none());
     let admin = world.admin(BOSS);
-    let shown = run(usecase::show_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("shown");
+    let shown = run(usecase::show_code_word(&world.ports, &world.word_keeper(BOSS))).expect("shown");
     assert_eq!(shown.expose(), world.word(office.practice).expose(), "made when it is first asked for");
-    run(usecase::show_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("shown");
+    run(usecase::show_code_word(&world.ports, &world.word_keeper(BOSS))).expect("shown");
     assert_eq!((world.facts_of("code-word.made").len(), world.facts_of("code-word.shown").len()), (1, 2));
     let id = world.add_employee(&office);
     run(usecase::record_code_word_told(&world.ports, &admin, id, Told::InPerson)).expect("recorded");
@@ -324,8 +324,8 @@ fn each_showing_of_the_word_is_audited() {
 fn the_word_is_nowhere_but_in_texts() {
     let (world, office, id) = ann();
     let mut words = vec![world.word(office.practice)];
-    run(usecase::show_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("shown");
-    run(usecase::rotate_code_word(&world.ports, &world.fresh_admin(BOSS))).expect("rotated");
+    run(usecase::show_code_word(&world.ports, &world.word_keeper(BOSS))).expect("shown");
+    run(usecase::rotate_code_word(&world.ports, &world.word_keeper(BOSS))).expect("rotated");
     words.push(world.word(office.practice));
     run(usecase::reset_password_of(&world.ports, &world.admin(BOSS), id)).expect("sent");
     world.deliver();

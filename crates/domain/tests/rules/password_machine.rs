@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use practice_domain::access::{Administrator, Fresh};
+use practice_domain::access::{Administrator, Fresh, Holder, permit};
 use practice_domain::member::Role;
 use practice_domain::password_link::{LinkDead, RunRefused};
 use practice_domain::policy::Preset;
@@ -225,7 +225,7 @@ struct Real {
     practice: PracticeId,
     employee: EmployeeId,
     admin: Administrator,
-    fresh: Fresh<Administrator>,
+    fresh: Fresh<Holder<permit::UseCodeWord>>,
     /// Links of before the test: the account's first has the next generation.
     cookie: Option<[u8; 32]>,
     former: Word,
@@ -317,7 +317,7 @@ impl StateMachineTest for Links {
         let world = World::new();
         let office = world.office_of(BOSS, Preset::Office);
         let employee = world.hire(&office, ANN, Role::Hygienist);
-        let (admin, fresh) = (world.admin(BOSS), world.fresh_admin(BOSS));
+        let (admin, fresh) = (world.admin(BOSS), world.word_keeper(BOSS));
         Real { world, practice: office.practice, employee, admin, fresh, cookie: None, former: wrong_word(), set: 0 }
     }
 

@@ -55,7 +55,7 @@ fn a_rotated_word_sets_no_password_in_any_order() {
         world.hire(&office, ANN, Role::Hygienist);
         world.ask_for_reset(ANN);
         let cookie = world.open(&world.password_link(world.reset_link(ANN)));
-        let (old, admin, origin) = (world.word(office.practice), world.fresh_admin(BOSS), origin());
+        let (old, admin, origin) = (world.word(office.practice), world.word_keeper(BOSS), origin());
         world.store.set(Grain::Commits);
         let guess = usecase::give_code_word(&world.ports, &cookie, &old, &origin);
         let rotation = usecase::rotate_code_word(&world.ports, &admin);
@@ -81,7 +81,7 @@ fn a_rotation_beside_set_password_has_one_winner() {
         world.ask_for_reset(ANN);
         let cookie = world.open(&world.password_link(world.reset_link(ANN)));
         world.give(&cookie, &world.word(office.practice)).expect("looked at");
-        let (admin, origin) = (world.fresh_admin(BOSS), origin());
+        let (admin, origin) = (world.word_keeper(BOSS), origin());
         let before = world.store.commits().len();
         world.store.set(Grain::Commits);
         let setting = usecase::set_password(&world.ports, &cookie, set(BETTER), &origin);
@@ -215,7 +215,7 @@ fn nobody_who_waits_misses_a_rotation() {
         let (first, id) = (world.add_employee(&office), world.add_employee(&office));
         world.activate(&office, first, "first@x.example", Role::FrontDesk).expect("activated");
         world.deliver();
-        let (admin, fresh) = (world.admin(BOSS), world.fresh_admin(BOSS));
+        let (admin, fresh) = (world.admin(BOSS), world.word_keeper(BOSS));
         let before = world.phone.words().len();
         let cmd = usecase::ActivateEmployee {
             employee: id,

@@ -48,8 +48,9 @@ const HEAD: &str = "# Policy
 Each practice has a policy: a preset, and the values in which it differs (`PRA-6`, `PWD-1`). This page is made from the table in
 `crates/domain/src/policy/table.rs`. After changing the table: `REFRESH=1 cargo nextest run -p practice-domain policy_page`.
 
-A value outside its bounds is refused with the key and the bound, wherever it comes from; a database that holds one is not opened. An
-Owner who has signed in freshly sets the policy, and the audit log keeps what changed.
+A value outside its bounds is refused with the key and the bound, wherever it comes from; a database that holds one is not opened.
+Whoever may change the security policy, Owners at first, sets it after a fresh sign-in in Settings or by the API; the audit log keeps
+what changed.
 
 As a document, in TOML or JSON (feature `serde`), a policy is its preset and sections of values. What is not named is what the preset
 says; without a preset, what `standard` says.

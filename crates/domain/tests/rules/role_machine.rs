@@ -3,7 +3,7 @@
 use practice_domain::access::{Administrator, SignedIn};
 use practice_domain::member::Role;
 use practice_domain::role::{Permission, Permissions, Roles};
-use practice_domain::usecase::{self, AssignRole, CopyRole, EditRole};
+use practice_domain::usecase::{self, AssignRole, CopyRole, EditRole, RenameRole};
 use practice_domain::value::{MemberId, RoleName};
 use practice_testkit::strategy::permissions;
 use proptest::collection::vec;
@@ -19,6 +19,7 @@ use crate::world::{GOOD, World, cases, origin};
 enum Act {
     Edit { who: usize, role: usize, add: Permissions, remove: Permissions },
     Copy { who: usize, role: usize, name: usize },
+    Rename { who: usize, role: usize, name: usize },
     Remove { who: usize, role: usize },
     Assign { who: usize, whom: usize, role: usize },
 }
@@ -33,6 +34,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => (n(), n(), any(), any()).prop_map(|(who, role, add, remove)| Act::Edit { who, role, add, remove }),
         2 => (n(), n(), n()).prop_map(|(who, role, name)| Act::Copy { who, role, name }),
+        1 => (n(), n(), n()).prop_map(|(who, role, name)| Act::Rename { who, role, name }),
         1 => (n(), n()).prop_map(|(who, role)| Act::Remove { who, role }),
         6 => (n(), n(), n()).prop_map(|(who, whom, role)| Act::Assign { who, whom, role }),
     ]
@@ -75,7 +77,11 @@ impl History {
 
     /// Does it, if this person may at all; says who they are and what they could do.
     fn step(&self, act: &Act) -> Option<Permissions> {
-        let (Act::Edit { who, .. } | Act::Copy { who, .. } | Act::Remove { who, .. } | Act::Assign { who, .. }) = act;
+        let (Act::Edit { who, .. }
+        | Act::Copy { who, .. }
+        | Act::Rename { who, .. }
+        | Act::Remove { who, .. }
+        | Act::Assign { who, .. }) = act;
         let administrators = self.people.iter().filter_map(|person| Administrator::prove(person.clone()).ok());
         let administrators: Vec<_> = administrators.collect();
         let who = &administrators[who % administrators.len()];
@@ -88,6 +94,12 @@ impl History {
             Act::Copy { role: n, name, .. } => {
                 let name = RoleName::parse(NAMES[name % NAMES.len()]).expect("a name");
                 run(usecase::copy_role(ports, who, CopyRole { of: role(n), name })).is_ok()
+            }
+            Act::Rename { role: n, name, .. } => {
+                let name = RoleName::parse(NAMES[name % NAMES.len()]).expect("a name");
+                let rename =
+                    |role| run(usecase::rename_role(ports, who, RenameRole { role, seen: None, name })).is_ok();
+                if let Role::Copied(id) = role(n) { rename(id) } else { false }
             }
             Act::Remove { role: n, .. } => match role(n) {
                 Role::Copied(id) => run(usecase::remove_role(ports, who, id)).is_ok(),

@@ -1,14 +1,14 @@
 //! Roles: editing, copying and removing them, and giving them to people.
 
-use practice_domain::access::{Administrator, Denied};
+use practice_domain::access::{Administrator, Denied, Holder, permit};
 use practice_domain::fact::Log;
 use practice_domain::member::{Kind, Role};
 use practice_domain::role::{Permission, Permissions, RoleFact};
 use practice_domain::usecase::{
     self, AssignRole, AssignRoleError, Assigned, CannotGrant, CopyRole, CopyRoleError, EditRole, EditRoleError,
-    RemoveRoleError,
+    RemoveRoleError, RenameRole, RenameRoleError,
 };
-use practice_domain::value::{MemberId, RoleId, RoleName};
+use practice_domain::value::{MemberId, RoleId, RoleName, Version};
 
 use crate::world::check::check;
 use crate::world::interleave::{Job, Orders, interleave, run};
@@ -18,6 +18,11 @@ use crate::world::{Grain, MINUTE, World};
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
 const BO: &str = "bo@x.example";
+
+fn rename(world: &World, who: &Administrator, role: RoleId, seen: u32, name: &str) -> Result<bool, RenameRoleError> {
+    let cmd = RenameRole { role, seen: Some(Version(seen)), name: RoleName::parse(name).expect("a name") };
+    run(usecase::rename_role(&world.ports, who, cmd))
+}
 
 /// An Owner, and two colleagues at the front desk.
 fn three_people() -> (World, Office) {
@@ -184,6 +189,46 @@ fn copies_come_and_go() {
     }
     assert!(matches!(copy(&world, &boss, Role::Dentist, "evening"), Err(CopyRoleError::TooMany)));
     check(&world);
+}
+
+/// ROLE-1, ROLE-2: a copy is called something else, by whoever could change it, from the name that they saw; nobody loses it.
+#[test]
+fn copies_are_renamed() {
+    let (world, office) = three_people();
+    let boss = admin(&world, BOSS);
+    let (id, other) = (copy(&world, &boss, Role::Owner, "Deputy"), copy(&world, &boss, Role::FrontDesk, "Evening"));
+    let (id, other) = (id.expect("copied"), other.expect("copied"));
+    assign(&world, &office, &boss, ANN, Role::Copied(id)).expect("assigned");
+    assert!(rename(&world, &boss, id, 0, "DEPUTY").expect("its own name, spelled anew"));
+    assert!(!rename(&world, &boss, id, 0, "DEPUTY").expect("nothing to do"), "which is no conflict");
+    assert!(matches!(rename(&world, &boss, id, 0, "Second"), Err(RenameRoleError::Changed)));
+    for taken in ["évening", "owner"] {
+        assert!(matches!(rename(&world, &boss, id, 1, taken), Err(RenameRoleError::NameTaken)), "{taken}");
+    }
+    assign(&world, &office, &boss, BO, Role::OfficeAdministrator).expect("assigned");
+    let above = rename(&world, &admin(&world, BO), id, 1, "Second");
+    assert!(matches!(above, Err(RenameRoleError::CannotGrant(CannotGrant::Above))), "{above:?}");
+    assert!(rename(&world, &admin(&world, BO), other, 0, "Night").expect("renamed"));
+    assert!(world.signed_in(ANN).permissions().has(Permission::ReadAudit), "she has it still");
+    run(usecase::remove_role(&world.ports, &boss, other)).expect("removed");
+    let gone = rename(&world, &boss, other, 2, "Morning");
+    assert!(matches!(gone, Err(RenameRoleError::CannotGrant(CannotGrant::NoSuchRole))), "{gone:?}");
+    let facts = world.facts_of("role.renamed");
+    let told: Vec<_> = facts.iter().map(|fact| fact.fact.details()).collect();
+    assert_eq!(told, [id, other].map(|role| vec![("role", role.to_string())]), "by their ids, not by their names");
+    check(&world);
+}
+
+/// ROLE-1, CODE-1: a role without the permission shows and rotates no code word, from its next request on.
+#[test]
+fn the_code_word_is_for_whose_role_has_it() {
+    let (world, office) = three_people();
+    let boss = admin(&world, BOSS);
+    assign(&world, &office, &boss, ANN, Role::OfficeAdministrator).expect("assigned");
+    let may = || Holder::<permit::UseCodeWord>::prove(world.signed_in(ANN)).map(|_| ());
+    assert_eq!(may(), Ok(()));
+    remove(&world, &boss, Role::OfficeAdministrator, Permission::UseCodeWord).expect("edited");
+    assert_eq!(may(), Err(Denied::Lacks(Permission::UseCodeWord)));
 }
 
 /// ROLE-2, SESS-2: Owners are made and unmade by Owners with a fresh sign-in; the last one stays.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use practice_domain::access::{Denied, Fresh, Owner};
+use practice_domain::access::{Administrator, Denied, Fresh, Holder, permit};
 use practice_domain::fact::{Fact, Log};
+use practice_domain::member::Role;
 use practice_domain::policy::{Policy, Preset, TwoStep, Value};
 use practice_domain::port::Store;
-use practice_domain::usecase::{self, SetPolicy, SetPolicyError};
+use practice_domain::role::{Permission, Permissions};
+use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy, SetPolicyError};
 use practice_domain::value::Version;
 
 use crate::world::check::check;
@@ -17,11 +19,13 @@ use crate::world::{GOOD, MINUTE, World, origin};
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
 
-fn owner(world: &World, who: &str) -> Fresh<Owner> {
-    Owner::prove(world.signed_in(who)).and_then(Owner::fresh).expect("an Owner, fresh")
+type Keeper = Holder<permit::ChangePolicy>;
+
+fn owner(world: &World, who: &str) -> Fresh<Keeper> {
+    Keeper::prove(world.signed_in(who)).and_then(Keeper::fresh).expect("an Owner, fresh")
 }
 
-fn set(world: &World, who: &Fresh<Owner>, policy: Policy) -> Result<Policy, SetPolicyError> {
+fn set(world: &World, who: &Fresh<Keeper>, policy: Policy) -> Result<Policy, SetPolicyError> {
     run(usecase::set_policy(&world.ports, who, SetPolicy { seen: None, policy }))
 }
 
@@ -69,17 +73,30 @@ fn an_owner_sets_the_policy_and_it_counts() {
     check(&world);
 }
 
-/// PRA-6, SESS-2
+/// PRA-6, ROLE-1, SESS-2: an Owner, and whomever an Owner lets.
 #[test]
-fn only_an_owner_who_signed_in_freshly_may() {
+fn only_whoever_may_and_signed_in_freshly_does() {
     let world = World::new();
     let office = world.office(BOSS);
     world.colleague(&office, ANN);
-    assert_eq!(Owner::prove(world.signed_in(ANN)).map(|_| ()), Err(Denied::NotOwner));
+    let lacks = Err(Denied::Lacks(Permission::ChangePolicy));
+    let boss = Administrator::prove(world.signed_in(BOSS)).expect("an administrator");
+    let assign = |role| {
+        let member = world.member(office.practice, ANN).expect("a member").id;
+        run(usecase::assign_role(&world.ports, &boss, AssignRole { member, role })).expect("assigned");
+    };
+    assign(Role::OfficeAdministrator);
+    assert_eq!(Keeper::prove(world.signed_in(ANN)).map(|_| ()), lacks);
+    let add = Permission::ChangePolicy.into();
+    let cmd = EditRole { role: Role::OfficeAdministrator, add, remove: Permissions::NONE };
+    run(usecase::edit_role(&world.ports, &boss, cmd)).expect("edited");
+    assert_eq!(set(&world, &owner(&world, ANN), shorter()).expect("set"), Policy::of(Preset::Standard));
+    assign(Role::FrontDesk);
+    assert_eq!(Keeper::prove(world.signed_in(ANN)).map(|_| ()), lacks);
     let cookie = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
     world.later(5 * MINUTE);
     let late = run(usecase::authenticate(&world.ports, &cookie, origin())).expect("asked").expect("live");
-    assert_eq!(Owner::prove(late).and_then(Owner::fresh).map(|_| ()), Err(Denied::NotFresh));
+    assert_eq!(Keeper::prove(late).and_then(Keeper::fresh).map(|_| ()), Err(Denied::NotFresh));
 }
 
 /// PRA-6: of two who look at the same policy, the later one is told.

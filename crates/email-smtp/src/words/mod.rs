@@ -4,7 +4,7 @@ mod billing;
 
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
-use practice_domain::port::{LinkToken, Occasion};
+use practice_domain::port::{LinkToken, Occasion, WordComes};
 use practice_domain::value::{PersonName, PracticeName, Time};
 
 /// What a letter says, before it is set as text or HTML.
@@ -65,10 +65,13 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: IGNORE,
         },
-        Occasion::Setup { practice, name, has_account, link, expires_at } => {
-            setup(brand, practice, name, *has_account, link, *expires_at)
+        Occasion::Setup { practice, name, has_account, word, link, expires_at } => {
+            setup(brand, practice, name, *has_account, *word, link, *expires_at)
         }
-        Occasion::Reset { practice, name, link, expires_at } => reset(brand, practice.as_ref(), name, link, *expires_at),
+        Occasion::Reset { practice, word, name, link, expires_at } => {
+            reset(brand, practice.as_ref(), *word, name, link, *expires_at)
+        }
+        Occasion::CodeWordsPaused { name, practice } => words_paused(name, practice),
         Occasion::PasswordChanged { name } => Words {
             subject: format!("Your {brand} password was changed"),
             name: name.clone(),
@@ -186,6 +189,7 @@ fn setup(
     practice: &PracticeName,
     name: &PersonName,
     has_account: bool,
+    word: WordComes,
     link: &LinkToken,
     until: Time,
 ) -> Words {
@@ -195,8 +199,12 @@ fn setup(
         (format!("Confirm that you want to join {practice}"), vec![keep, join.to_owned()])
     } else {
         let gives = format!("{practice} gives you an account on {brand}.");
-        let needs = "To set it up, open the link and choose a password. You also need the code word of the practice.";
-        (format!("Set up your account at {practice}"), vec![gives, needs.to_owned(), CODE_WORD.to_owned()])
+        let choose = "To set it up, open the link and choose a password.";
+        let body = match how(word) {
+            Some(how) => vec![gives, format!("{choose} You also need the code word of the practice."), how.to_owned()],
+            None => vec![gives, choose.to_owned()],
+        };
+        (format!("Set up your account at {practice}"), body)
     };
     let label = if has_account { "Join" } else { "Set up your account" };
     let action = Action { label, path: format!("/setup/{}", link.0), until: Some(until) };
@@ -204,10 +212,17 @@ fn setup(
 }
 
 /// `EMP-4`.
-fn reset(brand: &str, practice: Option<&PracticeName>, name: &PersonName, link: &LinkToken, until: Time) -> Words {
+fn reset(
+    brand: &str,
+    practice: Option<&PracticeName>,
+    word: WordComes,
+    name: &PersonName,
+    link: &LinkToken,
+    until: Time,
+) -> Words {
     let mut body = vec!["To choose a new password, open the link. Until then the old one stays as it is.".to_owned()];
-    if let Some(practice) = practice {
-        body.push(format!("If you work at {practice}, you also need the code word of the practice. {CODE_WORD}"));
+    if let (Some(practice), Some(how)) = (practice, how(word)) {
+        body.push(format!("If you work at {practice}, you also need the code word of the practice. {how}"));
     }
     let action = Action { label: "Choose a new password", path: format!("/reset/{}", link.0), until: Some(until) };
     Words {
@@ -240,7 +255,32 @@ fn product_name(product: Product) -> Option<&'static str> {
     }
 }
 
-const CODE_WORD: &str = "We send it to your cell phone in a text. No text? Ask your office in person or by phone; nobody \
-    should ever write it to you.";
+/// `CODE-3`: for whoever may rotate the word. It does not stand in here.
+fn words_paused(name: &PersonName, practice: &PracticeName) -> Words {
+    Words {
+        subject: format!("Wrong code words at {practice}"),
+        name: name.clone(),
+        body: vec![
+            format!(
+                "Too many wrong code words were given with links of {practice}, so none is looked at for a quarter of an hour. \
+                 Nobody can set or reset a password with a code word until then; signing in works as always."
+            ),
+            "If you do not know who it was, rotate the code word in Settings, User Accounts, and look at the audit log.".to_owned(),
+        ],
+        action: Some(sign_in()),
+        unexpected: "Nobody got in by guessing: the code word alone opens nothing.",
+    }
+}
+
+/// How the code word comes; nothing where none is needed.
+fn how(word: WordComes) -> Option<&'static str> {
+    match word {
+        WordComes::NotAtAll => None,
+        WordComes::ByText => Some(
+            "We send it to your cell phone in a text. No text? Ask your office in person or by phone; nobody should ever write it to you.",
+        ),
+        WordComes::Spoken => Some("Ask your office for it, in person or by phone; nobody should ever write it to you."),
+    }
+}
 
 const IGNORE: &str = "If you did not expect this, ignore it. Nothing happens unless you open the link.";

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    challenge, employees, invitations, member_sessions, password_resets, people, person, profile, second_factor,
-    session, two_step, user_accounts,
+    audit, challenge, employees, invitations, member_sessions, password_resets, people, person, policy, profile, roles,
+    second_factor, session, two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -65,9 +65,20 @@ use crate::site::Portal;
         user_accounts::activate,
         user_accounts::deactivate,
         user_accounts::reset,
+        user_accounts::reset_factor,
         user_accounts::give_role,
         user_accounts::told,
         user_accounts::rotate,
+        audit::list,
+        policy::show,
+        policy::change,
+        policy::keys,
+        roles::list,
+        roles::copy,
+        roles::show,
+        roles::edit,
+        roles::rename,
+        roles::remove,
         two_step::show,
         two_step::change,
         show,

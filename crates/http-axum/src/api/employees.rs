@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::header::{ETAG, IF_MATCH};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use practice_domain::access::Administrator;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::body::{Sent, Wrong};
-use crate::api::person::matched;
+use crate::api::person::version_required;
 use crate::cursor;
 use crate::door::{ApiAdmin, Id};
 use crate::page::AccountState;
@@ -232,13 +232,7 @@ pub(crate) async fn change(
     Sent(sent): Sent<NewEmployee>,
 ) -> Result<Response, Face> {
     let row = row(&portal, &who, id).await?;
-    if !headers.contains_key(IF_MATCH) {
-        let sentence = "Send the ETag of what you read as If-Match.";
-        return Err(Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", sentence));
-    }
-    let Some(Some(seen)) = matched(&headers, row.employee.version)? else {
-        return Err(AddEmployeeError::Changed.into());
-    };
+    let seen = version_required(&headers, row.employee.version)?.ok_or(AddEmployeeError::Changed)?;
     let (name, employment) = read(&portal, &sent)?;
     let cmd = ChangeEmployee { employee: row.employee.id, seen: Some(seen), name, employment };
     change_employee(&portal.ports, &who, cmd).await?;

@@ -1,5 +1,6 @@
 //! The JSON API: one file a resource.
 
+mod audit;
 mod body;
 mod challenge;
 mod doc;
@@ -9,7 +10,9 @@ mod member_sessions;
 mod password_resets;
 mod people;
 mod person;
+mod policy;
 mod profile;
+mod roles;
 mod second_factor;
 mod session;
 mod shape;
@@ -45,7 +48,8 @@ doors! {
     post "/api/v1/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
     get "/api/v1/sessions" SignedIn session::list;
     delete "/api/v1/sessions/{id}" SignedIn session::end;
-    post "/api/v1/practices/{practice}/code-word/rotate" FreshAdministrator user_accounts::rotate;
+    get "/api/v1/practices/{practice}/audit" AuditHolder audit::list;
+    post "/api/v1/practices/{practice}/code-word/rotate" FreshWordHolder user_accounts::rotate;
     get "/api/v1/practices/{practice}/employees" Administrator employees::list;
     post "/api/v1/practices/{practice}/employees" Administrator employees::add;
     get "/api/v1/practices/{practice}/employees/{id}" Administrator employees::show;
@@ -56,6 +60,7 @@ doors! {
     put "/api/v1/practices/{practice}/employees/{id}/user-account" Administrator user_accounts::activate;
     delete "/api/v1/practices/{practice}/employees/{id}/user-account" Administrator user_accounts::deactivate;
     post "/api/v1/practices/{practice}/employees/{id}/user-account/reset" Administrator user_accounts::reset;
+    delete "/api/v1/practices/{practice}/employees/{id}/user-account/second-factor" FreshAdministrator user_accounts::reset_factor;
     put "/api/v1/practices/{practice}/employees/{id}/user-account/role" Administrator user_accounts::give_role;
     get "/api/v1/practices/{practice}/people" UserManager people::list;
     get "/api/v1/practices/{practice}/people/{id}" UserManager person::show;
@@ -66,6 +71,15 @@ doors! {
     get "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::list;
     delete "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::end_all;
     delete "/api/v1/practices/{practice}/people/{id}/sessions/{session}" FreshUserManager member_sessions::end;
+    get "/api/v1/practices/{practice}/policy" PolicyHolder policy::show;
+    put "/api/v1/practices/{practice}/policy" FreshPolicyHolder policy::change;
+    get "/api/v1/practices/{practice}/policy/keys" PolicyHolder policy::keys;
+    get "/api/v1/practices/{practice}/roles" Administrator roles::list;
+    post "/api/v1/practices/{practice}/roles" Administrator roles::copy;
+    get "/api/v1/practices/{practice}/roles/{role}" Administrator roles::show;
+    patch "/api/v1/practices/{practice}/roles/{role}" Administrator roles::edit;
+    delete "/api/v1/practices/{practice}/roles/{role}" Administrator roles::remove;
+    put "/api/v1/practices/{practice}/roles/{role}/name" Administrator roles::rename;
     get "/api/v1/practices/{practice}/two-step" UserManager two_step::show;
     put "/api/v1/practices/{practice}/two-step" FreshUserManager two_step::change;
 }

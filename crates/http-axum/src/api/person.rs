@@ -243,6 +243,13 @@ pub(super) fn matched(headers: &HeaderMap, version: Version) -> Result<Option<Op
     Ok(Some(fits.then_some(version)))
 }
 
+/// What an `If-Match` says that must be there: this version, or none when it names another one.
+pub(super) fn version_required(headers: &HeaderMap, version: Version) -> Result<Option<Version>, Face> {
+    let sentence = "Send the ETag of what you read as If-Match.";
+    let missing = || Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", sentence);
+    matched(headers, version)?.ok_or_else(missing)
+}
+
 /// Whether this is an entity tag (RFC 9110), weak or not. Commas within are taken for the end: no tag of ours has any.
 fn is_tag(text: &str) -> bool {
     let quoted = text.strip_prefix("W/").unwrap_or(text);

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use practice_domain::access::{SignedIn, gate};
+use practice_domain::access::{Affair, SignedIn, WhyNot, gate, may_at_all};
 use practice_domain::port;
 use practice_domain::usecase::{Entrance, HalfWelcome, SignIn, authenticate, end_session, sign_out};
 use practice_domain::value::{Password, SessionId};
@@ -54,7 +54,8 @@ pub(crate) struct Session {
     csrf_token: String,
     /// Whether the password was given a moment ago.
     fresh: bool,
-    /// `manage-people`, `change-two-step`.
+    /// `manage-people`, `change-two-step`; and of Settings: `manage-user-accounts`, `edit-roles`, `use-code-word`, `change-policy`,
+    /// `read-audit`. Some of them need a fresh sign-in as well.
     capabilities: Vec<String>,
 }
 
@@ -241,6 +242,24 @@ pub(crate) async fn end(State(portal): State<Portal>, ApiAsker(who): ApiAsker, I
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What somebody may do that concerns no single person, by the rules; whether they gave their password a moment ago is another question.
+fn capabilities(who: &SignedIn) -> Vec<String> {
+    let asker = who.asking(false);
+    let may = |affair| matches!(may_at_all(&asker, affair), Ok(()) | Err(WhyNot::NotFresh));
+    let named = CAPABILITIES.iter().filter(|(_, affair)| may(*affair));
+    named.map(|(name, _)| (*name).to_owned()).collect()
+}
+
+const CAPABILITIES: [(&str, Affair); 7] = [
+    ("manage-people", Affair::OpenManageAccount),
+    ("change-two-step", Affair::SetTwoStep),
+    ("manage-user-accounts", Affair::AddEmployee),
+    ("edit-roles", Affair::EditRoles),
+    ("use-code-word", Affair::ShowCodeWord),
+    ("change-policy", Affair::ChangePolicy),
+    ("read-audit", Affair::ReadAudit),
+];
+
 impl Sessions {
     /// These, as they look to whoever asks.
     pub(crate) fn of(sessions: Vec<port::SessionFace>, who: &SignedIn) -> Self {
@@ -263,8 +282,6 @@ pub(super) fn password(wrong: &mut Wrong, name: &'static str, text: &str) -> Opt
 }
 
 pub(super) fn view(portal: &Portal, who: &SignedIn) -> Session {
-    let manages = who.is_user_manager();
-    let capabilities: &[&str] = if manages { &["manage-people", "change-two-step"] } else { &[] };
     Session {
         id: who.session().id.to_string(),
         first_name: who.name().first().to_owned(),
@@ -278,6 +295,6 @@ pub(super) fn view(portal: &Portal, who: &SignedIn) -> Session {
         }),
         csrf_token: portal.ports.keys.form_token(&who.session().cookie),
         fresh: who.is_fresh(),
-        capabilities: capabilities.iter().map(ToString::to_string).collect(),
+        capabilities: capabilities(who),
     }
 }

@@ -1,12 +1,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use practice_domain::access::permit;
 use practice_domain::code_word;
 use practice_domain::member::Role;
 use practice_domain::port::UserAccount;
 use practice_domain::usecase::{
     ActivateEmployee, Activated, AssignRole, CannotGrant, ResetPasswordOfError, activate_employee, assign_role,
-    deactivate_user_account, record_code_word_told, reset_password_of, rotate_code_word,
+    deactivate_user_account, record_code_word_told, reset_password_of, reset_second_factor, rotate_code_word,
 };
 use practice_domain::value::EmployeeId;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::{Sent, Wrong, sure};
 use crate::api::employees::{Left, row};
-use crate::door::{ApiAdmin, Id};
+use crate::door::{ApiAdmin, ApiHeld, Id};
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -164,6 +165,32 @@ pub(crate) async fn reset(
     Ok(Json(LinkOnItsWay { outcome: LinkOutcome::Sent, texted: sent.texted }))
 }
 
+/// Resets the authenticator app of somebody who has lost it (`SESS-3`); they are told by mail. What the policy asks for stays. Needs a
+/// fresh sign-in: `POST /api/v1/session/confirm`.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/practices/{practice}/employees/{id}/user-account/second-factor",
+    tag = "Employees",
+    params(("practice" = Uuid, Path, description = "The caller's practice."), ("id" = Uuid, Path, description = "The employee.")),
+    responses(
+        (status = 204, description = "There is none any more."),
+        (status = 409, description = "There is no account.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
+    ),
+    security(("session" = [], "csrf" = [])),
+)]
+pub(crate) async fn reset_factor(
+    State(portal): State<Portal>,
+    ApiAdmin(who): ApiAdmin,
+    Id(id): Id,
+) -> Result<StatusCode, Face> {
+    let row = row(&portal, &who, id).await?;
+    let fresh = who.fresh()?;
+    let UserAccount::Member { member, .. } = row.user else { return Err(ResetPasswordOfError::NoAccount.into()) };
+    reset_second_factor(&portal.ports, &fresh, member).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Gives a member another role (`ROLE-2`). Owners are made and unmade with a fresh sign-in: `POST /api/v1/session/confirm`.
 #[utoipa::path(
     put,
@@ -226,7 +253,7 @@ pub(crate) async fn told(
 )]
 pub(crate) async fn rotate(
     State(portal): State<Portal>,
-    ApiAdmin(who): ApiAdmin,
+    ApiHeld(who): ApiHeld<permit::UseCodeWord>,
 ) -> Result<Json<CodeWordRotated>, Face> {
     let rotated = rotate_code_word(&portal.ports, &who.fresh()?).await?;
     Ok(Json(CodeWordRotated { serial: rotated.serial }))

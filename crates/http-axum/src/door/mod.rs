@@ -3,6 +3,7 @@
 mod administrator;
 mod call;
 mod form;
+mod holder;
 mod visit;
 
 use axum::extract::{FromRequestParts, Path};
@@ -10,6 +11,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use practice_domain::access::{Denied, HalfWay, ProductCaller, SignedIn, UserManager};
+use practice_domain::member::Role;
 use practice_domain::usecase::{authenticate, authenticate_half_way, authenticate_product};
 use practice_domain::value::{Digest, SessionId};
 use uuid::Uuid;
@@ -22,6 +24,7 @@ use crate::site::Portal;
 pub(crate) use administrator::{Admin, AdminForm, ApiAdmin};
 pub(crate) use call::Call;
 pub(crate) use form::{Fields, HalfForm, ManagerForm, SignedForm, VisitForm};
+pub(crate) use holder::{ApiHeld, Held, HeldForm};
 pub(crate) use visit::{Visit, remember};
 
 /// Somebody with a live session.
@@ -47,6 +50,9 @@ pub(crate) struct Id(pub(crate) Uuid);
 
 /// The session that a path names beside its id.
 pub(crate) struct Named(pub(crate) SessionId);
+
+/// The role that a path names by its code, or by the id of a copy.
+pub(crate) struct RoleNamed(pub(crate) Role);
 
 /// Who shows this session cookie.
 pub(crate) async fn signed_in(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<SignedIn, Face> {
@@ -153,6 +159,16 @@ impl FromRequestParts<Portal> for Named {
     }
 }
 
+impl FromRequestParts<Portal> for RoleNamed {
+    type Rejection = Face;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
+        let code = text(parts, portal, "role").await?;
+        let role = Role::with_code(&code).filter(|role| role.to_string() == code);
+        role.map(Self).ok_or_else(Face::not_found)
+    }
+}
+
 /// Asks for the token of the session with this cookie.
 fn shows_token(parts: &Parts, portal: &Portal, cookie: &Digest) -> Result<(), Face> {
     let shown = parts.headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
@@ -164,9 +180,14 @@ fn shows_token(parts: &Parts, portal: &Portal, cookie: &Digest) -> Result<(), Fa
 
 /// The id that a path gives this name. What is not an id names nothing, and neither does one in another of its spellings.
 async fn named(parts: &mut Parts, portal: &Portal, name: &str) -> Result<Uuid, Face> {
+    let text = text(parts, portal, name).await?;
+    let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
+    id.ok_or_else(Face::not_found)
+}
+
+/// The text that a path gives this name.
+async fn text(parts: &mut Parts, portal: &Portal, name: &str) -> Result<String, Face> {
     let Path(all) =
         Path::<Vec<(String, String)>>::from_request_parts(parts, portal).await.map_err(|_| Face::not_found())?;
-    let text = all.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default();
-    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == Hyphenated::LENGTH);
-    id.ok_or_else(Face::not_found)
+    Ok(all.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default())
 }

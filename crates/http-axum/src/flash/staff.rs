@@ -15,6 +15,7 @@ pub(crate) enum Deed {
     Unchanged,
     Ended(WordAfter),
     RoleGiven,
+    FactorReset,
     Told,
     Rotated,
 }
@@ -29,7 +30,7 @@ impl Deed {
     }
 }
 
-const CODES: [(&str, Deed); 18] = [
+const CODES: [(&str, Deed); 19] = [
     ("added", Deed::Added),
     ("changed", Deed::Changed),
     ("left", Deed::Left(WordAfter::Stays)),
@@ -46,6 +47,7 @@ const CODES: [(&str, Deed); 18] = [
     ("ended-rotate", Deed::Ended(WordAfter::RotationProposed)),
     ("ended-rotated", Deed::Ended(WordAfter::Rotated)),
     ("role", Deed::RoleGiven),
+    ("factor", Deed::FactorReset),
     ("told", Deed::Told),
     ("rotated", Deed::Rotated),
 ];

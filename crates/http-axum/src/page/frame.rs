@@ -46,8 +46,8 @@ pub struct Chrome {
     pub is_manager: bool,
     /// Whether the person can switch to another practice.
     pub elsewhere: bool,
-    /// Whether the person may manage user logins, and so sees Settings.
-    pub is_administrator: bool,
+    /// What the person may arrange for the practice.
+    pub settings: Sections,
     /// The entry of the main navigation that the page belongs to.
     pub here: Nav,
     /// The token that each form on the page carries.
@@ -63,6 +63,25 @@ impl Chrome {
     #[must_use]
     pub fn lead(&self) -> String {
         lead(&self.problems, self.toast.as_deref())
+    }
+}
+
+/// The parts of Settings that a person sees; without any there is no Settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sections {
+    /// User accounts, employees and roles.
+    pub people: bool,
+    /// The security policy.
+    pub security: bool,
+    /// The audit log.
+    pub audit: bool,
+}
+
+impl Sections {
+    /// Whether there is any.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self != Self::default()
     }
 }
 

@@ -6,6 +6,7 @@
 //! people who are. Both carry the message to show and the problems with the form just sent.
 
 mod app_key;
+mod audit;
 mod change_email;
 mod change_password;
 mod code;
@@ -32,8 +33,10 @@ mod place;
 mod practices;
 mod problem;
 mod profile;
+mod roles;
 mod second_factor;
 mod second_step;
+mod security;
 mod security_check;
 mod settings;
 mod steps;
@@ -43,6 +46,7 @@ mod user_accounts;
 mod verify_identity;
 
 pub use app_key::{AppKey, Picture};
+pub use audit::{AuditLine, AuditPage};
 pub use change_email::{ChangeEmailPage, ConfirmEmailPage};
 pub use change_password::ChangePasswordPage;
 pub use code::{CodePage, CodeSentBy};
@@ -54,7 +58,7 @@ pub use edit_member::{EditMemberPage, SessionsPanel};
 pub use employees::{EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee};
 pub use error::{ErrorKind, ErrorPage};
 pub use forgot::{CheckEmailPage, ForgotPage};
-pub use frame::{Chrome, Link, Nav, Phone, Support, Visitor, When};
+pub use frame::{Chrome, Link, Nav, Phone, Sections, Support, Visitor, When};
 pub use info::{AccessibilityPage, HelpPage, PrivacyPage};
 pub use join::JoinPage;
 pub use login::LoginPage;
@@ -69,8 +73,10 @@ pub use place::{Dir, Place, RoleFilter, SortKey, StatusFilter, TierFilter};
 pub use practices::{PracticeLine, PracticesPage};
 pub use problem::{Problem, Problems};
 pub use profile::{Details, ProfilePage, SessionRow, ZoneOption};
+pub use roles::{PermissionLine, RoleLine, RoleOrigin, RolePage, RolesPage};
 pub use second_factor::{FactorPanel, SecondFactorPage};
 pub use second_step::{RecoveryCodesPage, SecondStep, SecondStepPage};
+pub use security::{PolicyControl, PolicyRow, PolicySection, SecurityPage};
 pub use security_check::SecurityCheck;
 pub use settings::{RotatePage, SettingsPage};
 pub use steps::{Step, StepMark, Steps};

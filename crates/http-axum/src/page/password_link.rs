@@ -13,6 +13,8 @@ pub struct PasswordLinkPage {
     pub setup: bool,
     /// Whether the practice's code word is asked for.
     pub asks_word: bool,
+    /// Whether the system texts it; otherwise it is only ever said.
+    pub texts_word: bool,
     /// When it stops working: `Jul 9, 2026, 3:15 PM`.
     pub works_until: String,
 }
@@ -27,6 +29,8 @@ pub struct CodeWordPage {
     pub check: Option<SecurityCheck>,
     /// Where the person stands.
     pub steps: Steps,
+    /// Whether the system has texted the word; otherwise it is only ever said.
+    pub texts_word: bool,
     /// The number of the practice.
     pub call: Option<Phone>,
 }
@@ -65,6 +69,18 @@ impl PasswordLinkPage {
     #[must_use]
     pub const fn heading(&self) -> &'static str {
         if self.setup { "Set up your account" } else { "Choose a new password" }
+    }
+}
+
+impl CodeWordPage {
+    /// How the word comes to the person.
+    #[must_use]
+    pub const fn how(&self) -> &'static str {
+        if self.texts_word {
+            "We sent it to your cell phone in a text. No text? Ask your office in person or by phone."
+        } else {
+            "Ask your office for it, in person or by phone."
+        }
     }
 }
 

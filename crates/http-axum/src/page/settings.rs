@@ -17,4 +17,6 @@ pub struct SettingsPage {
 pub struct RotatePage {
     /// The frame.
     pub chrome: Chrome,
+    /// Whether the system texts the word; otherwise it is only ever said.
+    pub texts_word: bool,
 }

@@ -11,6 +11,8 @@ pub struct UserAccountsPage {
     pub chrome: Chrome,
     /// The practice's code word, on the one page that shows it.
     pub code_word: Option<String>,
+    /// Whether the system texts the word; otherwise it is only ever said.
+    pub texts_word: bool,
     /// The active employees of this page of the list.
     pub users: Vec<UserLine>,
     /// Where the page after begins, if there is one.
@@ -83,6 +85,16 @@ pub struct UserAccountPage {
     pub email_hint: String,
     /// Why the code word does not reach them by text, where something is known.
     pub no_text: Option<NoText>,
+    /// `We text the Practice Code Word here.`
+    pub cell_hint: &'static str,
+    /// Whether the system texts the word; otherwise it is only ever said.
+    pub texts_word: bool,
+    /// Whether an authenticator app is asked for when the person signs in.
+    pub second_factor: bool,
+    /// Whether the practice asks the person for one.
+    pub factor_required: bool,
+    /// Whether the page asks if it is really to be reset.
+    pub asks_factor: bool,
     /// Where a User Manager sees the person's sessions.
     pub sessions_href: Option<String>,
     /// Whether the page asks if the account is really to be deactivated.

@@ -80,6 +80,9 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
             ("rotate the Practice Code Word", "/settings/user-accounts")
         }
         _ if next.starts_with("/settings/code-word") => ("see the Practice Code Word", "/settings/user-accounts"),
+        _ if next.starts_with("/settings/user-accounts/") && next.ends_with("/second-factor") => {
+            ("reset somebody's authenticator app", next.trim_end_matches("/second-factor"))
+        }
         _ if next.starts_with("/settings/user-accounts/") => ("change who is an Owner", next),
         _ => ("do something sensitive", "/dashboard"),
     };

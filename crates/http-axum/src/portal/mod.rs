@@ -114,7 +114,10 @@ mod visitors {
 }
 
 mod members {
-    use crate::portal::settings::{code_word, employee, employees, user_account, user_accounts};
+    use crate::portal::settings::second_factor as factor_reset;
+    use crate::portal::settings::{
+        audit, code_word, employee, employees, role, roles, security, user_account, user_accounts,
+    };
     use crate::portal::{
         confirm, dashboard, edit, join, login, manage, own_email, own_password, password_join, practices, profile,
         rows, second_factor, sessions, settings, two_step, withdraw,
@@ -152,10 +155,11 @@ mod members {
         post "/manage/users/{id}/sessions/{session}/end" FreshUserManager sessions::end;
         get "/manage/users/{id}/withdraw" UserManager withdraw::show;
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
-        get "/settings" Administrator settings::show;
-        get "/settings/code-word" FreshAdministrator code_word::show;
-        get "/settings/code-word/rotate" FreshAdministrator code_word::ask;
-        post "/settings/code-word/rotate" FreshAdministrator code_word::rotate;
+        get "/settings" SettingsHolder settings::show;
+        get "/settings/audit" AuditHolder audit::show;
+        get "/settings/code-word" FreshWordHolder code_word::show;
+        get "/settings/code-word/rotate" FreshWordHolder code_word::ask;
+        post "/settings/code-word/rotate" FreshWordHolder code_word::rotate;
         get "/settings/employees" Administrator employees::show;
         post "/settings/employees" Administrator employees::add;
         get "/settings/employees/add" Administrator employees::blank;
@@ -164,12 +168,24 @@ mod members {
         get "/settings/employees/{id}/deactivate" Administrator employee::ask;
         post "/settings/employees/{id}/deactivate" Administrator employee::deactivate;
         post "/settings/employees/{id}/reactivate" Administrator employee::reactivate;
+        get "/settings/roles" Administrator roles::show;
+        get "/settings/roles/{role}" Administrator role::show;
+        post "/settings/roles/{role}/add" Administrator role::add;
+        post "/settings/roles/{role}/remove" Administrator role::remove;
+        post "/settings/roles/{role}/copy" Administrator role::copy;
+        post "/settings/roles/{role}/rename" Administrator role::rename;
+        get "/settings/roles/{role}/delete" Administrator role::ask;
+        post "/settings/roles/{role}/delete" Administrator role::delete;
+        get "/settings/security" PolicyHolder security::show;
+        post "/settings/security" FreshPolicyHolder security::save;
         get "/settings/user-accounts" Administrator user_accounts::show;
         get "/settings/user-accounts/{id}" Administrator user_account::show;
         post "/settings/user-accounts/{id}" Administrator user_account::save;
         get "/settings/user-accounts/{id}/deactivate" Administrator user_account::ask;
         post "/settings/user-accounts/{id}/deactivate" Administrator user_account::deactivate;
         post "/settings/user-accounts/{id}/reset" Administrator user_account::reset;
+        get "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::ask;
+        post "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::reset;
         post "/settings/user-accounts/{id}/told" Administrator user_account::told;
     }
 }

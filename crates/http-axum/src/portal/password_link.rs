@@ -37,6 +37,7 @@ pub(crate) async fn show(State(portal): State<Portal>, headers: HeaderMap, visit
         visitor: frame(&portal, &visit.token, &face),
         setup: face.leads == LinkLeads::Setup,
         asks_word: face.asks_word,
+        texts_word: face.texts_word,
         works_until: portal.calendar.moment(face.expires_at),
     };
     page(StatusCode::OK, &opened)

@@ -162,7 +162,8 @@ fn show_word(portal: &Portal, visit: &Visit, run: &PasswordInProgress, asked: As
     let visitor = Visitor { problems: asked.problems, ..frame(portal, &visit.token, &run.face) };
     let call = run.face.phone.as_ref().map(present::phone);
     let check = security_check(portal, Gate::CodeWord);
-    page(asked.status, &CodeWordPage { visitor, check, steps: Steps::with_code_word(Step::CodeWord), call })
+    let (steps, texts_word) = (Steps::with_code_word(Step::CodeWord), run.face.texts_word);
+    page(asked.status, &CodeWordPage { visitor, check, steps, texts_word, call })
 }
 
 fn show_password(

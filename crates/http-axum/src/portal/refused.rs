@@ -22,6 +22,9 @@ pub(crate) fn refused(portal: &Portal, face: &Face, request: &str) -> Response {
             let status = if kind == ErrorKind::StaleForm { StatusCode::FORBIDDEN } else { face.status };
             let sentence = match face.code {
                 "not-administrator" => Some("Ask an Owner or Office Administrator in your practice.".to_owned()),
+                "not-permitted" => {
+                    Some("Ask an Owner in your practice to do this, or to let your role do it.".to_owned())
+                }
                 _ => (kind == ErrorKind::Other).then(|| face.sentence.to_string()),
             };
             let reference = Some(request.to_owned());
@@ -76,7 +79,7 @@ fn kind(face: &Face) -> ErrorKind {
     match (face.status, face.code) {
         (_, "csrf" | "not-signed-in" | "sign-in-over") => ErrorKind::StaleForm,
         (_, "email-link-dead" | "email-link-expired" | "email-link-used") => ErrorKind::Other,
-        (StatusCode::FORBIDDEN, "not-user-manager" | "not-administrator") => ErrorKind::Forbidden,
+        (StatusCode::FORBIDDEN, "not-user-manager" | "not-administrator" | "not-permitted") => ErrorKind::Forbidden,
         (StatusCode::NOT_FOUND, _) => ErrorKind::NotFound,
         (StatusCode::GONE, _) => ErrorKind::Gone,
         (StatusCode::TOO_MANY_REQUESTS, _) => ErrorKind::TooMany,

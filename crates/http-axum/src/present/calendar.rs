@@ -54,6 +54,21 @@ impl Calendar {
         self.zoned(at).strftime("%b %-d, %Y, %-I:%M %p").to_string()
     }
 
+    /// `Jun 9, 2026, 8:47:02 AM`.
+    pub(crate) fn second(&self, at: Time) -> When {
+        let at = self.zoned(at);
+        When {
+            text: at.strftime("%b %-d, %Y, %-I:%M:%S %p").to_string(),
+            iso: at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        }
+    }
+
+    /// The start of the day that a form or a program spells `2026-06-09`; none when it spells no day.
+    pub(crate) fn start_of_day(&self, day: &str) -> Option<Time> {
+        let day = day.parse::<jiff::civil::Date>().ok()?;
+        Some(Time::from_micros(day.to_zoned(self.zone.clone()).ok()?.timestamp().as_microsecond()))
+    }
+
     /// The end of the day that a form or a program spells `2026-06-09`; none when it spells no day.
     pub(crate) fn end_of_day(&self, day: &str) -> Option<Time> {
         let next = day.parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?;
@@ -87,6 +102,11 @@ impl Calendar {
 /// A moment for programs (RFC 3339, UTC).
 pub(crate) fn rfc3339(at: Time) -> String {
     Timestamp::from_microsecond(at.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// The moment that a program spells like [`rfc3339`]; none when it spells none.
+pub(crate) fn moment(text: &str) -> Option<Time> {
+    text.parse::<Timestamp>().ok().map(|at| Time::from_micros(at.as_microsecond()))
 }
 
 /// A date as a version spells it, for people; other versions stay as they are.
@@ -131,6 +151,8 @@ mod tests {
         assert_eq!(calendar.long_day(now), "Tuesday, June 9, 2026");
         let end = calendar.end_of_day("2026-06-09").expect("a day");
         assert_eq!((end, calendar.last_day(end).as_str()), (time("2026-06-10T05:00:00Z"), "2026-06-09"));
+        assert_eq!(calendar.start_of_day("2026-06-10"), Some(end));
+        assert_eq!(calendar.second(now).text, "Jun 9, 2026, 10:30:00 PM");
         assert_eq!([calendar.end_of_day("2026-06-31"), calendar.end_of_day("June 9")], [None, None]);
         assert_eq!(dated("2026-05-04"), "May 4, 2026");
         assert_eq!(Calendar::new("Nowhere").zone(), "UTC");

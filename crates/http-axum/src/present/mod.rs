@@ -6,20 +6,25 @@ mod device;
 mod flow;
 mod people;
 mod profile;
+mod roles;
+mod security;
 mod staff;
 
-use practice_domain::access::{Administrator, SignedIn};
+use practice_domain::access::SignedIn;
+use practice_domain::role::Permission;
 use practice_domain::value;
 
 pub(crate) use app_key::{app_key, app_key_again};
-pub(crate) use calendar::{Calendar, rfc3339};
+pub(crate) use calendar::{Calendar, moment, rfc3339};
 pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
 pub(crate) use profile::{details, time_zone, zones};
+pub(crate) use roles::{Shown, permission_lines, role_line};
+pub(crate) use security::{field_id, policy_advice, policy_sections, preset_name};
 pub(crate) use staff::{account_state, called, employee_line, lifetime, role_name, user_line};
 
-use crate::page::{Chrome, Nav, Phone, Support, Visitor};
+use crate::page::{Chrome, Nav, Phone, Sections, Support, Visitor};
 use crate::site::Portal;
 
 /// The frame of a page for somebody who is not signed in.
@@ -47,10 +52,20 @@ pub(crate) fn chrome(portal: &Portal, who: &SignedIn, here: Nav) -> Chrome {
         email: who.email().to_string(),
         is_manager: who.is_user_manager(),
         elsewhere: who.has_elsewhere(),
-        is_administrator: Administrator::prove(who.clone()).is_ok(),
+        settings: sections(who),
         here,
         csrf: portal.ports.keys.form_token(&who.session().cookie),
         ..Chrome::default()
+    }
+}
+
+/// The parts of Settings that somebody's role lets them see.
+pub(crate) fn sections(who: &SignedIn) -> Sections {
+    let has = |permission| who.permissions().has(permission);
+    Sections {
+        people: has(Permission::EditUserAccounts),
+        security: has(Permission::ChangePolicy),
+        audit: has(Permission::ReadAudit),
     }
 }
 

@@ -37,7 +37,7 @@ fn code(house: &House, key: &str) -> String {
 }
 
 /// Sets an app up in the profile: its key, and the recovery codes.
-async fn with_app(house: &House, browser: &mut Browser) -> (String, Vec<String>) {
+pub(crate) async fn with_app(house: &House, browser: &mut Browser) -> (String, Vec<String>) {
     browser.get("/profile/second-factor").await.is(200).says("Set Up an App");
     let page = browser.post("/profile/second-factor", &[]).await;
     page.is(200).says("otpauth://totp/").says("role=\"img\"");

@@ -115,7 +115,18 @@ async fn a_session_is_opened_shown_confirmed_and_ended() {
     let session = browser.get("/api/v1/session").await;
     let shown = session.is(200).json();
     assert_eq!((&shown["practice"]["user_manager"], &shown["fresh"]), (&true.into(), &true.into()));
-    assert_eq!(shown["capabilities"], json!(["manage-people", "change-two-step"]));
+    assert_eq!(
+        shown["capabilities"],
+        json!([
+            "manage-people",
+            "change-two-step",
+            "manage-user-accounts",
+            "edit-roles",
+            "use-code-word",
+            "change-policy",
+            "read-audit",
+        ])
+    );
     house.clock.advance(std::time::Duration::from_secs(300));
     let two_step = format!("/api/v1/practices/{}/two-step", house.practice);
     let off = json!({"doctors": false, "patients": true});

@@ -38,8 +38,10 @@ async fn every_route_that_changes_something_refuses_foreign_pages_and_foreign_to
     assert_ne!(own, stranger.token);
     for route in routes().iter().filter(|route| route.method != "GET") {
         let path = route.path.replace("{practice}", &house.practice.to_string());
-        let path =
-            path.replace("{id}", &Uuid::from_u128(9).to_string()).replace("{session}", &Uuid::from_u128(9).to_string());
+        let path = path
+            .replace("{id}", &Uuid::from_u128(9).to_string())
+            .replace("{session}", &Uuid::from_u128(9).to_string())
+            .replace("{role}", "front-desk");
         let method: Method = route.method.parse().expect("a method");
         for foreign in [
             ("sec-fetch-site", "cross-site"),
@@ -105,7 +107,12 @@ async fn what_belongs_to_another_practice_is_refused_like_what_does_not_exist() 
         }
         let mut answers = Vec::new();
         for (practice, id) in tried {
-            let path = route.path.replace("{practice}", practice).replace("{id}", id).replace("{session}", &nothing);
+            let path = route
+                .path
+                .replace("{practice}", practice)
+                .replace("{id}", id)
+                .replace("{session}", &nothing)
+                .replace("{role}", "front-desk");
             let answer = if path.starts_with("/api/") {
                 let headers = [("if-match", "*"), ("authorization", key.as_str())];
                 manager.json(method.clone(), &path, &headers, &body).await

@@ -56,6 +56,7 @@ fn filled(path: &str, house: &House) -> String {
     let path = path.replace("{practice}", &house.practice.to_string()).replace("{*file}", "portal.css");
     path.replace("{id}", &house.first.to_string())
         .replace("{session}", &house.first.to_string())
+        .replace("{role}", "front-desk")
         .replace("{token}", "abc")
 }
 

@@ -264,6 +264,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "code-word" => About::CodeWord { link: PasswordLinkId(subject), serial: cells.must(ordinal)? },
         "locked" => About::Locked { account },
         "unlocked" => About::Unlocked { account },
+        "code-words-paused" => About::CodeWordsPaused { account, practice: cells.must(practice)? },
         "sessions-ended" => About::SessionsEnded { account, practice: cells.must(practice)? },
         "password-changed" => About::Account { account, news: AccountNews::PasswordChanged },
         "second-factor-changed" => About::Account { account, news: AccountNews::SecondFactorChanged },

@@ -14,8 +14,8 @@ use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{
-    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, PeopleQuery, SessionFace, Sort, Standing,
-    Tally,
+    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, HistoryFilter, HistoryPage, HistoryQuery,
+    PeopleQuery, SessionFace, Sort, Standing, Tally,
 };
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -136,7 +136,7 @@ pub(crate) struct View {
     members: Vec<Member>,
     memberships: Vec<Vec<Member>>,
     roles: Vec<RoleDefinition>,
-    in_roles: Vec<usize>,
+    in_roles: Vec<(usize, Vec<Member>)>,
     invitations: Vec<Invitation>,
     open: Vec<Vec<Invitation>>,
     registrations: Vec<Registration>,
@@ -159,7 +159,7 @@ pub(crate) struct View {
     people: Vec<Vec<Person>>,
     tallies: Vec<Tally>,
     spellings: Vec<String>,
-    logs: Vec<(Log, usize)>,
+    logs: Vec<(Log, usize, HistoryPage)>,
 }
 
 impl View {
@@ -210,7 +210,8 @@ impl View {
         for practice in (1..=3).map(id) {
             view.roles.extend(store.roles(practice).await?);
             for role in Role::PREDEFINED.into_iter().chain((1..=2).map(|n| Role::Copied(id(n)))) {
-                view.in_roles.push(store.in_role(practice, role).await?);
+                let some = store.with_role(practice, role, 2).await?;
+                view.in_roles.push((store.in_role(practice, role).await?, some));
             }
         }
         view.books = Books::of(&*stores.ledger).await?;
@@ -218,7 +219,8 @@ impl View {
             view.holders.push(store.holder(&name).await?);
         }
         for log in reader.logs().await? {
-            view.logs.push((log, reader.entries(log, 1, usize::MAX).await?.len()));
+            let query = HistoryQuery { log, filter: HistoryFilter::default(), before: None, size: 200 };
+            view.logs.push((log, reader.entries(log, 1, usize::MAX).await?.len(), reader.history(&query).await?));
         }
         view.spellings = view.accounts.iter().map(|a| a.email.to_string()).collect();
         view.spellings.extend(view.invitations.iter().map(|i| i.email.to_string()));

@@ -7,6 +7,7 @@ mod books;
 mod bot_checks;
 mod claims;
 mod commits;
+mod history;
 mod join;
 mod lists;
 mod logs;
@@ -37,6 +38,7 @@ pub use commits::{
     a_stale_write_changes_nothing, an_empty_store_knows_nothing, note_seen_moves_the_last_activity,
     sessions_end_in_one_practice_only, whatever_is_looked_up_by_another_key_is_unique,
 };
+pub use history::history_is_read_newest_first;
 pub use lists::{
     an_unlisted_person_is_gone_from_list_search_and_tally, filters_agree, lists_agree_with_the_order_of_the_domain,
     tallies_follow_every_commit,
@@ -104,6 +106,7 @@ macro_rules! contract {
             a_spent_budget_changes_nothing
             a_budget_starts_anew_in_the_next_window
             facts_are_numbered_and_sealed_per_log
+            history_is_read_newest_first
             a_leased_notice_is_leased_once
             an_unsettled_lease_returns
             a_fenced_settlement_is_refused

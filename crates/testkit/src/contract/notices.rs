@@ -114,6 +114,7 @@ fn every_kind() -> Vec<Notice> {
         About::SecretCode { registration: id(1), serial: 3 },
         About::Locked { account: id(1) },
         About::Unlocked { account: id(1) },
+        About::CodeWordsPaused { account: id(1), practice: id(2) },
         About::SessionsEnded { account: id(1), practice: id(2) },
         About::UserManagersChanged { account: id(1), practice: id(2) },
     ];

@@ -59,6 +59,7 @@ impl Composer for PlainComposer {
             Occasion::Reset { link, .. } => ("reset", link.0.clone()),
             Occasion::Locked { name } => ("locked", name.to_string()),
             Occasion::Unlocked { name } => ("unlocked", name.to_string()),
+            Occasion::CodeWordsPaused { practice, .. } => ("code words paused", practice.to_string()),
             Occasion::SessionsEnded { practice, .. } => ("sessions", practice.to_string()),
             Occasion::PasswordChanged { name } => ("password changed", name.to_string()),
             Occasion::SecondFactorChanged { name } => ("second factor changed", name.to_string()),

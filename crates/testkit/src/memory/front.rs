@@ -116,6 +116,7 @@ pass_on! {
     registration_of(cookie: &Digest) -> Option<Registration>;
     employee(practice: PracticeId, id: EmployeeId) -> Option<Employee>;
     owners(practice: PracticeId) -> Vec<Member>;
+    with_role(practice: PracticeId, role: Role, most: usize) -> Vec<Member>;
     password_link(id: PasswordLinkId) -> Option<PasswordLink>;
     open_setups(practice: PracticeId) -> Vec<PasswordLink>;
     password_run_of(cookie: &Digest) -> Option<PasswordRun>;

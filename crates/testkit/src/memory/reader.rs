@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use practice_domain::employee::{Employee, Login};
-use practice_domain::fact::Log;
+use practice_domain::fact::{Entry, Log};
 use practice_domain::person::{Column, Person, SortKey};
 use practice_domain::port::{
-    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Mark, PeoplePage, PeopleQuery, Reader,
-    SealedEntry, SessionFace, Side, Tally,
+    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery, HistoryScan,
+    LogLine, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
 };
 use practice_domain::session::{Session, Stage};
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};
@@ -82,6 +82,35 @@ impl Reader for Memory {
         let state = lock(&self.state);
         let entries = state.logs.get(&log).into_iter().flatten().map(|(_, sealed)| sealed);
         Ok(entries.filter(|sealed| sealed.number >= from).take(most).cloned().collect())
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+        let state = lock(&self.state);
+        let mut lines: Vec<LogLine> = state.logs.get(&query.log).into_iter().flatten().map(line).collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.mark()));
+        let filter = &query.filter;
+        lines.retain(|line| {
+            query.before.is_none_or(|before| line.mark() < before)
+                && filter.from.is_none_or(|from| from <= line.at)
+                && filter.until.is_none_or(|until| line.at < until)
+        });
+        let mut scan = HistoryScan::new(query);
+        let _ended = lines.into_iter().all(|line| scan.take(line));
+        Ok(scan.page())
+    }
+}
+
+fn line((entry, sealed): &(Entry, SealedEntry)) -> LogLine {
+    let details = entry.fact.details().into_iter().map(|(name, value)| (name.to_owned(), value));
+    let mut details: Vec<_> = details.collect();
+    details.sort();
+    LogLine {
+        number: sealed.number,
+        at: entry.at,
+        kind: entry.fact.kind(),
+        actor: entry.actor.clone(),
+        address: entry.origin.address,
+        details,
     }
 }
 

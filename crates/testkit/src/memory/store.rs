@@ -200,6 +200,11 @@ impl Store for Memory {
         Ok(lock(&self.state).members.values().filter(owns).cloned().collect())
     }
 
+    async fn with_role(&self, practice: PracticeId, role: Role, most: usize) -> Result<Vec<Member>, Fault> {
+        let has = |m: &&Member| m.practice == practice && m.role == role;
+        Ok(lock(&self.state).members.values().filter(has).take(most).cloned().collect())
+    }
+
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         Ok(lock(&self.state).password_links.get(&id).cloned())
     }

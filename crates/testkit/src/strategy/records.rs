@@ -323,6 +323,7 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (id(), 1..4_u32).prop_map(|(link, serial)| About::CodeWord { link, serial }),
         1 => known().prop_map(|account| About::Locked { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
+        1 => (known(), known()).prop_map(|(account, practice)| About::CodeWordsPaused { account, practice }),
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
         1 => (known(), news()).prop_map(|(account, news)| About::Account { account, news }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),

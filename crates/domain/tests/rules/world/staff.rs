@@ -1,6 +1,6 @@
 //! What administrators and employees do in tests, each in one line.
 
-use practice_domain::access::{Administrator, Fresh};
+use practice_domain::access::{Administrator, Fresh, Holder, permit};
 use practice_domain::code_word::CodeWord;
 use practice_domain::employee::{Employee, Employment};
 use practice_domain::member::Role;
@@ -21,8 +21,9 @@ impl World {
         Administrator::prove(self.signed_in(who)).expect("an administrator")
     }
 
-    pub(crate) fn fresh_admin(&self, who: &str) -> Fresh<Administrator> {
-        self.admin(who).fresh().expect("fresh")
+    /// Somebody who may show and rotate the code word now.
+    pub(crate) fn word_keeper(&self, who: &str) -> Fresh<Holder<permit::UseCodeWord>> {
+        Holder::prove(self.signed_in(who)).and_then(Holder::fresh).expect("may use the code word, fresh")
     }
 
     pub(crate) fn add_employee(&self, office: &Office) -> EmployeeId {

@@ -11,7 +11,7 @@ use crate::flash::{Deed, Flash, Flashed, and_say};
 use crate::page::{EmployeeFilter, EmployeePage, EmployeesPage, Nav};
 use crate::portal::page;
 use crate::portal::settings::employee::{keep, problem, read};
-use crate::portal::settings::{frame, next, roles};
+use crate::portal::settings::{frame, next, roles_of};
 use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -33,7 +33,7 @@ pub(crate) async fn show(
     let after = cursor::read_employee(text("page"));
     let wanted = EmployeeQuery { practice: who.practice().id, active, after, size: PAGE };
     let found = portal.ports.reader.employees(&wanted).await?;
-    let (roles, now) = (roles(&portal, &who).await?, portal.ports.clock.now());
+    let (roles, now) = (roles_of(&portal, &who).await?, portal.ports.clock.now());
     let (chrome, proposes_rotation) = frame(&portal, &who, &flashed).await?;
     let line = |row| present::employee_line(&portal.calendar, &roles, row, now);
     let employees = EmployeesPage {

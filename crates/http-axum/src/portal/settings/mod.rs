@@ -1,22 +1,28 @@
-//! Settings: employees, user accounts and the code word.
+//! Settings: employees, user accounts, roles and the code word.
 
+pub(super) mod audit;
 pub(super) mod code_word;
 pub(super) mod employee;
 pub(super) mod employees;
+mod naming;
+pub(super) mod role;
+pub(super) mod roles;
 mod said;
+pub(super) mod second_factor;
+pub(super) mod security;
 pub(super) mod user_account;
 pub(super) mod user_accounts;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::Administrator;
+use practice_domain::access::{Administrator, permit};
 use practice_domain::port::{EmployeeMark, EmployeeRow, Fault};
 use practice_domain::role::Roles;
 use practice_domain::value::EmployeeId;
 use uuid::Uuid;
 
-use crate::door::Admin;
+use crate::door::Held;
 use crate::flash::{Flash, Flashed};
 use crate::page::{Chrome, Nav, SettingsPage};
 use crate::portal::page;
@@ -25,7 +31,10 @@ use crate::refusal::Face;
 use crate::site::Portal;
 
 /// `GET /settings`.
-pub(crate) async fn show(State(portal): State<Portal>, Admin(who): Admin) -> Result<Response, Face> {
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    Held(who): Held<permit::ChangeSettings>,
+) -> Result<Response, Face> {
     page(StatusCode::OK, &SettingsPage { chrome: present::chrome(&portal, who.person(), Nav::Settings) })
 }
 
@@ -46,7 +55,7 @@ async fn row(portal: &Portal, who: &Administrator, id: Uuid) -> Result<EmployeeR
 }
 
 /// The roles of the practice.
-async fn roles(portal: &Portal, who: &Administrator) -> Result<Roles, Fault> {
+async fn roles_of(portal: &Portal, who: &Administrator) -> Result<Roles, Fault> {
     Ok(Roles::of(portal.ports.store.roles(who.practice().id).await?))
 }
 

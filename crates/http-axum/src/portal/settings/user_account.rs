@@ -4,6 +4,7 @@ use axum::response::Response;
 use practice_domain::access::{Administrator, Denied};
 use practice_domain::code_word::Told;
 use practice_domain::member::Role;
+use practice_domain::policy::Demand;
 use practice_domain::port::{EmployeeRow, UserAccount};
 use practice_domain::role::Roles;
 use practice_domain::usecase::{
@@ -19,7 +20,7 @@ use crate::flash::{Deed, Flash, Flashed, and_say, see};
 use crate::page::{NoText, Problems, RoleChoice, UserAccountPage};
 use crate::portal::page;
 use crate::portal::settings::code_word::first_confirm;
-use crate::portal::settings::{frame, roles, row};
+use crate::portal::settings::{frame, roles_of, row, second_factor};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
@@ -177,7 +178,7 @@ async fn activate(
 }
 
 /// The account's page once more, with what went wrong above it.
-async fn again(portal: &Portal, who: &Administrator, id: Uuid, face: Face) -> Result<Response, Face> {
+pub(super) async fn again(portal: &Portal, who: &Administrator, id: Uuid, face: Face) -> Result<Response, Face> {
     if face.status == StatusCode::NOT_FOUND || face.status.is_server_error() {
         return Err(face);
     }
@@ -188,14 +189,14 @@ async fn again(portal: &Portal, who: &Administrator, id: Uuid, face: Face) -> Re
 }
 
 /// The page of a user account, as stored.
-async fn stored(
+pub(super) async fn stored(
     portal: &Portal,
     who: &Administrator,
     row: &EmployeeRow,
     flashed: &Flashed,
 ) -> Result<UserAccountPage, Face> {
     let (chrome, _) = frame(portal, who, flashed).await?;
-    let roles = roles(portal, who).await?;
+    let roles = roles_of(portal, who).await?;
     let account = present::account_state(&portal.calendar, row, portal.ports.clock.now());
     let line = present::user_line(&portal.calendar, &roles, row, portal.ports.clock.now());
     let (role, member) = match &row.user {
@@ -207,8 +208,19 @@ async fn stored(
         NoWordByText::Stopped => NoText::Stopped,
         NoWordByText::Failed => NoText::Failed,
     });
+    let policy = who.practice().policy();
+    let texts_word = policy.code_word.by_text;
     Ok(UserAccountPage {
         no_text,
+        cell_hint: if texts_word {
+            "We text the Practice Code Word here."
+        } else {
+            "For secret codes. Your practice says the code word in person or by phone only."
+        },
+        texts_word,
+        second_factor: second_factor::is_on(portal, row).await?,
+        factor_required: policy.second_factor.others == Demand::Required,
+        asks_factor: false,
         sessions_href: member.filter(|_| chrome.is_manager && account.is_open()).map(sessions),
         chrome,
         id: line.id,
@@ -219,10 +231,7 @@ async fn stored(
         email: line.email.unwrap_or_default(),
         cell: line.cell.unwrap_or_default(),
         roles: choices(&roles, role),
-        email_hint: format!(
-            "We send the setup link here. It works for {}.",
-            present::lifetime(who.practice().policy().link.setup)
-        ),
+        email_hint: format!("We send the setup link here. It works for {}.", present::lifetime(policy.link.setup)),
         asks_deactivate: false,
     })
 }
@@ -250,6 +259,6 @@ fn sessions(member: &MemberId) -> String {
     format!("/manage/users/{member}#sessions")
 }
 
-fn address(id: Uuid) -> String {
+pub(super) fn address(id: Uuid) -> String {
     format!("/settings/user-accounts/{id}")
 }

@@ -11,7 +11,7 @@ use crate::flash::Flashed;
 use crate::page::UserAccountsPage;
 use crate::portal::page;
 use crate::portal::settings::employees::PAGE;
-use crate::portal::settings::{frame, next, roles};
+use crate::portal::settings::{frame, next, roles_of};
 use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -37,10 +37,11 @@ pub(super) async fn list(
 ) -> Result<Response, Face> {
     let wanted = EmployeeQuery { practice: who.practice().id, active: Some(true), after, size: PAGE };
     let found = portal.ports.reader.employees(&wanted).await?;
-    let (roles, now) = (roles(portal, who).await?, portal.ports.clock.now());
+    let (roles, now) = (roles_of(portal, who).await?, portal.ports.clock.now());
     let (chrome, proposes_rotation) = frame(portal, who, flashed).await?;
     let accounts = UserAccountsPage {
         chrome,
+        texts_word: who.practice().policy().code_word.by_text,
         code_word: word.map(|word| word.expose().to_owned()),
         users: found.rows.iter().map(|row| present::user_line(&portal.calendar, &roles, row, now)).collect(),
         next: next("/settings/user-accounts", found.after.as_ref()),

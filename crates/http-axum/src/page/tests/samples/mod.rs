@@ -7,7 +7,7 @@ mod people;
 mod portal;
 mod settings;
 
-use crate::page::{Chrome, Nav, Phone, Problems, Support, Visitor, When};
+use crate::page::{Chrome, Nav, Phone, Problems, Sections, Support, Visitor, When};
 
 /// The names that a person or a practice chose for themselves.
 pub(super) struct Names {
@@ -60,7 +60,7 @@ impl Names {
             initials: "MV".to_owned(),
             email: "marisol@brightwater-dental.example".to_owned(),
             is_manager: true,
-            is_administrator: true,
+            settings: Sections { people: true, security: true, audit: true },
             here,
             csrf: "9f2c41d7".to_owned(),
             ..Chrome::default()

@@ -31,11 +31,12 @@ fn before_the_link(names: &Names) -> Vec<Rendered> {
 fn behind_the_link(names: &Names) -> Vec<Rendered> {
     let opened = |setup: bool, asks_word: bool| {
         let works_until = text("Jul 9, 2026, 3:15 PM");
-        PasswordLinkPage { visitor: names.visitor(), setup, asks_word, works_until }.render()
+        PasswordLinkPage { visitor: names.visitor(), setup, asks_word, texts_word: !setup, works_until }.render()
     };
     let word = |visitor: Visitor| {
         let steps = Steps::with_code_word(Step::CodeWord);
-        CodeWordPage { visitor, check: None, steps, call: Some(phone("(555) 010-0142", "+15550100142")) }.render()
+        let (texts_word, call) = (visitor.problems.is_empty(), Some(phone("(555) 010-0142", "+15550100142")));
+        CodeWordPage { visitor, check: None, steps, texts_word, call }.render()
     };
     let rule = |kind: RuleKind, words: &str, met: bool| Rule { kind, text: text(words), met };
     let password = |visitor: Visitor, steps: Option<Steps>, terms: Option<&str>| {

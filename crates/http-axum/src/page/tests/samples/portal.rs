@@ -32,8 +32,15 @@ fn own(names: &Names) -> Vec<Rendered> {
         ("dashboard", dashboard(names.chrome(Nav::Dashboard), 5).render()),
         (
             "dashboard-patient",
-            dashboard(Chrome { is_manager: false, is_administrator: false, ..names.chrome(Nav::Dashboard) }, 0)
-                .render(),
+            dashboard(
+                Chrome {
+                    is_manager: false,
+                    settings: crate::page::Sections::default(),
+                    ..names.chrome(Nav::Dashboard)
+                },
+                0,
+            )
+            .render(),
         ),
         ("profile", profile(names).render()),
         ("confirm-password", confirm(names.chrome(Nav::Manage)).render()),

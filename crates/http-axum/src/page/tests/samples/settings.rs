@@ -2,23 +2,31 @@
 
 use askama::Template;
 
-use super::{Names, text};
+use super::{Names, text, when};
 use crate::page::{
-    AccountState, Chrome, EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee, Nav, NoText,
-    Problems, RoleChoice, RotatePage, SettingsPage, UserAccountPage, UserAccountsPage, UserLine,
+    AccountState, AuditLine, AuditPage, Chrome, EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage,
+    KnownEmployee, Nav, NoText, PermissionLine, PolicyControl, PolicyRow, PolicySection, Problems, RoleChoice,
+    RoleLine, RoleOrigin, RolePage, RolesPage, RotatePage, SecurityPage, SettingsPage, UserAccountPage,
+    UserAccountsPage, UserLine,
 };
 
 type Rendered = (&'static str, askama::Result<String>);
 
 pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
-    let pages = general(names).into_iter().chain(employees(names)).chain(accounts(names));
+    let pages = general(names)
+        .into_iter()
+        .chain(employees(names))
+        .chain(accounts(names))
+        .chain(roles(names))
+        .chain(security(names))
+        .chain(audit(names));
     pages.map(|(name, page)| (name, page.expect("the template renders"))).collect()
 }
 
 fn general(names: &Names) -> Vec<Rendered> {
     vec![
         ("settings", SettingsPage { chrome: names.chrome(Nav::Settings) }.render()),
-        ("settings-rotate", RotatePage { chrome: names.chrome(Nav::Settings) }.render()),
+        ("settings-rotate", RotatePage { chrome: names.chrome(Nav::Settings), texts_word: true }.render()),
     ]
 }
 
@@ -109,6 +117,7 @@ fn accounts(names: &Names) -> Vec<Rendered> {
     let list = |code_word: Option<&str>| UserAccountsPage {
         chrome: names.chrome(Nav::Settings),
         code_word: code_word.map(text),
+        texts_word: code_word.is_some(),
         users: states.iter().cloned().enumerate().map(user).collect(),
         next: None,
         proposes_rotation: code_word.is_none(),
@@ -119,6 +128,10 @@ fn accounts(names: &Names) -> Vec<Rendered> {
         ("settings-user-account-add", account(names, AccountState::None, false).render()),
         ("settings-user-account", account(names, AccountState::Locked, false).render()),
         ("settings-user-account-deactivate", account(names, AccountState::Expired, true).render()),
+        (
+            "settings-user-account-factor",
+            UserAccountPage { asks_factor: true, ..account(names, AccountState::Active, false) }.render(),
+        ),
     ]
 }
 
@@ -141,12 +154,149 @@ fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserA
         active: true,
         settled: account.is_settled(),
         sessions_href: account.is_settled().then(|| text("/manage/users/7#sessions")),
-        account,
         email: text("someone@brightwater-dental.example"),
         cell: text("(555) 010-0187"),
         roles: vec![role("owner", "Owner", false), role("front-desk", "Front Desk", true)],
+        cell_hint: "We text the Practice Code Word here.",
+        texts_word: !asks_deactivate,
+        second_factor: account.is_settled(),
+        account,
+        factor_required: false,
+        asks_factor: false,
         email_hint: text("We send the setup link here. It works for 3 days."),
         no_text,
         asks_deactivate,
     }
+}
+
+fn roles(names: &Names) -> Vec<Rendered> {
+    let list = RolesPage {
+        chrome: names.chrome(Nav::Settings),
+        roles: vec![
+            role_line("owner", "Owner", RoleOrigin::Predefined),
+            role_line("front-desk", "Front Desk", RoleOrigin::Edited),
+            role_line("7", &names.last, RoleOrigin::Copied),
+        ],
+    };
+    let copied = role(names, RoleOrigin::Copied);
+    let found = RolePage { group: String::new(), search: names.last.clone(), ..role(names, RoleOrigin::Copied) };
+    let mut wrong = role(names, RoleOrigin::Edited);
+    wrong.chrome.problems = Problems::one("name", "A role has this name already.");
+    let fixed = RolePage {
+        fixed: Some(text("The Owner role always has every permission.")),
+        available: Vec::new(),
+        ..role(names, RoleOrigin::Predefined)
+    };
+    vec![
+        ("settings-roles", list.render()),
+        ("settings-role", copied.render()),
+        ("settings-role-search", found.render()),
+        ("settings-role-wrong", wrong.render()),
+        ("settings-role-fixed", fixed.render()),
+        ("settings-role-delete", RolePage { asks_delete: true, ..role(names, RoleOrigin::Copied) }.render()),
+    ]
+}
+
+fn role_line(code: &str, name: &str, origin: RoleOrigin) -> RoleLine {
+    RoleLine { code: text(code), name: text(name), origin, permissions: 5, people: 0 }
+}
+
+fn role(names: &Names, origin: RoleOrigin) -> RolePage {
+    let line = |code, name, blocked: Option<&str>, refused: Option<&str>| PermissionLine {
+        code,
+        name,
+        hint: "Download the lists of people.",
+        blocked: blocked.map(text),
+        refused: refused.map(text),
+    };
+    RolePage {
+        chrome: names.chrome(Nav::Settings),
+        role: role_line("7", &names.last, origin),
+        version: text("3"),
+        roles: vec![(text("owner"), text("Owner"), false), (text("7"), names.last.clone(), true)],
+        groups: vec![("general", "General", true), ("forms", "Forms", false)],
+        group: text("general"),
+        search: String::new(),
+        included: vec![line("view-practice-data", "View practice management data", None, None)],
+        available: vec![
+            line("read-audit", "Read the audit log", Some("Blocked by Change practice settings"), Some("You lack it.")),
+            line("set-goals", "Edit and set practice goals", None, None),
+        ],
+        fixed: None,
+        copy_name: names.last.clone(),
+        new_name: names.last.clone(),
+        asks_delete: false,
+    }
+}
+
+fn security(names: &Names) -> Vec<Rendered> {
+    let row = |name: &'static str, label, control| PolicyRow {
+        name,
+        id: name.replace(['.', '_'], "-"),
+        label,
+        hint: text("5 to 60 minutes. Standard: 30."),
+        control,
+    };
+    let number = |value: &str| PolicyControl::Number { least: 5, most: 60, unit: "minutes", value: text(value) };
+    let choice = vec![("account", text("All attempts"), false), ("device_aware", text("Known browsers"), true)];
+    let page = |asks_password, previewed, idle: &str| SecurityPage {
+        chrome: names.chrome(Nav::Settings),
+        version: text("3"),
+        preset: "standard",
+        presets: vec![("standard", "Standard", true), ("strict", "Strict", false)],
+        previewed,
+        sections: vec![PolicySection {
+            code: "session",
+            name: "Sessions",
+            rows: vec![
+                row("session.idle_minutes", "Sign people out when idle for", number(idle)),
+                row("two_step.patients", "Patients give a code while registering", PolicyControl::Switch(true)),
+                row("lockout.scope", "What counts together", PolicyControl::Choice(choice.clone())),
+            ],
+        }],
+        deviations: if previewed { vec![("Ask for a new password after", "ASVS 6.2.10")] } else { Vec::new() },
+        asks_password,
+    };
+    let mut wrong = page(true, false, &names.last);
+    wrong.chrome.problems = Problems::one("session-idle-minutes", "Enter 5 to 60 minutes.");
+    vec![
+        ("settings-security", page(false, false, "30").render()),
+        ("settings-security-preset", page(false, true, "30").render()),
+        ("settings-security-wrong", wrong.render()),
+    ]
+}
+
+fn audit(names: &Names) -> Vec<Rendered> {
+    let line = |event: &str, about: Option<&str>, address: Option<&str>| AuditLine {
+        at: when("Jun 9, 2026, 9:14:02 AM", "2026-06-09T09:14:02-05:00"),
+        who: names.manager(),
+        event: text(event),
+        about: about.map(text),
+        address: address.map(text),
+    };
+    let page = |person: &str, entries: Vec<AuditLine>, older: Option<&str>| AuditPage {
+        chrome: names.chrome(Nav::Settings),
+        from: String::new(),
+        to: text("2026-06-09"),
+        person: text(person),
+        actors: vec![("account", "People who had signed in", false), ("operator", "Support", !person.is_empty())],
+        topics: vec![("sign-in", "Sign-in and lock-out", false), ("plans", "Plans and cards", !person.is_empty())],
+        entries,
+        newest: older.map(|_| text("/settings/audit")),
+        older: older.map(text),
+        time_zone: text("Central Time"),
+    };
+    let lines = vec![
+        line("Account unlocked", Some("Fiona O’Donnell"), Some("2001:db8:85a3:8d3:1319:8a2e:370:7348")),
+        line("Security settings changed; Sign people out when idle for: 30 to 20", None, Some("198.51.100.24")),
+        line(&names.last, Some(&names.last), None),
+    ];
+    let mut wrong = page("nobody", Vec::new(), None);
+    wrong.chrome.problems = Problems::one("person", "We find nobody of this name.");
+    wrong.chrome.problems.add("from", "Enter a day like 2026-06-30.");
+    vec![
+        ("settings-audit", page("", lines, Some("/settings/audit?page=5-7")).render()),
+        ("settings-audit-none", page(&names.last, Vec::new(), Some("/settings/audit?page=5-7")).render()),
+        ("settings-audit-wrong", wrong.render()),
+    ]
 }

@@ -1,0 +1,98 @@
+//! Who hears that too many wrong code words were given, and how letters speak of the word.
+
+use practice_domain::access::Administrator;
+use practice_domain::member::Role;
+use practice_domain::notice::About;
+use practice_domain::policy::{Policy, Preset, Value};
+use practice_domain::role::{Permission, Permissions};
+use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy};
+use practice_domain::value::{PasswordLinkId, RoleName};
+
+use crate::world::check::check;
+use crate::world::interleave::run;
+use crate::world::people::Office;
+use crate::world::staff::wrong_word;
+use crate::world::{World, email};
+
+const BOSS: &str = "boss@x.example";
+const ANN: &str = "ann@x.example";
+const BO: &str = "bo@x.example";
+const CY: &str = "cy@x.example";
+
+fn assign(world: &World, office: &Office, who: &str, role: Role) {
+    let boss = Administrator::prove(world.signed_in(BOSS)).expect("an administrator");
+    let member = world.member(office.practice, who).expect("a member").id;
+    run(usecase::assign_role(&world.ports, &boss, AssignRole { member, role })).expect("assigned");
+}
+
+/// Twenty wrong words within the hour, with four links.
+fn guess(world: &World, office: &Office) {
+    for n in 0..4 {
+        let id = world.add_employee(office);
+        world.activate(office, id, &format!("new{n}@x.example"), Role::FrontDesk).expect("activated");
+        let cookie = world.open(&world.password_link(PasswordLinkId(id.0)));
+        (0..5).for_each(|_| drop(world.give(&cookie, &wrong_word()).expect("looked at")));
+    }
+}
+
+/// CODE-3, CW-04, ROLE-1: when words pause, whoever may rotate the word gets one mail; who may not, or works there no more, gets none.
+#[test]
+fn those_who_may_rotate_the_word_are_told_that_words_pause() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    for who in [ANN, BO, CY] {
+        world.colleague(&office, who);
+    }
+    let boss = Administrator::prove(world.signed_in(BOSS)).expect("an administrator");
+    let name = RoleName::parse("Keeper of words").expect("a name");
+    let copy = usecase::CopyRole { of: Role::FrontDesk, name };
+    let copy = Role::Copied(run(usecase::copy_role(&world.ports, &boss, copy)).expect("copied"));
+    let word = [Permission::ChangeSettings, Permission::ViewUserAccounts, Permission::EditUserAccounts];
+    let add = word.into_iter().chain([Permission::UseCodeWord]).collect();
+    run(usecase::edit_role(&world.ports, &boss, EditRole { role: copy, add, remove: Permissions::NONE }))
+        .expect("edited");
+    let (role, remove) = (Role::OfficeAdministrator, Permission::UseCodeWord.into());
+    run(usecase::edit_role(&world.ports, &boss, EditRole { role, add: Permissions::NONE, remove })).expect("edited");
+    assign(&world, &office, ANN, copy);
+    assign(&world, &office, BO, role);
+    world.deliver();
+    guess(&world, &office);
+    let told = world.memory.notices().into_iter().filter_map(|notice| match notice.about {
+        About::CodeWordsPaused { account, .. } => Some(account),
+        _ => None,
+    });
+    let mut told: Vec<_> = told.collect();
+    let mut expected = [BOSS, ANN].map(|who| world.account(who).expect("an account").id);
+    (told.sort(), expected.sort());
+    assert_eq!(told, expected);
+    world.deliver();
+    let subjects = |who: &str| -> Vec<String> {
+        world.mailbox.letters_to(&email(who)).into_iter().map(|letter| letter.subject).collect()
+    };
+    assert!(subjects(BOSS).contains(&"code words paused".to_owned()), "{:?}", subjects(BOSS));
+    assert!(
+        !subjects(BO).contains(&"code words paused".to_owned())
+            && !subjects(CY).contains(&"code words paused".to_owned())
+    );
+    check(&world);
+}
+
+/// CODE-2: where the word is only ever said, no page of a link promises a text, and none goes out.
+#[test]
+fn a_word_that_is_only_said_is_never_promised_by_text() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let spoken = [("code_word.delivery", Value::Word("in_person_only".to_owned()))];
+    let texts = |world: &World, who: &str| {
+        let id = world.add_employee(&office);
+        world.activate(&office, id, who, Role::FrontDesk).expect("activated");
+        let link = world.password_link(PasswordLinkId(id.0));
+        run(usecase::open_password_link(&world.ports, &link)).expect("opened").texts_word
+    };
+    assert!(texts(&world, ANN));
+    let policy = Policy::with(Preset::Standard, spoken).expect("within bounds");
+    let who =
+        practice_domain::access::Holder::prove(world.signed_in(BOSS)).and_then(practice_domain::access::Holder::fresh);
+    run(usecase::set_policy(&world.ports, &who.expect("an Owner"), SetPolicy { seen: None, policy })).expect("set");
+    assert!(!texts(&world, BO));
+}
