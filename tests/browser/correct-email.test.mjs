@@ -65,6 +65,23 @@ test("saving with the address unchanged saves the names and sends the invitation
     await links(page, person.email, { atLeast: 2 });
   }));
 
+// IN-01, INV-7
+test("an address that looks like somebody else's is asked about, and can be sent anyway", () =>
+  here.as({}, async (page) => {
+    const person = somebody("Lena", "Fischer");
+    await invite(here.demo, person);
+    await links(page, person.email);
+    await edit(page, person);
+    const forged = here.demo.manager.email.replace(".example", ".examp1e");
+    await page.getByLabel("Email Address").fill(forged);
+    await button(page, "Save").click();
+    await page.getByText("Look twice at the address.").waitFor();
+    assert.equal(await page.getByLabel("Email Address").inputValue(), forged);
+    await look(page, "edit-invitee-look-alike");
+    await button(page, "Send Anyway").click();
+    await says(page, `Invitation sent to ${forged}. The old link no longer works.`);
+  }));
+
 // INV-10
 test("an invitation that could not be delivered says so in the list and on the page where the address is corrected", () =>
   here.as({}, async (page) => {

@@ -31,9 +31,58 @@ async fn operators_work_beside_the_running_server() {
     assert!(run(change("grant", theo, "asked by the owner")).status.success());
     assert!(run(change("revoke", marisol, "left the practice")).status.success());
 
+    let listed = server.command(&["practice", "list"]);
+    assert!(
+        text(&listed.stdout).contains("Elm Street Dental") && text(&listed.stdout).contains(&practice),
+        "{listed:?}"
+    );
+    let shown = server.command(&["practice", "show", "--practice", &practice]);
+    let told = text(&shown.stdout);
+    assert!(told.contains(&format!("owner {marisol}")) && told.contains("user managers 1"), "{told}");
+    assert!(!told.contains(theo), "only owners are named");
+    let nobody = ["practice", "show", "--practice", "00000000-0000-0000-0000-000000000000"];
+    assert_eq!(server.command(&nobody).status.code(), Some(2));
+    let search = ["audit", "search", "--practice", &practice, "--code", "user-manager.", "--text", "left the practice"];
+    let found = text(&server.command(&search).stdout);
+    let entries: Vec<&str> = found.lines().collect();
+    assert!(
+        matches!(entries[..], [entry, last] if entry.contains("user-manager.revoked") && last.starts_with("1 of ")),
+        "{found}"
+    );
+
     let unlocked = server.command(&["member", "unlock", "--email", theo, "--reason", "called"]);
     assert!(text(&unlocked.stdout).contains("There was no lock"), "{unlocked:?}");
     assert!(server.command(&["audit", "verify"]).status.success());
+}
+
+/// INV-10: what was given up is listed, and goes out again with a reason.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_was_given_up_goes_out_again() {
+    let server = Server::start();
+    let visitor = Visitor::new(&server.base);
+    let founded = ["practice", "create", "--name", "Oak Street Dental", "--email", "first@oak-dental.example"];
+    assert!(server.command(&founded).status.success());
+    let first = visitor.link("first@oak-dental.example", &[]).await;
+    server.edit("UPDATE notice SET outcome = 'gave-up' WHERE id = (SELECT id FROM notice ORDER BY settled_at DESC, id LIMIT 1)").await;
+    let listed = text(&server.command(&["notice", "list", "--most", "5"]).stdout);
+    let id = listed.lines().find(|line| line.contains("gave up  invitation")).and_then(|line| line.split(' ').next());
+    let id = id.unwrap_or_else(|| panic!("{listed}"));
+    assert!(!listed.contains('@'), "no addresses: {listed}");
+    assert_eq!(server.command(&["notice", "retry", "--notice", id]).status.code(), Some(2), "a reason is needed");
+    let retry = ["notice", "retry", "--notice", id, "--reason", "their mail server is back"];
+    let again = server.command(&retry);
+    assert!(again.status.success(), "{again:?}");
+    let twice = server.command(&retry);
+    assert_eq!(twice.status.code(), Some(1), "{twice:?}");
+    assert_eq!(server.audited("notice.retried").await, 1);
+    for _ in 0..100 {
+        if visitor.mails("first@oak-dental.example").await.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let mails = visitor.mails("first@oak-dental.example").await;
+    assert_eq!(mails.len(), 2, "sent again, with the link {first}");
 }
 
 #[test]

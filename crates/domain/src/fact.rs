@@ -3,6 +3,7 @@
 mod account;
 mod employee;
 mod kind;
+mod list;
 pub(crate) mod words;
 
 use std::net::IpAddr;
@@ -13,11 +14,14 @@ use crate::lockout::Scope;
 use crate::member::Kind;
 use crate::policy::{Deviation, PolicyChange, TwoStep};
 use crate::role::RoleFact;
-use crate::value::{AccountId, ApiKeyId, InvitationId, MemberId, PracticeId, Reason, RegistrationId, SessionId, Time};
+use crate::value::{
+    AccountId, ApiKeyId, InvitationId, MemberId, NoticeId, PracticeId, Reason, RegistrationId, SessionId, Time,
+};
 
 pub use account::AccountFact;
 pub use employee::EmployeeFact;
 pub use kind::{FactKind, Topic};
+pub use list::{ListFact, Listed};
 
 /// One line of an audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +111,8 @@ pub enum Fact {
     AccountRegistered { account: AccountId, invitation: InvitationId },
     /// Employees, their user accounts, the links that set passwords, and the code word.
     Employee(EmployeeFact),
+    /// Files of employees and people, in and out.
+    List(ListFact),
     /// Somebody became a member of a practice.
     MemberJoined { member: MemberId, account: AccountId },
     /// `PRA-2`, `PRA-3`: a member became User Manager.
@@ -135,6 +141,8 @@ pub enum Fact {
     PasswordConfirmed { session: SessionId },
     /// What somebody did with their own account.
     Account(AccountFact),
+    /// `INV-10`: support made a mail or text go out again that had been given up.
+    NoticeRetried { notice: NoticeId, reason: Reason },
     /// `SESS-1`: a session was ended.
     SessionEnded { session: SessionId },
     /// `SESS-1`: a User Manager ended a session of a member, or all that worked in the practice.
@@ -188,6 +196,8 @@ impl Fact {
             Self::SessionEnded { .. } => FactKind::SessionEnded,
             Self::MemberSessionsEnded { .. } => FactKind::MemberSessionsEnded,
             Self::AuditRead => FactKind::AuditRead,
+            Self::List(fact) => fact.kind(),
+            Self::NoticeRetried { .. } => FactKind::NoticeRetried,
         }
     }
 
@@ -241,6 +251,7 @@ impl Fact {
                 vec![("account", account.to_string()), ("invitation", invitation.to_string())]
             }
             Self::Employee(fact) => fact.details(),
+            Self::List(fact) => fact.details(),
             Self::MemberJoined { member, account } => {
                 vec![("member", member.to_string()), ("account", account.to_string())]
             }
@@ -274,6 +285,7 @@ impl Fact {
                 with_reason(vec![("account", account.to_string()), ("failures", failures.to_string())], reason.as_ref())
             }
             Self::Account(fact) => fact.details(),
+            Self::NoticeRetried { notice, reason } => with_reason(vec![("notice", notice.to_string())], Some(reason)),
             Self::PasswordConfirmed { session } | Self::SessionEnded { session } => {
                 vec![("session", session.to_string())]
             }

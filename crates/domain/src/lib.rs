@@ -15,6 +15,7 @@ pub mod commit;
 pub mod email_change;
 pub mod employee;
 pub mod fact;
+pub mod import;
 pub mod intake;
 pub mod invitation;
 pub mod lockout;

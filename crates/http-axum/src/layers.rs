@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -34,10 +34,19 @@ pub(crate) fn own_pages_only(router: Router<Portal>) -> Router<Portal> {
     router.layer(CsrfLayer::new().with_rejection_response(foreign))
 }
 
+/// Bounds what a request may hold (`RL-06`).
+pub(crate) fn bounded(router: Router<Portal>) -> Router<Portal> {
+    router.layer(RequestBodyLimitLayer::new(MOST_BYTES))
+}
+
+/// The same for routes that take files.
+pub(crate) fn bounded_for_files(router: Router<Portal>) -> Router<Portal> {
+    router.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(MOST_BYTES_OF_FILES))
+}
+
 /// Puts every other layer around the routes and the fallback.
 pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
     router
-        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
         .layer(from_fn(lengths_are_numbers))
         .layer(from_fn_with_state(portal.clone(), known_host))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
@@ -119,6 +128,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The most that a request's body may hold (`RL-06`).
 const MOST_BYTES: usize = 64 * 1024;
+
+/// The same with a file: the largest that is read, and a form around it.
+const MOST_BYTES_OF_FILES: usize = practice_domain::intake::MOST_BYTES + MOST_BYTES;
 
 /// How long a request may take (`RL-06`).
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -6,6 +6,7 @@ mod assets;
 mod cookie;
 mod cursor;
 mod door;
+mod download;
 mod flash;
 mod gates;
 mod health;
@@ -41,9 +42,10 @@ use crate::site::Portal;
 /// came from. Paths are absolute: merge it, do not nest it.
 pub fn router(ports: Ports, settings: Settings) -> Router {
     let portal = Portal::new(ports, settings);
-    let forms = portal::router(&portal).merge(api::router()).merge(plain::router());
-    let others = portal::links().merge(webhooks::router());
-    let routes = layers::own_pages_only(forms).merge(others).fallback(|| async { StatusCode::NOT_FOUND });
+    let forms = layers::bounded(portal::router(&portal).merge(api::router()).merge(plain::router()));
+    let files = layers::bounded_for_files(portal::files().merge(api::files()));
+    let others = layers::bounded(portal::links().merge(webhooks::router()));
+    let routes = layers::own_pages_only(forms.merge(files)).merge(others).fallback(|| async { StatusCode::NOT_FOUND });
     layers::around(routes, &portal).with_state(portal)
 }
 
@@ -57,7 +59,7 @@ pub fn openapi() -> String {
 #[must_use]
 pub fn routes() -> &'static [Route] {
     static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
-        portal::routes().chain(api::ROUTES).chain(plain::ROUTES).chain(webhooks::ROUTES).copied().collect()
+        portal::routes().chain(api::routes()).chain(plain::ROUTES).chain(webhooks::ROUTES).copied().collect()
     });
     &ALL
 }

@@ -2,6 +2,7 @@
 
 mod employees;
 mod gates;
+mod imports;
 mod passwords;
 mod policy;
 mod profile;

@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// The products' way in
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Mails and texts that will not arrive
+    #[command(subcommand)]
+    Notice(NoticeCommand),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -117,6 +120,39 @@ pub(crate) enum PracticeCommand {
         #[arg(long, value_enum, default_value_t)]
         kind: KindName,
     },
+    /// List every practice: its id, its people, its name
+    List(ConfigFile),
+    /// Show a practice: how it stands, and who owns it
+    Show {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice
+        #[arg(long)]
+        practice: uuid::Uuid,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum NoticeCommand {
+    /// List mails and texts that will not arrive, the newest first
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        most: usize,
+    },
+    /// Let one go out again
+    Retry {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Which, by its id in the list or in the log
+        #[arg(long)]
+        notice: uuid::Uuid,
+        /// Why: kept in the audit log
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -177,6 +213,20 @@ pub(crate) enum ApiKeyCommand {
 pub(crate) enum AuditCommand {
     /// Check that no entry was changed, added or removed
     Verify(ConfigFile),
+    /// Print entries, one a line, the oldest first
+    Search {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice; the platform's own log without one
+        #[arg(long)]
+        practice: Option<uuid::Uuid>,
+        /// Only entries with this code, like `sign-in.failed`, or whose code begins with it, like `sign-in`
+        #[arg(long, default_value = "")]
+        code: String,
+        /// Only entries that hold this text, like an id or an operator's name
+        #[arg(long, default_value = "")]
+        text: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -227,7 +277,8 @@ pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
         Command::Member(command) => operator::member(command).await,
         Command::UserManager(command) => operator::user_manager(command).await,
         Command::ApiKey(command) => operator::api_key(command).await,
-        Command::Audit(AuditCommand::Verify(config)) => operator::verify_audit(&config).await,
+        Command::Notice(command) => operator::notice(command).await,
+        Command::Audit(command) => operator::audit(command).await,
         Command::Keys(KeysCommand::Create { file }) => operator::create_keys(&file),
         Command::Openapi => {
             println!("{}", practice_http_axum::openapi());

@@ -1,9 +1,12 @@
-//! The workers that bring notices out. Each takes one at a time, so a slow mail server holds up one of them.
+//! The workers that bring notices out, each one at a time, so that a slow mail server holds up one of them; and one that carries
+//! out files.
 
 use std::time::Duration;
 
 use practice_domain::port::Settlement;
 use practice_domain::relay::{Delivered, Relay};
+use practice_domain::usecase::Ports;
+use practice_domain::usecase::import::carry_on_imports;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -16,7 +19,29 @@ pub(crate) fn start(relay: &Relay, workers: usize, stop: &watch::Receiver<bool>)
         relay.worker = relay.ports.entropy.id();
         running.spawn(work(relay, stop.clone()));
     }
+    running.spawn(carry_on(relay.ports.clone(), stop.clone()));
     running
+}
+
+/// Carries out files that somebody said "Go" to. When the process stops, the row in hand is finished by whoever goes on.
+async fn carry_on(ports: Ports, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let pause = tokio::select! {
+            done = carry_on_imports(&ports) => match done {
+                Ok(true) => continue,
+                Ok(false) => IDLE,
+                Err(fault) => {
+                    tracing::error!(error = &fault as &dyn std::error::Error, "a file cannot be carried out");
+                    TROUBLED
+                }
+            },
+            _ = stop.changed() => return,
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
 }
 
 async fn work(relay: Relay, mut stop: watch::Receiver<bool>) {

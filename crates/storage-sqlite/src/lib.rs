@@ -10,6 +10,7 @@ mod employees;
 mod fault;
 mod grams;
 mod history;
+mod imports;
 mod ledger;
 mod open;
 mod outbox;

@@ -191,6 +191,7 @@ fn migrations() -> Vec<Migration> {
         (8, "notices", include_str!("../migrations/0008_notices.sql")),
         (9, "history", include_str!("../migrations/0009_history.sql")),
         (10, "texts", include_str!("../migrations/0010_texts.sql")),
+        (13, "imports", include_str!("../migrations/0013_imports.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

@@ -1,17 +1,17 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use practice_domain::notice::About;
+use practice_domain::notice::{About, Notice};
 use practice_domain::person::{MailState, Undeliverable};
-use practice_domain::port::{Fault, Leased, Outbox, Settlement};
-use practice_domain::value::{InvitationId, Time};
+use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::value::{InvitationId, NoticeId, Time};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::code::Code;
 use crate::fault::fault;
-use crate::row::{Cells, notice_columns};
+use crate::row::{Cells, Value, notice_columns};
 use crate::writer::Work;
 
 #[async_trait]
@@ -23,6 +23,19 @@ impl Outbox for Sqlite {
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
         self.writer.run(Settle { leased: leased.clone(), settlement, now }).await
+    }
+
+    async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            notice_columns!(""),
+            ", outcome, settled_at FROM notice WHERE outcome IN ('refused', 'gave-up') ORDER BY settled_at DESC, id LIMIT ?"
+        );
+        self.all(sqlx::query(sql).bind(i64::try_from(most).unwrap_or(i64::MAX))).await
+    }
+
+    async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
+        self.writer.run(Retry { notice, now }).await
     }
 }
 
@@ -62,6 +75,48 @@ impl Work for Lease {
             statement.execute(conn).await.map_err(|error| fault("lease notices", error))?;
         }
         leased
+    }
+}
+
+impl Value for Parked {
+    const WHAT: &str = "notice";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        let notice = cells.value()?;
+        let why = if cells.next::<&str>()? == "refused" { Undeliverable::Refused } else { Undeliverable::GaveUp };
+        Ok(Self { notice, why, since: cells.time()? })
+    }
+}
+
+struct Retry {
+    notice: NoticeId,
+    now: Time,
+}
+
+#[async_trait]
+impl Work for Retry {
+    type Answer = bool;
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
+        self.again(conn).await.map_err(|error| fault("retry a notice", error))?.transpose().map(|found| found.is_some())
+    }
+}
+
+impl Retry {
+    async fn again(&self, conn: &mut SqliteConnection) -> Result<Option<Result<Notice, Fault>>, sqlx::Error> {
+        let sql = concat!(
+            "UPDATE notice SET due_at = ?2, outcome = NULL, settled_at = NULL
+            WHERE id = ?1 AND outcome IN ('refused', 'gave-up') AND expires_at > ?2 RETURNING ",
+            notice_columns!("")
+        );
+        let statement = sqlx::query(sql).bind(self.notice.0).bind(self.now.micros());
+        let Some(row) = statement.fetch_optional(&mut *conn).await? else { return Ok(None) };
+        let notice = Cells::read::<Notice>(&row);
+        if let Ok(Notice { about: About::Invitation { invitation, generation }, .. }) = notice {
+            show(conn, invitation, generation, MailState::Queued).await?;
+        }
+        Ok(Some(notice))
     }
 }
 

@@ -6,6 +6,7 @@ use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
+use practice_domain::import::Import;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
@@ -21,8 +22,8 @@ use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
-    SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
 };
 use sqlx::pool::PoolConnection;
 use sqlx::{Row, SqliteConnection};
@@ -32,6 +33,7 @@ use crate::Sqlite;
 use crate::commit::{LIST_ACTIVE, apply, name_key};
 use crate::companion::Companion;
 use crate::fault::fault;
+use crate::imports::{self, AddImport, KeepImport, LeaseImport};
 use crate::record::Statement;
 use crate::row::{
     Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
@@ -260,6 +262,22 @@ impl Store for Sqlite {
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
         let sql = concat!("SELECT ", replay_columns!(""), " FROM replay WHERE key = ?");
         self.one(sqlx::query(sql).bind(key.to_vec())).await
+    }
+
+    async fn add_import(&self, import: &Import) -> Result<(), Fault> {
+        self.writer.run(AddImport(import.clone())).await
+    }
+
+    async fn keep_import(&self, import: &Import, leased: Option<Time>) -> Result<bool, Fault> {
+        self.writer.run(KeepImport { import: import.clone(), leased }).await
+    }
+
+    async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
+        imports::read(&mut *self.reader().await?, practice, id).await
+    }
+
+    async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
+        self.writer.run(LeaseImport { now, until }).await
     }
 
     async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {

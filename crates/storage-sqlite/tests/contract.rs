@@ -29,3 +29,5 @@ impl Harness for OnDisk {
 }
 
 contract!(OnDisk);
+
+contract! { OnDisk; a_file_is_kept_as_it_came_on one_worker_has_a_practice_s_files a_parked_notice_can_go_out_again }

@@ -29,6 +29,8 @@ impl Harness for InMemory {
 
 contract!(InMemory);
 
+contract! { InMemory; a_file_is_kept_as_it_came_on one_worker_has_a_practice_s_files a_parked_notice_can_go_out_again }
+
 struct NotAtomic;
 
 #[async_trait]

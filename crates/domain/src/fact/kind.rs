@@ -179,6 +179,9 @@ catalogue! {
     InvoicesSummaryOrdered, "invoices.summary-ordered", Plans;
     PaymentsEventNoted, "payments.event-noted", Plans;
     AuditRead, "audit.read", Settings;
+    ListImportStarted, "list.import-started", People;
+    ListExported, "list.exported", People;
+    NoticeRetried, "notice.retried", Invitations;
 }
 
 impl FactKind {

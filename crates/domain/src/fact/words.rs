@@ -128,6 +128,13 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::InvoicesSummaryOrdered => "Invoice summary mailed to oneself".to_owned(),
         FactKind::PaymentsEventNoted => "Payment provider told nothing new".to_owned(),
         FactKind::AuditRead => "Audit log read".to_owned(),
+        FactKind::ListImportStarted => format!("Import begun; rows: {}", d("rows")),
+        FactKind::ListExported => match d("list") {
+            "employees" => "Employees exported",
+            _ => "Manage Account exported",
+        }
+        .to_owned(),
+        FactKind::NoticeRetried => reasoned("A mail that could not be delivered is tried again", d("reason")),
     }
 }
 

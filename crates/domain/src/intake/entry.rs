@@ -78,6 +78,9 @@ pub enum CellError {
     /// The row has more cells than the header.
     #[error("this row has more cells than the first line; is a comma not in quotes?")]
     TooWide,
+    /// An employee has a cell phone and no other number (`EMP-2`).
+    #[error("an employee has a cell phone only; leave this empty")]
+    NotKept,
 }
 
 /// Reads a row. A cell with nothing but spaces is empty.
@@ -86,7 +89,20 @@ pub enum CellError {
 ///
 /// Every [`Flaw`] of the row, so that they can be mended at once; never an empty list.
 pub fn parse(row: &Row, wanted: Wanted<'_>) -> Result<Entry, Vec<Flaw>> {
-    let mut flaws = Flaws(Vec::new());
+    let Draft { entry, missing } = draft(row, wanted)?;
+    if missing.is_empty() { Ok(entry) } else { Err(missing) }
+}
+
+/// A row that can be compared with what is known. What is missing counts only for somebody who is not.
+pub(super) struct Draft {
+    pub(super) entry: Entry,
+    pub(super) missing: Vec<Flaw>,
+}
+
+/// Reads a row as far as it can be compared with what is known: an export may hold people whom no file could add, like a member without
+/// a name.
+pub(super) fn draft(row: &Row, wanted: Wanted<'_>) -> Result<Draft, Vec<Flaw>> {
+    let mut flaws = Flaws { flaws: Vec::new(), unreadable: false };
     if row.too_wide {
         flaws.note(Column::FirstName, CellError::TooWide);
     }
@@ -103,17 +119,42 @@ pub fn parse(row: &Row, wanted: Wanted<'_>) -> Result<Entry, Vec<Flaw>> {
         Phones { cell: phone(row, Column::CellPhone, &mut flaws), landline: phone(row, Column::Phone, &mut flaws) };
     let part = part(row, wanted, &mut flaws);
     match part {
-        Some(part) if flaws.0.is_empty() => Ok(Entry { name, email, phones, part }),
-        _ => Err(flaws.0),
+        Some(part) if !flaws.unreadable => {
+            Ok(Draft { entry: Entry { name, email, phones, part }, missing: flaws.flaws })
+        }
+        _ => Err(flaws.flaws),
     }
 }
 
+/// What an employee's row must say, or leave out, so that all of it can be kept (`EMP-2`): an address, a cell phone and a role make a
+/// user account, and come together or not at all.
+pub(super) fn lacks(entry: &Entry) -> Vec<Flaw> {
+    let Part::Employee(role) = entry.part else { return Vec::new() };
+    let Phones { cell, landline } = &entry.phones;
+    let asks = entry.email.is_some() || cell.is_some() || role.is_some();
+    let empty =
+        [(Column::Email, entry.email.is_none()), (Column::CellPhone, cell.is_none()), (Column::Role, role.is_none())];
+    let lacking = empty.into_iter().filter(|(_, empty)| asks && *empty);
+    let lacking = lacking.map(|(column, _)| Flaw { column, why: CellError::Empty });
+    lacking.chain(landline.iter().map(|_| Flaw { column: Column::Phone, why: CellError::NotKept })).collect()
+}
+
 /// What is wrong with a row so far.
-struct Flaws(Vec<Flaw>);
+struct Flaws {
+    flaws: Vec<Flaw>,
+    unreadable: bool,
+}
 
 impl Flaws {
+    /// This cell cannot be read.
     fn note(&mut self, column: Column, why: CellError) {
-        self.0.push(Flaw { column, why });
+        self.unreadable = true;
+        self.miss(column, why);
+    }
+
+    /// This cell does not do for somebody who is new.
+    fn miss(&mut self, column: Column, why: CellError) {
+        self.flaws.push(Flaw { column, why });
     }
 
     /// Nothing can be made of this cell.
@@ -134,7 +175,7 @@ fn name(row: &Row, wanted: Wanted<'_>, flaws: &mut Flaws) -> PersonName {
     }
     let name = PersonName::parse(first, last).unwrap_or_default();
     if matches!(wanted, Wanted::Employees) && first.trim().is_empty() && last.trim().is_empty() {
-        flaws.note(Column::LastName, CellError::Empty);
+        flaws.miss(Column::LastName, CellError::Empty);
     }
     name
 }
@@ -161,10 +202,10 @@ fn part(row: &Row, wanted: Wanted<'_>, flaws: &mut Flaws) -> Option<Part> {
             let kind = label(row, Column::Kind, &KINDS, CellError::NoSuchKind, flaws);
             let placement = label(row, Column::Placement, &PLACEMENTS, CellError::NoSuchPlacement, flaws);
             let (kind, placement) = (kind?, placement?);
-            match catalogue.channel(product, placement, kind) {
-                Ok(_) => Some(Part::Invitee(kind, placement)),
-                Err(why) => flaws.none(Column::Placement, CellError::NoSuchChannel(why)),
+            if let Err(why) = catalogue.channel(product, placement, kind) {
+                flaws.miss(Column::Placement, CellError::NoSuchChannel(why));
             }
+            Some(Part::Invitee(kind, placement))
         }
     }
 }

@@ -8,11 +8,29 @@ use crate::value::Phone;
 /// `columns` chooses what is written, in this order; the module's docs say which ones an import needs.
 #[must_use]
 pub fn write<'a>(columns: &[Column], entries: impl IntoIterator<Item = &'a Entry>) -> String {
-    let mut text = String::from('\u{feff}');
-    record(&mut text, columns.iter().map(|column| column.header().to_owned()));
+    let mut text = write_header(columns, &[]);
     for entry in entries {
-        record(&mut text, columns.iter().map(|column| cell(entry, *column)));
+        text.push_str(&write_row(columns, entry, &[]));
     }
+    text
+}
+
+/// The first line of such a file, for one that is written piece by piece. `notes` are more columns, for people to read: an import
+/// leaves them out.
+#[must_use]
+pub fn write_header(columns: &[Column], notes: &[&str]) -> String {
+    let mut text = String::from('\u{feff}');
+    let headers = columns.iter().map(|column| column.header());
+    record(&mut text, headers.chain(notes.iter().copied()).map(str::to_owned));
+    text
+}
+
+/// A further line, with the same columns and notes.
+#[must_use]
+pub fn write_row(columns: &[Column], entry: &Entry, notes: &[&str]) -> String {
+    let mut text = String::new();
+    let cells = columns.iter().map(|column| cell(entry, *column));
+    record(&mut text, cells.chain(notes.iter().map(|note| (*note).to_owned())));
     text
 }
 

@@ -1,7 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::intake::{Column, Entry, Part};
-use crate::value::Email;
+use crate::intake::entry::draft;
+use crate::intake::{Column, Entry, Part, Sheet, Wanted};
+use crate::value::{Email, Phones};
 
 /// Somebody whom the practice knows already: only what a verdict needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,42 @@ pub enum Presence {
     Invited,
     /// Has an account in the practice.
     Registered,
+}
+
+/// Whom a file may mean: of a long list, only they need be known to judge it.
+pub struct Mentions {
+    addresses: HashMap<String, Phones>,
+    names: HashSet<String>,
+    looks: HashSet<String>,
+}
+
+impl Mentions {
+    /// Everybody whom a row names, or resembles.
+    #[must_use]
+    pub fn of(sheet: &Sheet, wanted: Wanted<'_>) -> Self {
+        let mut mentions = Self { addresses: HashMap::new(), names: HashSet::new(), looks: HashSet::new() };
+        for entry in sheet.rows.iter().filter_map(|row| Some(draft(row, wanted).ok()?.entry)) {
+            mentions.looks.insert(look(&entry));
+            mentions.names.insert(entry.name.key());
+            if let Some(email) = &entry.email {
+                mentions.addresses.entry(email.normal().to_owned()).or_insert(entry.phones);
+            }
+        }
+        mentions
+    }
+
+    /// Whether a verdict may hang on this person.
+    #[must_use]
+    pub fn mean(&self, known: &Entry) -> bool {
+        let by_address = known.email.as_ref().is_some_and(|email| self.addresses.contains_key(email.normal()));
+        by_address || self.names.contains(&known.name.key()) || self.looks.contains(&look(known))
+    }
+
+    /// The numbers that the file gives whoever has this address.
+    #[must_use]
+    pub fn phones_of(&self, email: &Email) -> Phones {
+        self.addresses.get(email.normal()).cloned().unwrap_or_default()
+    }
 }
 
 /// Entries by what makes two of them the same person, or look like the same.

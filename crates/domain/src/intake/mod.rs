@@ -5,6 +5,8 @@
 //! it was carried out is empty, because by then every row is already there. What is exported ([`write()`]) can be read again: it changes
 //! nothing, and no spreadsheet takes a cell of it for a formula (`IN-05`).
 //!
+//! For a user account an employee's row has an address, a cell phone and a role, or none of the three ([`DryRun::complete`]).
+//!
 //! # The columns
 //!
 //! The first line names them; case, accents and spaces around them do not count, and their order does not either. A column that nobody
@@ -28,7 +30,7 @@ mod verdict;
 
 pub use cell::{guard, unguard};
 pub use entry::{CellError, Entry, Flaw, Part, Wanted, parse};
-pub use export::write;
-pub use known::{Known, Presence};
+pub use export::{write, write_header, write_row};
+pub use known::{Known, Mentions, Presence};
 pub use sheet::{Column, MOST_BYTES, MOST_ROWS, Row, Sheet, SheetError, read};
 pub use verdict::{Conflict, DryRun, Judged, Like, Plan, Verdict};

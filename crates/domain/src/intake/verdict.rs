@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
+use crate::intake::entry::{Draft, draft, lacks};
 use crate::intake::known::{Index, differences};
-use crate::intake::{Column, Entry, Flaw, Known, Presence, Row, Sheet, SheetError, Wanted, parse};
+use crate::intake::{Column, Entry, Flaw, Known, Presence, Row, Sheet, SheetError, Wanted};
 
 /// What would become of a file. Nothing has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,13 +79,13 @@ impl DryRun {
         if let Some(column) = missing(&sheet.columns, wanted) {
             return Err(SheetError::Missing(column));
         }
-        let parsed: Vec<Result<Entry, Vec<Flaw>>> = sheet.rows.iter().map(|row| parse(row, wanted)).collect();
-        let readable = parsed.iter().enumerate().filter_map(|(at, entry)| Some((at, entry.as_ref().ok()?)));
+        let parsed: Vec<Result<Draft, Vec<Flaw>>> = sheet.rows.iter().map(|row| draft(row, wanted)).collect();
+        let readable = parsed.iter().enumerate().filter_map(|(at, draft)| Some((at, &draft.as_ref().ok()?.entry)));
         let file = Index::of(readable);
         let there = Index::of(known.iter().map(|known| &known.entry).enumerate());
         let lines: Vec<u64> = sheet.rows.iter().map(|row| row.line).collect();
-        let verdicts = parsed.into_iter().enumerate().map(|(at, entry)| match entry {
-            Ok(entry) => judge(at, entry, known, &there, &file, &lines),
+        let verdicts = parsed.into_iter().enumerate().map(|(at, draft)| match draft {
+            Ok(draft) => judge(at, draft, known, &there, &file, &lines),
             Err(flaws) => Verdict::Bad(flaws),
         });
         let judged = verdicts.collect::<Vec<_>>().into_iter().zip(sheet.rows);
@@ -95,6 +96,44 @@ impl DryRun {
     #[must_use]
     pub fn rows(&self) -> &[Judged] {
         &self.rows
+    }
+
+    /// The same, where no row is new of which a part could not be kept: an employee with an address, but without the cell phone and the
+    /// role that a user account needs (`EMP-2`).
+    #[must_use]
+    pub fn complete(self) -> Self {
+        let complete = |judged: Judged| match &judged.verdict {
+            Verdict::New(entry) | Verdict::LookAlike(entry, _) => match lacks(entry) {
+                flaws if flaws.is_empty() => judged,
+                flaws => Judged { verdict: Verdict::Bad(flaws), ..judged },
+            },
+            Verdict::AlreadyThere(_) | Verdict::Conflict(_) | Verdict::Bad(_) => judged,
+        };
+        Self { rows: self.rows.into_iter().map(complete).collect() }
+    }
+
+    /// Every row's number and verdict in short, to tell whether another run came to the same.
+    #[must_use]
+    pub fn outline(&self) -> String {
+        let letter = |verdict: &Verdict| match verdict {
+            Verdict::New(_) => 'n',
+            Verdict::AlreadyThere(_) => 't',
+            Verdict::Conflict(_) => 'c',
+            Verdict::LookAlike(..) => 'l',
+            Verdict::Bad(_) => 'b',
+        };
+        self.rows.iter().map(|judged| format!("{}{}", judged.row.line, letter(&judged.verdict))).collect()
+    }
+
+    /// The numbers of the rows that [`go`](Self::go) makes a plan of.
+    #[must_use]
+    pub fn lines(&self, looked_at: &BTreeSet<u64>) -> Vec<u64> {
+        let wanted = self.rows.iter().filter(|judged| match judged.verdict {
+            Verdict::New(_) => true,
+            Verdict::LookAlike(..) => looked_at.contains(&judged.row.line),
+            Verdict::AlreadyThere(_) | Verdict::Conflict(_) | Verdict::Bad(_) => false,
+        });
+        wanted.map(|judged| judged.row.line).collect()
     }
 
     /// What a person's "Go" creates: the new rows, and of those that look like somebody else only the ones that the person looked at,
@@ -138,7 +177,8 @@ fn missing(columns: &[Column], wanted: Wanted<'_>) -> Option<Column> {
 
 /// The verdict on the row at this place. What is known is asked first: a row that says only that is already there, whatever else the
 /// file holds.
-fn judge(at: usize, entry: Entry, known: &[Known], there: &Index, file: &Index, lines: &[u64]) -> Verdict {
+fn judge(at: usize, draft: Draft, known: &[Known], there: &Index, file: &Index, lines: &[u64]) -> Verdict {
+    let Draft { entry, missing } = draft;
     let same = there.same(&entry);
     let compared = same.iter().map(|same| (&known[*same], differences(&entry, &known[*same].entry)));
     // Somebody whom the row describes as they are; otherwise the first whom it contradicts.
@@ -149,6 +189,9 @@ fn judge(at: usize, entry: Entry, known: &[Known], there: &Index, file: &Index, 
         } else {
             Verdict::Conflict(Conflict::Known { presence, columns })
         };
+    }
+    if !missing.is_empty() {
+        return Verdict::Bad(missing);
     }
     if let Some(other) = file.same(&entry).into_iter().find(|other| *other != at) {
         return Verdict::Conflict(Conflict::Row { line: lines[other] });

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use crate::notice::Notice;
 use crate::person::Undeliverable;
 use crate::port::Fault;
-use crate::value::Time;
+use crate::port::fault::unanswered;
+use crate::value::{NoticeId, Time};
 
 /// Notices on their way out. A notice is leased, sent, settled; an unsettled lease returns.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -19,6 +20,28 @@ pub trait Outbox: Send + Sync {
     /// invitation's newest link; an obsolete one leaves the row as it is.
     /// False, and nothing noted, when the lease has passed to somebody else meanwhile.
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault>;
+
+    /// Up to `most` notices that will not arrive, those that were given up last first.
+    async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
+        unanswered("parked notices", most)
+    }
+
+    /// Makes a notice that will not arrive due again, and shows that on the person's row as [`Settlement::Retry`] does. False, and
+    /// nothing changed, when it is not parked, or not worth sending any more.
+    async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
+        unanswered("retry a notice", (notice, now))
+    }
+}
+
+/// A notice that will not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The notice.
+    pub notice: Notice,
+    /// Why.
+    pub why: Undeliverable,
+    /// Since when.
+    pub since: Time,
 }
 
 /// A notice that this worker may send now.

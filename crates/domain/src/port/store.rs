@@ -6,6 +6,7 @@ use crate::code_word::CodeWord;
 use crate::commit::{Budget, Commit, Name, Replay};
 use crate::email_change::EmailChange;
 use crate::employee::Employee;
+use crate::import::Import;
 use crate::invitation::Invitation;
 use crate::lockout::{Admission, Counter, Scope, Subject};
 use crate::member::{Member, Role};
@@ -22,8 +23,8 @@ use crate::second_factor::SecondFactor;
 use crate::session::Session;
 use crate::texts::{Awaited, TextFate, Texts};
 use crate::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PersonName, PracticeId,
-    RegistrationId, SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PersonName,
+    PracticeId, RegistrationId, SessionId, TicketId, Time,
 };
 
 /// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].
@@ -218,6 +219,29 @@ pub trait Store: Send + Sync {
     /// The memory of a creating request.
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
         unanswered("replay", key)
+    }
+
+    /// Keeps an uploaded file. Files of the same account and practice that only waited for "Go" are forgotten. Not a decision, so not in
+    /// the audit log.
+    async fn add_import(&self, import: &Import) -> Result<(), Fault> {
+        unanswered("add import", import)
+    }
+
+    /// Keeps a file as it is now, as its next version, for whoever works on it until `leased`; says `false`, and keeps nothing, when it
+    /// is of another version, or gone.
+    async fn keep_import(&self, import: &Import, leased: Option<Time>) -> Result<bool, Fault> {
+        unanswered("keep import", (import, leased))
+    }
+
+    /// The uploaded file.
+    async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
+        unanswered("import", (practice, id))
+    }
+
+    /// Takes the file that is the longest under way, of those that nobody works on, in a practice where nobody works on another; for
+    /// the caller alone until `until`, as its next version. What was uploaded [`Import::KEPT`] ago is forgotten first.
+    async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
+        unanswered("lease import", (now, until))
     }
 
     /// Who holds a name.

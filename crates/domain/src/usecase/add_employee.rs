@@ -64,9 +64,21 @@ pub async fn add_employee(
     who: &Administrator,
     cmd: AddEmployee,
 ) -> Result<EmployeeId, AddEmployeeError> {
+    add_employee_as(ports, who, EmployeeId(ports.entropy.id()), cmd).await
+}
+
+/// The same, with an id that names the request: asking again adds nobody.
+pub(crate) async fn add_employee_as(
+    ports: &Ports,
+    who: &Administrator,
+    id: EmployeeId,
+    cmd: AddEmployee,
+) -> Result<EmployeeId, AddEmployeeError> {
     let now = ports.clock.now();
-    let id = EmployeeId(ports.entropy.id());
     settle(ports, || async {
+        if ports.store.employee(who.practice().id, id).await?.is_some() {
+            return Ok(Decision::Already(id));
+        }
         let AddEmployee { name, employment, active } = cmd.clone();
         let employee = Employee::add(id, who.practice().id, name, employment, active, now)?;
         let fact = Fact::Employee(EmployeeFact::Added { employee: id });

@@ -1,8 +1,8 @@
-use crate::access::ProductCaller;
+use crate::access::{Administrator, ProductCaller};
 use crate::account::Account;
-use crate::channel::{Channel, NoSuchChannel, Placement};
+use crate::channel::{Channel, NoSuchChannel, Placement, Product};
 use crate::commit::{Budget, Commit, Guard, Name, Replay, Spend, Write};
-use crate::fact::Fact;
+use crate::fact::{Entry, Fact};
 use crate::invitation::{Correction, Invitation, Progress};
 use crate::member::{Kind, Member};
 use crate::notice::{About, Notice};
@@ -10,7 +10,7 @@ use crate::person::Person;
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, invitation_notice, settle, spend_a_mail};
-use crate::value::{AccountId, Digest, Email, InvitationId, NoticeId, PersonName, Phones, Time};
+use crate::value::{AccountId, Digest, Email, InvitationId, NoticeId, PersonName, Phones, PracticeId, Time};
 
 /// Whom a product asks to register, and for whom (`INV-2`).
 #[derive(Debug, Clone)]
@@ -95,6 +95,54 @@ pub async fn invite_person(
     who: &ProductCaller,
     cmd: InvitePerson,
 ) -> Result<Invited, InvitePersonError> {
+    invite(ports, Asking::Product(who), cmd).await
+}
+
+/// Section 12: the same for a row of an administrator's file, through this product.
+///
+/// # Errors
+///
+/// [`InvitePersonError`].
+pub(crate) async fn invite_from_file(
+    ports: &Ports,
+    who: &Administrator,
+    product: Product,
+    cmd: InvitePerson,
+) -> Result<Invited, InvitePersonError> {
+    invite(ports, Asking::Administrator(who, product), cmd).await
+}
+
+/// Who asks for an invitation.
+#[derive(Clone, Copy)]
+enum Asking<'a> {
+    Product(&'a ProductCaller),
+    Administrator(&'a Administrator, Product),
+}
+
+impl Asking<'_> {
+    fn practice(self) -> PracticeId {
+        match self {
+            Self::Product(who) => who.practice(),
+            Self::Administrator(who, _) => who.practice().id,
+        }
+    }
+
+    fn product(self) -> Product {
+        match self {
+            Self::Product(who) => who.product(),
+            Self::Administrator(_, product) => product,
+        }
+    }
+
+    fn record(self, fact: Fact, at: Time) -> Entry {
+        match self {
+            Self::Product(who) => who.record(fact, at),
+            Self::Administrator(who, _) => who.record(fact, at),
+        }
+    }
+}
+
+async fn invite(ports: &Ports, who: Asking<'_>, cmd: InvitePerson) -> Result<Invited, InvitePersonError> {
     let now = ports.clock.now();
     let channel = ports.platform.catalogue.channel(who.product(), cmd.placement, cmd.kind)?;
     let drawn = Drawn { id: InvitationId(ports.entropy.id()), notice: NoticeId(ports.entropy.id()), now };
@@ -142,7 +190,7 @@ struct Drawn {
 
 /// The commit that asks an address to register or to join.
 fn ask(
-    who: &ProductCaller,
+    who: Asking<'_>,
     cmd: &InvitePerson,
     channel: Channel,
     practice: &Practice,
@@ -180,7 +228,7 @@ fn ask(
 }
 
 /// The commit that tells somebody with an account that a product named them.
-fn notify(who: &ProductCaller, account: &Account, practice: &Practice, Drawn { notice, now, .. }: Drawn) -> Commit {
+fn notify(who: Asking<'_>, account: &Account, practice: &Practice, Drawn { notice, now, .. }: Drawn) -> Commit {
     let policy = practice.policy().invitation;
     let about = About::PlainNotice { account: account.id, practice: practice.id, product: who.product() };
     let window = now.day();

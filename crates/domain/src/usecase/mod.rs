@@ -28,12 +28,14 @@ mod end_member_sessions;
 mod end_session;
 mod enrol_second_factor;
 mod entering;
+mod export;
 mod found_practice;
 mod give_code_word;
 mod give_phones;
 mod grant_user_manager;
 mod granting;
 mod heed_limits;
+pub mod import;
 mod in_progress;
 mod invite_person;
 mod issue_api_key;
@@ -52,7 +54,9 @@ mod remove_role;
 mod remove_second_factor;
 mod rename_role;
 mod request_reset;
+mod resemblance;
 mod reset_password_of;
+mod retry_notice;
 mod rotate_code_word;
 mod send_secret_code;
 mod set_password;
@@ -72,6 +76,7 @@ use std::time::Duration;
 
 pub use accept_terms::accept_terms;
 pub use activate_employee::{ActivateEmployee, ActivateEmployeeError, Activated, activate_employee};
+pub(crate) use add_employee::add_employee_as;
 pub use add_employee::{
     AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
 };
@@ -102,6 +107,7 @@ pub use enrol_second_factor::{
     Begun as SecondFactorBegun, EnrolError, Enrolled, Enroller, begin_second_factor, confirm_second_factor,
 };
 pub use entering::{HalfWelcome, Welcome};
+pub use export::{Export, ExportError, export_employees, export_people};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
 pub use give_code_word::{GiveCodeWordError, WordAnswer, give_code_word};
 pub use give_phones::give_phones;
@@ -109,6 +115,7 @@ pub use grant_user_manager::{GrantUserManagerError, grant_user_manager, revoke_u
 pub use granting::CannotGrant;
 pub use heed_limits::{LimitError, heed_limits};
 pub use in_progress::{InProgress, StepError, in_progress};
+pub(crate) use invite_person::invite_from_file;
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
 pub use join_by_setup::{JoinBySetupError, join_by_setup};
@@ -127,7 +134,9 @@ pub use remove_role::{RemoveRoleError, remove_role};
 pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use rename_role::{RenameRole, RenameRoleError, rename_role};
 pub use request_reset::{RequestResetError, request_reset};
+pub use resemblance::{Resemblance, resemblance};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
+pub use retry_notice::{RetryNoticeError, retry_notice};
 pub use rotate_code_word::{RotateCodeWordError, Rotated, rotate_code_word};
 pub use send_secret_code::{resend_secret_code, send_secret_code};
 pub use set_password::{PasswordSet, SetPassword, SetPasswordError, set_password};
@@ -253,4 +262,4 @@ pub(crate) fn spend_a_mail(commit: Commit, invitation: &Invitation, now: Time, p
 pub(crate) const NEWS: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// How often a use case decides before it gives up: once more than sign-ins of one account can settle at the same moment.
-const TRIES: usize = 21;
+pub(crate) const TRIES: usize = 21;

@@ -102,12 +102,41 @@ impl Email {
         format!("{}@{}", look(local), look(&domain))
     }
 
+    /// The well-known domain of mail that the address's own domain looks like without being it: `gmail.com` of `ann@gmaiI.com`.
+    #[must_use]
+    pub fn resembles_a_known_domain(&self) -> Option<&'static str> {
+        let (_, domain) = self.normal.rsplit_once('@').unwrap_or_default();
+        if KNOWN_DOMAINS.contains(&domain) {
+            return None;
+        }
+        let looks = look(&idna::domain_to_unicode(domain).0);
+        KNOWN_DOMAINS.into_iter().find(|known| look(known) == looks)
+    }
+
     /// The part before the `@`, normalised.
     #[must_use]
     pub fn local(&self) -> &str {
         self.normal.rsplit_once('@').map_or("", |(local, _)| local)
     }
 }
+
+/// Where most people have their mail.
+const KNOWN_DOMAINS: [&str; 14] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "icloud.com",
+    "aol.com",
+    "comcast.net",
+    "verizon.net",
+    "att.net",
+    "proton.me",
+    "protonmail.com",
+];
 
 impl PartialEq for Email {
     fn eq(&self, other: &Self) -> bool {

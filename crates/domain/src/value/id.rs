@@ -61,6 +61,8 @@ ids! {
     SubscriptionId
     /// Names an invoice; it is not the number that is printed on it.
     InvoiceId
+    /// Names a file that was uploaded.
+    ImportId
     /// Names a browser that a person has signed in from.
     DeviceId
     /// Names one permission to check one password.

@@ -14,7 +14,7 @@ mod zone;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, EmployeeId, InvitationId, InvoiceId, MemberId, NoticeId, PasswordLinkId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, ImportId, InvitationId, InvoiceId, MemberId, NoticeId, PasswordLinkId,
     PasswordRunId, PersonId, PracticeId, PurchaseId, QuoteId, RegistrationId, RoleId, SessionId, SubscriptionId,
     TicketId,
 };

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    audit, challenge, employees, invitations, member_sessions, password_resets, people, person, policy, profile, roles,
-    second_factor, session, two_step, user_accounts,
+    audit, challenge, employees, imports, invitations, member_sessions, password_resets, people, person, policy,
+    profile, roles, second_factor, session, two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -29,10 +29,17 @@ use crate::site::Portal;
         password_resets::create,
         employees::list,
         employees::add,
+        employees::export,
         employees::show,
         employees::change,
         employees::deactivate,
         employees::reactivate,
+        imports::upload,
+        imports::show,
+        imports::rows,
+        imports::go,
+        imports::stop,
+        imports::resume,
         session::create,
         session::show,
         session::leave,
@@ -54,6 +61,7 @@ use crate::site::Portal;
         profile::practices,
         profile::choose,
         people::list,
+        people::export,
         person::show,
         person::change,
         person::withdraw,

@@ -8,7 +8,7 @@ use practice_domain::employee;
 use practice_domain::port::{EmployeeQuery, EmployeeRow, UserAccount};
 use practice_domain::usecase::{
     AddEmployee, AddEmployeeError, ChangeEmployee, NoWordByText, WordAfter, add_employee, change_employee,
-    deactivate_employee, no_word_by_text, reactivate_employee,
+    deactivate_employee, export_employees, no_word_by_text, reactivate_employee,
 };
 use practice_domain::value::EmployeeId;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::api::body::{Sent, Wrong};
 use crate::api::person::version_required;
 use crate::cursor;
 use crate::door::{ApiAdmin, Id};
+use crate::download;
 use crate::page::AccountState;
 use crate::present;
 use crate::refusal::Face;
@@ -166,6 +167,20 @@ pub(crate) async fn list(
         employees: found.rows.iter().map(|row| shape(&portal, row)).collect(),
         next: found.after.as_ref().map(link),
     }))
+}
+
+/// Every employee, active or not, as a CSV document that can be imported again. Needs a fresh sign-in: `POST /api/v1/session/confirm`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/practices/{practice}/employees/export",
+    tag = "Employees",
+    params(("practice" = Uuid, Path, description = "The caller's practice.")),
+    responses((status = 200, description = "The list.", body = String, content_type = "text/csv")),
+    security(("session" = [])),
+)]
+pub(crate) async fn export(State(portal): State<Portal>, ApiAdmin(who): ApiAdmin) -> Result<Response, Face> {
+    let export = export_employees(&portal.ports, &who.fresh()?).await?;
+    Ok(download::csv(&portal, export, download::EMPLOYEES))
 }
 
 /// Adds somebody to the staff list; they are in use from the start (`EMP-1`).

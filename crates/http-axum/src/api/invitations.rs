@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use practice_domain::access::ProductCaller;
-use practice_domain::usecase::{Idempotency, InvitePerson, invite_person};
+use practice_domain::usecase::{Idempotency, InvitePerson, invite_person, resemblance};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,6 +37,9 @@ pub(crate) struct NewInvitation {
     /// Can only be called.
     #[serde(default)]
     phone: Option<String>,
+    /// Whether the address is right although it looks like another one.
+    #[serde(default)]
+    confirm: bool,
 }
 
 /// The invitation is on its way.
@@ -63,7 +66,7 @@ pub(crate) struct Invitation {
     responses(
         (status = 201, description = "The invitation is on its way. A repetition carries `Idempotent-Replayed: true`.",
             body = Invitation),
-        (status = 409, description = "The inviter has no paid plan, or the address has an open invitation.",
+        (status = 409, description = "The inviter has no paid plan, the address has an open invitation, or it looks like another one.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many invitations today.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
@@ -83,9 +86,15 @@ pub(crate) async fn create(
     let name = wrong.name(&text(&asked.first_name), &text(&asked.last_name));
     let phones = wrong.phones(&text(&asked.cell), &text(&asked.phone));
     wrong.done()?;
+    let email = sure(email)?;
+    if !asked.confirm
+        && let Some(like) = resemblance(&portal.ports, who.practice(), &email).await?
+    {
+        return Err(Face::look_alike(&like, false));
+    }
     let cmd = InvitePerson {
         inviter: sure(inviter)?,
-        email: sure(email)?,
+        email,
         kind: asked.kind.into(),
         placement: asked.placement.into(),
         name,

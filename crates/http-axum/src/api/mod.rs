@@ -5,6 +5,7 @@ mod body;
 mod challenge;
 mod doc;
 mod employees;
+mod imports;
 mod invitations;
 mod member_sessions;
 mod password_resets;
@@ -19,9 +20,30 @@ mod shape;
 mod two_step;
 mod user_accounts;
 
-use crate::route::doors;
+use axum::Router;
+
+use crate::route::{Route, doors};
+use crate::site::Portal;
 
 pub(crate) use doc::document;
+
+/// Routes that take files.
+pub(crate) fn files() -> Router<Portal> {
+    files::router()
+}
+
+pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(files::ROUTES)
+}
+
+mod files {
+    use crate::api::imports;
+    use crate::route::doors;
+
+    doors! {
+        post "/api/v1/practices/{practice}/imports" Administrator imports::upload;
+    }
+}
 
 doors! {
     get "/api/openapi.json" Anyone doc::show;
@@ -52,6 +74,7 @@ doors! {
     post "/api/v1/practices/{practice}/code-word/rotate" FreshWordHolder user_accounts::rotate;
     get "/api/v1/practices/{practice}/employees" Administrator employees::list;
     post "/api/v1/practices/{practice}/employees" Administrator employees::add;
+    get "/api/v1/practices/{practice}/employees/export" FreshAdministrator employees::export;
     get "/api/v1/practices/{practice}/employees/{id}" Administrator employees::show;
     put "/api/v1/practices/{practice}/employees/{id}" Administrator employees::change;
     post "/api/v1/practices/{practice}/employees/{id}/deactivate" Administrator employees::deactivate;
@@ -62,7 +85,13 @@ doors! {
     post "/api/v1/practices/{practice}/employees/{id}/user-account/reset" Administrator user_accounts::reset;
     delete "/api/v1/practices/{practice}/employees/{id}/user-account/second-factor" FreshAdministrator user_accounts::reset_factor;
     put "/api/v1/practices/{practice}/employees/{id}/user-account/role" Administrator user_accounts::give_role;
+    get "/api/v1/practices/{practice}/imports/{id}" Administrator imports::show;
+    get "/api/v1/practices/{practice}/imports/{id}/rows" Administrator imports::rows;
+    post "/api/v1/practices/{practice}/imports/{id}/go" Administrator imports::go;
+    post "/api/v1/practices/{practice}/imports/{id}/stop" Administrator imports::stop;
+    post "/api/v1/practices/{practice}/imports/{id}/resume" Administrator imports::resume;
     get "/api/v1/practices/{practice}/people" UserManager people::list;
+    get "/api/v1/practices/{practice}/people/export" FreshUserManager people::export;
     get "/api/v1/practices/{practice}/people/{id}" UserManager person::show;
     patch "/api/v1/practices/{practice}/people/{id}" UserManager person::change;
     delete "/api/v1/practices/{practice}/people/{id}" UserManager person::withdraw;

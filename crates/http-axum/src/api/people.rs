@@ -1,8 +1,10 @@
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use practice_domain::member;
 use practice_domain::person::{self, Column};
 use practice_domain::port::Sort;
+use practice_domain::usecase::export_people;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +12,7 @@ use crate::api::body::Wrong;
 use crate::api::shape::{Person, Status, Tier};
 use crate::cursor::{self, LONGEST_SEARCH, Wanted};
 use crate::door::ApiManager;
+use crate::download;
 use crate::next::encode;
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -168,3 +171,18 @@ const COLUMNS: [(&str, Column); 7] = [
     ("status", Column::Status),
     ("tier", Column::Tier),
 ];
+
+/// Everybody on the list as a CSV document; as invitations it can be imported again. Needs a fresh sign-in: `POST
+/// /api/v1/session/confirm`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/practices/{practice}/people/export",
+    tag = "People",
+    params(("practice" = Uuid, Path, description = "The caller's practice.")),
+    responses((status = 200, description = "The list.", body = String, content_type = "text/csv")),
+    security(("session" = [])),
+)]
+pub(crate) async fn export(State(portal): State<Portal>, ApiManager(who): ApiManager) -> Result<Response, Face> {
+    let export = export_people(&portal.ports, &who.fresh()?).await?;
+    Ok(download::csv(&portal, export, download::PEOPLE))
+}

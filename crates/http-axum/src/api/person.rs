@@ -8,7 +8,7 @@ use practice_domain::invitation::{Correction, Invitation};
 use practice_domain::person;
 use practice_domain::usecase::{
     CorrectInvitation, CorrectInvitationError, Reinvite, WithdrawInvitation, WithdrawInvitationError,
-    correct_invitation, reinvite, unlock_account, withdraw_invitation,
+    correct_invitation, reinvite, resemblance, unlock_account, withdraw_invitation,
 };
 use practice_domain::value::{InvitationId, MemberId, PersonId, Phone, Version};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub(crate) struct Change {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     phone: Option<String>,
+    /// Whether a new address is right although it looks like another one.
+    #[serde(default)]
+    confirm: bool,
 }
 
 /// What came of an unlocking.
@@ -82,7 +85,7 @@ pub(crate) async fn show(
     request_body = Change,
     responses(
         (status = 200, description = "The person as changed.", body = Person, headers(("ETag" = String))),
-        (status = 409, description = "The person has registered, or the address is taken.",
+        (status = 409, description = "The person has registered, the address is taken, or it looks like another one.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 412, description = "Somebody else changed the person since.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
@@ -114,6 +117,12 @@ pub(crate) async fn change(
     let seen = matched(&headers, invitation.version)?;
     let to = merge(&invitation, &change)?;
     let Some(Some(seen)) = seen else { return Err(CorrectInvitationError::Changed.into()) };
+    if !change.confirm
+        && to.email != invitation.email
+        && let Some(like) = resemblance(&portal.ports, who.practice().id, &to.email).await?
+    {
+        return Err(Face::look_alike(&like, true));
+    }
     let cmd = CorrectInvitation { invitation: invitation.id, seen: Some(seen), to };
     correct_invitation(&portal.ports, &who, cmd).await?;
     answer(&portal, &who, id).await

@@ -44,11 +44,21 @@ impl Fields {
         !self.text(name).is_empty()
     }
 
-    async fn read(request: Request, portal: &Portal, cookie: &Digest) -> Result<Self, Face> {
+    /// Everything that was sent under a name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) async fn read(request: Request, portal: &Portal, cookie: &Digest) -> Result<Self, Face> {
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, portal).await.map_err(|refused| {
             let status = axum::response::IntoResponse::into_response(refused).status();
             Face::new(status, "bad-form", "We cannot read that form.")
         })?;
+        Self::proven(pairs, portal, cookie)
+    }
+
+    /// Fields of a form, if it was made by our own page for whoever shows this cookie.
+    pub(super) fn proven(pairs: Vec<(String, String)>, portal: &Portal, cookie: &Digest) -> Result<Self, Face> {
         let fields = Self(pairs);
         if portal.ports.keys.is_form_token(cookie, fields.text("csrf")) { Ok(fields) } else { Err(Face::csrf()) }
     }

@@ -4,6 +4,7 @@ mod administrator;
 mod call;
 mod form;
 mod holder;
+mod upload;
 mod visit;
 
 use axum::extract::{FromRequestParts, Path};
@@ -25,6 +26,7 @@ pub(crate) use administrator::{Admin, AdminForm, ApiAdmin};
 pub(crate) use call::Call;
 pub(crate) use form::{Fields, HalfForm, ManagerForm, SignedForm, VisitForm};
 pub(crate) use holder::{ApiHeld, Held, HeldForm};
+pub(crate) use upload::{AdminUpload, ApiCsv};
 pub(crate) use visit::{Visit, remember};
 
 /// Somebody with a live session.

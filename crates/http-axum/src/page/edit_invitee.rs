@@ -40,6 +40,17 @@ pub struct EditInviteePage {
     pub can_withdraw: bool,
     /// Whether the question before withdrawing is open.
     pub asks_withdraw: bool,
+    /// What the address that was typed looks like without being it.
+    pub look_alike: Option<LookAlike>,
+}
+
+/// An address that looks like another one.
+#[derive(Clone, Debug)]
+pub struct LookAlike {
+    /// What it looks like, in words.
+    pub words: String,
+    /// What the field `confirmed` holds when this very address is right.
+    pub confirms: String,
 }
 
 /// The facts of an invitation.

@@ -19,6 +19,7 @@ mod employees;
 mod error;
 mod forgot;
 mod frame;
+mod import;
 mod info;
 mod join;
 mod login;
@@ -53,12 +54,15 @@ pub use code::{CodePage, CodeSentBy};
 pub use confirm_password::ConfirmPasswordPage;
 pub use dashboard::{DashboardPage, Tile};
 pub use dead_link::{DeadLink, DeadLinkPage};
-pub use edit_invitee::{Delivery, EditInviteePage, InvitationFacts};
+pub use edit_invitee::{Delivery, EditInviteePage, InvitationFacts, LookAlike};
 pub use edit_member::{EditMemberPage, SessionsPanel};
 pub use employees::{EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee};
 pub use error::{ErrorKind, ErrorPage};
 pub use forgot::{CheckEmailPage, ForgotPage};
 pub use frame::{Chrome, Link, Nav, Phone, Sections, Support, Visitor, When};
+pub use import::{
+    ImportFormPage, ImportKind, ImportPage, ImportProblem, ImportRow, ImportStage, LookAlikeRow, RowVerdict, Tallied,
+};
 pub use info::{AccessibilityPage, HelpPage, PrivacyPage};
 pub use join::JoinPage;
 pub use login::LoginPage;

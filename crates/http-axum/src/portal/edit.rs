@@ -5,7 +5,7 @@ use practice_domain::access::{Action, UserManager, explain};
 use practice_domain::invitation::{Correction, Invitation, InvitationState, NotOpen, Progress};
 use practice_domain::lockout::Subject;
 use practice_domain::person::Person;
-use practice_domain::usecase::{CorrectInvitation, CorrectInvitationError, correct_invitation};
+use practice_domain::usecase::{CorrectInvitation, CorrectInvitationError, correct_invitation, resemblance};
 use practice_domain::value::{
     AccountId, Email, InvitationId, MemberId, NameError, PersonId, PersonName, Phone, Time, Version,
 };
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::door::{Fields, Id, Manager, ManagerForm};
 use crate::flash::{Flash, Flashed, and_say};
-use crate::page::{EditInviteePage, EditMemberPage, InvitationFacts, Nav, Place, Problems};
+use crate::page::{EditInviteePage, EditMemberPage, InvitationFacts, LookAlike, Nav, Place, Problems};
 use crate::portal::place::At;
 use crate::portal::step_forms::phones;
 use crate::portal::toast::{self, Said};
@@ -48,6 +48,9 @@ pub(crate) async fn submit(
     let (status, problems, typed) = match read(&fields) {
         Err(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, true),
         Ok(to) => {
+            if let Some(page) = warned(&portal, &who, id, &place, &fields, &to).await? {
+                return Ok(page);
+            }
             let seen = Some(Version(fields.text("version").parse().unwrap_or(u32::MAX)));
             let cmd = CorrectInvitation { invitation: InvitationId(id), seen, to };
             match correct_invitation(&portal.ports, &who, cmd).await {
@@ -89,6 +92,29 @@ pub(crate) async fn submit(
     page(status, &edit)
 }
 
+/// The page that asks whether a new address is right, when it looks like another one and nobody said so yet.
+async fn warned(
+    portal: &Portal,
+    who: &UserManager,
+    id: Uuid,
+    place: &Place,
+    fields: &Fields,
+    to: &Correction,
+) -> Result<Option<Response>, Face> {
+    let person = portal.ports.reader.person(who.practice().id, PersonId(id)).await?;
+    let Some(person) = person.filter(|person| !person.is_registered() && person.email != to.email) else {
+        return Ok(None);
+    };
+    if fields.text("confirmed") == to.email.normal() {
+        return Ok(None);
+    }
+    let Some(like) = resemblance(&portal.ports, who.practice().id, &to.email).await? else { return Ok(None) };
+    let invitation = invitation(portal, who, id).await?;
+    let mut edit = keep(invitee(portal, who, &person, &invitation, place.clone()).await?, fields);
+    edit.look_alike = Some(LookAlike { words: present::looks_like(&like), confirms: to.email.normal().to_owned() });
+    page(StatusCode::CONFLICT, &edit).map(Some)
+}
+
 /// The invitation behind a row of this manager's list.
 pub(super) async fn invitation(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Invitation, Face> {
     let invitation = portal.ports.store.invitation(InvitationId(id)).await?.ok_or_else(Face::not_found)?;
@@ -121,6 +147,7 @@ pub(super) async fn invitee(
         invitation: facts(portal, who, person, invitation).await?,
         can_withdraw: explain(who, person, Action::Withdraw).is_ok(),
         asks_withdraw: false,
+        look_alike: None,
         time_zone: portal.calendar.zone().to_owned(),
     })
 }

@@ -3,13 +3,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use practice_domain::access::UserManager;
 use practice_domain::port::{PeoplePage, Tally};
+use practice_domain::usecase::export_people;
 
 use crate::cursor;
 use crate::door::Manager;
+use crate::download;
 use crate::flash::{Flash, Flashed};
 use crate::page::{ManagePage, Nav, Place, Problems, StatusFilter, TwoStepConfirm, TwoStepPanel};
 use crate::portal::page;
 use crate::portal::place::{At, sort, wanted};
+use crate::portal::settings::code_word::first_confirm;
 use crate::portal::toast::{self, Said};
 use crate::present;
 use crate::refusal::Face;
@@ -23,6 +26,13 @@ pub(crate) async fn show(
     flashed: Flashed,
 ) -> Result<Response, Face> {
     list(&portal, &who, place, &flashed, None).await
+}
+
+/// `GET /manage/export`: everybody on the list as a file, after the password (SE-08).
+pub(crate) async fn export(State(portal): State<Portal>, Manager(who): Manager) -> Result<Response, Face> {
+    let Ok(fresh) = who.fresh() else { return Ok(first_confirm("/manage/export")) };
+    let export = export_people(&portal.ports, &fresh).await?;
+    Ok(download::csv(&portal, export, download::PEOPLE))
 }
 
 /// The list; with a question open over it, where there is one.

@@ -45,6 +45,7 @@ pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
 pub(crate) use own_password::changed as change_password;
 pub(crate) use profile::account;
 pub(crate) use refused::refused;
+pub(crate) use settings::import::CONTENTS as IMPORTS;
 
 /// Every page. Those for visitors bind their forms to the browser.
 pub(crate) fn router(portal: &Portal) -> Router<Portal> {
@@ -57,8 +58,13 @@ pub(crate) fn links() -> Router<Portal> {
     links::router()
 }
 
+/// Pages that take files.
+pub(crate) fn files() -> Router<Portal> {
+    files::router()
+}
+
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
-    visitors::ROUTES.iter().chain(members::ROUTES).chain(open::ROUTES).chain(links::ROUTES)
+    visitors::ROUTES.iter().chain(members::ROUTES).chain(open::ROUTES).chain(links::ROUTES).chain(files::ROUTES)
 }
 
 /// A page, ready to send.
@@ -116,7 +122,7 @@ mod visitors {
 mod members {
     use crate::portal::settings::second_factor as factor_reset;
     use crate::portal::settings::{
-        audit, code_word, employee, employees, role, roles, security, user_account, user_accounts,
+        audit, code_word, employee, employees, import, role, roles, security, user_account, user_accounts,
     };
     use crate::portal::{
         confirm, dashboard, edit, join, login, manage, own_email, own_password, password_join, practices, profile,
@@ -145,6 +151,7 @@ mod members {
         get "/confirm-password" SignedIn confirm::show;
         post "/confirm-password" SignedIn confirm::submit;
         get "/manage" UserManager manage::show;
+        get "/manage/export" FreshUserManager manage::export;
         get "/manage/two-step" FreshUserManager two_step::show;
         post "/manage/two-step" FreshUserManager two_step::submit;
         get "/manage/users/{id}" UserManager edit::show;
@@ -163,6 +170,7 @@ mod members {
         get "/settings/employees" Administrator employees::show;
         post "/settings/employees" Administrator employees::add;
         get "/settings/employees/add" Administrator employees::blank;
+        get "/settings/employees/export" FreshAdministrator employees::export;
         get "/settings/employees/{id}" Administrator employee::show;
         post "/settings/employees/{id}" Administrator employee::change;
         get "/settings/employees/{id}/deactivate" Administrator employee::ask;
@@ -178,6 +186,11 @@ mod members {
         post "/settings/roles/{role}/delete" Administrator role::delete;
         get "/settings/security" PolicyHolder security::show;
         post "/settings/security" FreshPolicyHolder security::save;
+        get "/settings/import" Administrator import::blank;
+        get "/settings/import/{id}" Administrator import::show;
+        post "/settings/import/{id}/go" Administrator import::go;
+        post "/settings/import/{id}/stop" Administrator import::stop;
+        post "/settings/import/{id}/resume" Administrator import::resume;
         get "/settings/user-accounts" Administrator user_accounts::show;
         get "/settings/user-accounts/{id}" Administrator user_account::show;
         post "/settings/user-accounts/{id}" Administrator user_account::save;
@@ -187,6 +200,15 @@ mod members {
         get "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::ask;
         post "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::reset;
         post "/settings/user-accounts/{id}/told" Administrator user_account::told;
+    }
+}
+
+mod files {
+    use crate::portal::settings::import;
+    use crate::route::doors;
+
+    doors! {
+        post "/settings/import" Administrator import::upload;
     }
 }
 

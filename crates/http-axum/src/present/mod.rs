@@ -4,6 +4,7 @@ mod app_key;
 mod calendar;
 mod device;
 mod flow;
+mod imports;
 mod people;
 mod profile;
 mod roles;
@@ -18,6 +19,9 @@ pub(crate) use app_key::{app_key, app_key_again};
 pub(crate) use calendar::{Calendar, moment, rfc3339};
 pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};
+pub(crate) use imports::{
+    cells, counted_rows, import_kind, import_name, import_row, looks_like, problems_of, resembles, spoken,
+};
 pub(crate) use people::{counted, counts, kind_role, mail_delivery, row, standing, tier, who};
 pub(crate) use profile::{details, time_zone, zones};
 pub(crate) use roles::{Shown, permission_lines, role_line};

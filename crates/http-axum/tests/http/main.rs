@@ -12,6 +12,8 @@ mod faults;
 mod gates;
 mod headers;
 mod house;
+mod imports;
+mod lists;
 mod managing;
 mod password_attacks;
 mod passwords;

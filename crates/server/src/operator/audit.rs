@@ -17,6 +17,22 @@ pub(super) async fn verify(app: &App) -> Result<String, Trouble> {
     Ok(format!("{entries} entries in {logs} logs verified"))
 }
 
+/// The entries of a log with this code, or one that begins with it, that hold this text. Streams, too.
+pub(super) async fn search(app: &App, log: Log, code: &str, text: &str) -> Result<String, Trouble> {
+    let (mut found, mut next) = (0_u64, 1);
+    loop {
+        let entries = app.ports.reader.entries(log, next, PAGE).await.map_err(Trouble::refused)?;
+        let Some(last) = entries.last() else { return Ok(format!("{found} of {} entries", next - 1)) };
+        next = last.number + 1;
+        for entry in entries {
+            if entry.text.contains(&format!("\"code\":\"{code}")) && entry.text.contains(text) {
+                println!("{}", entry.text);
+                found += 1;
+            }
+        }
+    }
+}
+
 async fn verify_log(app: &App, log: Log) -> Result<u64, Trouble> {
     let mut before: Digest = [0; 32];
     let mut next = 1;

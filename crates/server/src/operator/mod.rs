@@ -2,6 +2,8 @@
 //! rules and the same commits.
 
 mod audit;
+mod notices;
+mod practices;
 
 use std::path::Path;
 
@@ -9,24 +11,34 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::access::Operator;
 use practice_domain::channel::Product;
+use practice_domain::fact::Log;
 use practice_domain::member::Kind;
 use practice_domain::policy::Preset;
 use practice_domain::usecase::{
     FoundPractice, found_practice, grant_user_manager, issue_api_key, revoke_user_manager, unlock_account_by_operator,
 };
-use practice_domain::value::{Email, PersonName, Phone, PracticeId, PracticeName, Reason};
+use practice_domain::value::{Email, NoticeId, PersonName, Phone, PracticeId, PracticeName, Reason};
 use practice_keyring::Key;
 use secrecy::ExposeSecret;
 
 use crate::cli::{
-    ApiKeyCommand, ConfigFile, KindName, MemberCommand, PracticeCommand, PresetName, ProductName, UserManagerCommand,
+    ApiKeyCommand, AuditCommand, ConfigFile, KindName, MemberCommand, NoticeCommand, PracticeCommand, PresetName,
+    ProductName, UserManagerCommand,
 };
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 
 /// `practice create`.
 pub(crate) async fn practice(command: PracticeCommand) -> Result<(), Trouble> {
-    let PracticeCommand::Create { config, name, phone, preset, email, first_name, last_name, kind } = command;
+    let (config, name, phone, preset, email, first_name, last_name, kind) = match command {
+        PracticeCommand::Create { config, name, phone, preset, email, first_name, last_name, kind } => {
+            (config, name, phone, preset, email, first_name, last_name, kind)
+        }
+        PracticeCommand::List(config) => return printed(&config, practices::list).await,
+        PracticeCommand::Show { config, practice } => {
+            return printed(&config, async |app| practices::show(app, PracticeId(practice)).await).await;
+        }
+    };
     let cmd = FoundPractice {
         name: PracticeName::parse(&name).map_err(|why| Trouble::argument("--name", why))?,
         phone: phone.map(|p| Phone::parse(&p)).transpose().map_err(|why| Trouble::argument("--phone", why))?,
@@ -95,12 +107,34 @@ pub(crate) async fn api_key(command: ApiKeyCommand) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// `audit verify`.
-pub(crate) async fn verify_audit(config: &ConfigFile) -> Result<(), Trouble> {
+/// `notice list` and `notice retry`.
+pub(crate) async fn notice(command: NoticeCommand) -> Result<(), Trouble> {
+    match command {
+        NoticeCommand::List { config, most } => printed(&config, async |app| notices::list(app, most).await).await,
+        NoticeCommand::Retry { config, notice, reason } => {
+            let who = operator(Some(reason_of(&reason)?));
+            printed(&config, async |app| notices::retry(app, &who, NoticeId(notice)).await).await
+        }
+    }
+}
+
+/// `audit verify` and `audit search`.
+pub(crate) async fn audit(command: AuditCommand) -> Result<(), Trouble> {
+    match command {
+        AuditCommand::Verify(config) => printed(&config, audit::verify).await,
+        AuditCommand::Search { config, practice, code, text } => {
+            let log = practice.map_or(Log::Platform, |practice| Log::Practice(PracticeId(practice)));
+            printed(&config, async |app| audit::search(app, log, &code, &text).await).await
+        }
+    }
+}
+
+/// Does something beside the server, and prints what came of it.
+async fn printed(config: &ConfigFile, act: impl AsyncFnOnce(&App) -> Result<String, Trouble>) -> Result<(), Trouble> {
     let app = wire(config).await?;
-    let verified = audit::verify(&app).await;
+    let told = act(&app).await;
     app.store.close().await;
-    println!("{}", verified?);
+    println!("{}", told?);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod bot_checks;
 mod claims;
 mod commits;
 mod history;
+mod imports;
 mod join;
 mod lists;
 mod logs;
@@ -39,14 +40,15 @@ pub use commits::{
     sessions_end_in_one_practice_only, whatever_is_looked_up_by_another_key_is_unique,
 };
 pub use history::history_is_read_newest_first;
+pub use imports::{a_file_is_kept_as_it_came_on, one_worker_has_a_practice_s_files};
 pub use lists::{
     an_unlisted_person_is_gone_from_list_search_and_tally, filters_agree, lists_agree_with_the_order_of_the_domain,
     tallies_follow_every_commit,
 };
 pub use logs::facts_are_numbered_and_sealed_per_log;
 pub use notices::{
-    a_fenced_settlement_is_refused, a_leased_notice_is_leased_once, a_settled_notice_shows_on_its_row,
-    an_unsettled_lease_returns,
+    a_fenced_settlement_is_refused, a_leased_notice_is_leased_once, a_parked_notice_can_go_out_again,
+    a_settled_notice_shows_on_its_row, an_unsettled_lease_returns,
 };
 pub use peers::{
     PeerHarness, Turn, Wire, a_code_arrives, a_failed_code_does_not_hold_the_next,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use practice_domain::commit::Write;
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::{MailState, Person, Undeliverable};
-use practice_domain::port::{Leased, Settlement};
+use practice_domain::port::{Leased, Parked, Settlement};
 use practice_domain::value::{PracticeId, Time};
 use uuid::Uuid;
 
@@ -45,6 +45,43 @@ pub async fn an_unsettled_lease_returns(harness: &dyn Harness) {
     assert_eq!(third[0].attempt, 3);
     assert!(settle(&stores, &third[0], Settlement::Sent).await);
     assert!(lease(&stores, 4, later.next_day(), 9).await.is_empty());
+}
+
+/// What was given up is listed, the newest first, and can go out again while it is worth it; its row says so.
+pub async fn a_parked_notice_can_go_out_again(harness: &dyn Harness) {
+    let stores = harness.fresh().await.with_world().await;
+    let asked = invitation(1, id(1), "ann@example.com");
+    let row = Write::List(Person::invited(&asked));
+    let about = About::Invitation { invitation: asked.id, generation: asked.generation };
+    let listed = commit().insert(asked.clone()).write(row).notify(notice(1, about));
+    stores.accept(listed.notify(notice(2, About::Locked { account: id(1) }))).await;
+    let mut held = lease(&stores, 1, NOON, 9).await;
+    held.sort_by_key(|leased| leased.notice.id);
+    assert!(parked(&stores, 9).await.is_empty());
+    assert!(settle(&stores, &held[0], Settlement::Parked(Undeliverable::Refused)).await);
+    assert!(settle(&stores, &held[1], Settlement::Parked(Undeliverable::GaveUp)).await);
+    let all = parked(&stores, 9).await;
+    assert_eq!(
+        all.iter().map(|one| (&one.notice, one.why)).collect::<Vec<_>>(),
+        [(&held[0].notice, Undeliverable::Refused), (&held[1].notice, Undeliverable::GaveUp)]
+    );
+    assert_eq!(parked(&stores, 1).await.len(), 1);
+    let retry = |n: u128, now| stores.outbox.retry(id(n), now);
+    assert!(!retry(3, NOON).await.unwrap_or_else(|fault| panic!("{fault:?}")), "there is none");
+    assert!(!retry(1, held[0].notice.expires_at).await.unwrap_or_else(|fault| panic!("{fault:?}")), "too late");
+    assert!(retry(1, NOON).await.unwrap_or_else(|fault| panic!("{fault:?}")));
+    assert!(!retry(1, NOON).await.unwrap_or_else(|fault| panic!("{fault:?}")), "it is on its way");
+    assert_eq!(parked(&stores, 9).await.len(), 1);
+    let row = stores.reader.person(id(1), asked.id.into()).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+    assert_eq!(row.map(|row| row.mail), Some(MailState::Queued));
+    let again = lease(&stores, 2, NOON, 9).await;
+    assert_eq!(again.iter().map(|leased| &leased.notice).collect::<Vec<_>>(), [&held[0].notice]);
+    assert!(settle(&stores, &again[0], Settlement::Sent).await);
+    assert_eq!(parked(&stores, 9).await.len(), 1);
+}
+
+async fn parked(stores: &Stores, most: usize) -> Vec<Parked> {
+    stores.outbox.parked(most).await.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 
 /// Whoever lost a lease can settle nothing, and nobody settles twice.

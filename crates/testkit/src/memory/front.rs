@@ -7,6 +7,7 @@ use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
+use practice_domain::import::Import;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
@@ -22,8 +23,8 @@ use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
-    SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
 };
 use uuid::Uuid;
 
@@ -124,5 +125,9 @@ pass_on! {
     session(id: SessionId) -> Option<Session>;
     api_key(digest: &Digest) -> Option<ApiKey>;
     replay(key: &Digest) -> Option<Replay>;
+    add_import(import: &Import) -> ();
+    keep_import(import: &Import, leased: Option<Time>) -> bool;
+    import(practice: PracticeId, id: ImportId) -> Option<Import>;
+    lease_import(now: Time, until: Time) -> Option<Import>;
     holder(name: &Name) -> Option<Uuid>;
 }

@@ -3,8 +3,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState};
-use practice_domain::port::{Fault, Leased, Outbox, Settlement};
-use practice_domain::value::Time;
+use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::value::{NoticeId, Time};
 use uuid::Uuid;
 
 use crate::lock;
@@ -27,13 +27,14 @@ impl Outbox for Memory {
                     worker: Some(worker),
                     attempt: w.attempt + 1,
                     notice: w.notice.clone(),
+                    parked: None,
                 };
                 Leased { notice: w.notice.clone(), worker, attempt: w.attempt }
             })
             .collect())
     }
 
-    async fn settle(&self, leased: &Leased, settlement: Settlement, _now: Time) -> Result<bool, Fault> {
+    async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
         let mut state = lock(&self.state);
         let Some(waiting) = state.notices.get_mut(&leased.notice.id) else { return Ok(false) };
         if waiting.worker != Some(leased.worker) || waiting.attempt != leased.attempt {
@@ -44,8 +45,35 @@ impl Outbox for Memory {
             Settlement::Retry(at) => Some(at),
             Settlement::Sent | Settlement::Parked(_) | Settlement::Obsolete => None,
         };
+        waiting.parked = match settlement {
+            Settlement::Parked(why) => Some((why, now)),
+            Settlement::Retry(_) | Settlement::Sent | Settlement::Obsolete => None,
+        };
         let about = waiting.notice.about;
         state.show(about, settlement);
+        Ok(true)
+    }
+
+    async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
+        let state = lock(&self.state);
+        let parked = |waiting: &Waiting| {
+            waiting.parked.map(|(why, since)| Parked { notice: waiting.notice.clone(), why, since })
+        };
+        let mut all: Vec<Parked> = state.notices.values().filter_map(parked).collect();
+        all.sort_by_key(|parked| (std::cmp::Reverse(parked.since), parked.notice.id));
+        all.truncate(most);
+        Ok(all)
+    }
+
+    async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
+        let mut state = lock(&self.state);
+        let Some(waiting) = state.notices.get_mut(&notice) else { return Ok(false) };
+        if waiting.parked.is_none() || waiting.notice.expires_at <= now {
+            return Ok(false);
+        }
+        (waiting.parked, waiting.due) = (None, Some(now));
+        let about = waiting.notice.about;
+        state.show(about, Settlement::Retry(now));
         Ok(true)
     }
 }

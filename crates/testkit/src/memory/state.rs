@@ -6,12 +6,13 @@ use practice_domain::commit::{Budget, Name, Replay};
 use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::fact::{Entry, Log};
+use practice_domain::import::Import;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
 use practice_domain::notice::Notice;
 use practice_domain::password_link::{PasswordLink, PasswordRun};
-use practice_domain::person::Person;
+use practice_domain::person::{Person, Undeliverable};
 use practice_domain::port::SealedEntry;
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -21,8 +22,8 @@ use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, ApiKeyId, Digest, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId, PersonId,
-    PracticeId, RegistrationId, SessionId, Time,
+    AccountId, ApiKeyId, Digest, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PasswordRunId,
+    PersonId, PracticeId, RegistrationId, SessionId, Time,
 };
 use uuid::Uuid;
 
@@ -53,6 +54,8 @@ pub(super) struct State {
     pub(super) holders: BTreeMap<Name, Uuid>,
     pub(super) budgets: BTreeMap<Budget, (Time, u32)>,
     pub(super) logs: BTreeMap<Log, Vec<(Entry, SealedEntry)>>,
+    /// With the moment until which somebody works on it.
+    pub(super) imports: BTreeMap<(PracticeId, ImportId), (Import, Option<Time>)>,
     pub(super) notices: BTreeMap<NoticeId, Waiting>,
     pub(super) texts: BTreeMap<Digest, (Texts, Time)>,
     pub(super) fates: BTreeMap<Awaited, TextFate>,
@@ -66,6 +69,8 @@ pub(super) struct Waiting {
     pub(super) due: Option<Time>,
     pub(super) worker: Option<Uuid>,
     pub(super) attempt: u32,
+    /// That it will not arrive, and since when.
+    pub(super) parked: Option<(Undeliverable, Time)>,
 }
 
 impl State {

@@ -4,6 +4,7 @@ use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
+use practice_domain::import::{Import, Stage};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::lockout::{self, Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
@@ -19,8 +20,8 @@ use practice_domain::second_factor::SecondFactor;
 use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
-    AccountId, Digest, Email, EmployeeId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId, RegistrationId,
-    SessionId, TicketId, Time,
+    AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
 };
 use uuid::Uuid;
 
@@ -232,6 +233,47 @@ impl Store for Memory {
 
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
         Ok(lock(&self.state).replays.get(key).cloned())
+    }
+
+    async fn add_import(&self, import: &Import) -> Result<(), Fault> {
+        let mut state = lock(&self.state);
+        state.imports.retain(|_, (old, _)| {
+            old.stage != Stage::Judged || old.practice != import.practice || old.account != import.account
+        });
+        state.imports.insert((import.practice, import.id), (import.clone(), None));
+        Ok(())
+    }
+
+    async fn keep_import(&self, import: &Import, leased: Option<Time>) -> Result<bool, Fault> {
+        let mut state = lock(&self.state);
+        let Some((known, until)) = state.imports.get_mut(&(import.practice, import.id)) else { return Ok(false) };
+        if known.version != import.version {
+            return Ok(false);
+        }
+        *known = Import { version: import.version.next(), ..import.clone() };
+        *until = leased;
+        Ok(true)
+    }
+
+    async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
+        Ok(lock(&self.state).imports.get(&(practice, id)).map(|(import, _)| import.clone()))
+    }
+
+    async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
+        let mut state = lock(&self.state);
+        state.imports.retain(|_, (import, _)| import.uploaded_at > now.minus(Import::KEPT));
+        let going = || state.imports.values().filter(|(import, _)| import.stage == Stage::Going);
+        let taken = |leased: &Option<Time>| leased.is_some_and(|leased| leased > now);
+        let busy: Vec<PracticeId> =
+            going().filter(|(_, leased)| taken(leased)).map(|(import, _)| import.practice).collect();
+        let free = going().filter(|(import, _)| !busy.contains(&import.practice));
+        let next = free.map(|(import, _)| (import.uploaded_at, import.id, import.practice)).min();
+        let Some((import, leased)) = next.and_then(|(_, id, practice)| state.imports.get_mut(&(practice, id))) else {
+            return Ok(None);
+        };
+        *leased = Some(until);
+        import.version = import.version.next();
+        Ok(Some(import.clone()))
     }
 
     async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {

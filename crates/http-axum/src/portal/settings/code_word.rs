@@ -49,6 +49,6 @@ pub(crate) async fn rotate(
 }
 
 /// The password first, then what was asked for.
-pub(super) fn first_confirm(next: &str) -> Response {
+pub(in crate::portal) fn first_confirm(next: &str) -> Response {
     see(&format!("/confirm-password?next={}", encode(next)))
 }

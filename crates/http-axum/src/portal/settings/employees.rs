@@ -3,13 +3,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use practice_domain::access::Administrator;
 use practice_domain::port::EmployeeQuery;
-use practice_domain::usecase::{AddEmployee, add_employee};
+use practice_domain::usecase::{AddEmployee, add_employee, export_employees};
 
 use crate::cursor;
 use crate::door::{Admin, AdminForm};
+use crate::download;
 use crate::flash::{Deed, Flash, Flashed, and_say};
 use crate::page::{EmployeeFilter, EmployeePage, EmployeesPage, Nav};
 use crate::portal::page;
+use crate::portal::settings::code_word::first_confirm;
 use crate::portal::settings::employee::{keep, problem, read};
 use crate::portal::settings::{frame, next, roles_of};
 use crate::present;
@@ -46,6 +48,13 @@ pub(crate) async fn show(
     let mut response = page(StatusCode::OK, &employees)?;
     flashed.told(&portal, response.headers_mut());
     Ok(response)
+}
+
+/// `GET /settings/employees/export`: the list as a file, after the password (SE-08).
+pub(crate) async fn export(State(portal): State<Portal>, Admin(who): Admin) -> Result<Response, Face> {
+    let Ok(fresh) = who.fresh() else { return Ok(first_confirm("/settings/employees/export")) };
+    let export = export_employees(&portal.ports, &fresh).await?;
+    Ok(download::csv(&portal, export, download::EMPLOYEES))
 }
 
 /// `GET /settings/employees/add`.

@@ -4,6 +4,7 @@ pub(super) mod audit;
 pub(super) mod code_word;
 pub(super) mod employee;
 pub(super) mod employees;
+pub(super) mod import;
 mod naming;
 pub(super) mod role;
 pub(super) mod roles;

@@ -2,6 +2,7 @@
 
 mod account;
 mod flow;
+mod imports;
 mod passwords;
 mod people;
 mod portal;

@@ -3,8 +3,8 @@
 use super::{Names, people, text, when};
 use crate::page::{
     Chrome, ConfirmPasswordPage, Counts, DashboardPage, Delivery, EditInviteePage, EditMemberPage, InvitationFacts,
-    Link, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow, SessionsPanel, Status, StatusFilter, Tier,
-    Tile, TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
+    Link, LookAlike, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow, SessionsPanel, Status,
+    StatusFilter, Tier, Tile, TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
 };
 use askama::Template;
 
@@ -196,6 +196,10 @@ fn edit(names: &Names) -> Vec<Rendered> {
         session("c", "Firefox on Windows", false, "Today, 8:20 AM"),
         session("d", "Safari on iPhone", true, "Yesterday"),
     );
+    let like = LookAlike {
+        words: text("It looks like Nadia Kowalczyk, nadia@brightwater-dental.example, and is not the same."),
+        confirms: text("nadia@brightwater-denta1.example"),
+    };
     vec![
         ("edit-invitee", plain().render()),
         (
@@ -203,6 +207,7 @@ fn edit(names: &Names) -> Vec<Rendered> {
             EditInviteePage { email: text("nadia.kowalczyk@@brightwater-dental.example"), ..invitee(refused) }.render(),
         ),
         ("edit-invitee-undeliverable", lost(plain()).render()),
+        ("edit-invitee-look-alike", EditInviteePage { look_alike: Some(like), ..plain() }.render()),
         ("edit-invitee-withdraw", EditInviteePage { asks_withdraw: true, ..plain() }.render()),
         ("edit-member", member(Status::Registered).render()),
         ("edit-member-sessions", open(vec![first, second]).render()),
@@ -240,6 +245,7 @@ fn invitee(chrome: Chrome) -> EditInviteePage {
         time_zone: text("Central Time"),
         can_withdraw: true,
         asks_withdraw: false,
+        look_alike: None,
     }
 }
 

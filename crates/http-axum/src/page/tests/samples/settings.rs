@@ -19,7 +19,8 @@ pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
         .chain(accounts(names))
         .chain(roles(names))
         .chain(security(names))
-        .chain(audit(names));
+        .chain(audit(names))
+        .chain(super::imports::all(names));
     pages.map(|(name, page)| (name, page.expect("the template renders"))).collect()
 }
 

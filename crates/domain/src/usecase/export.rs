@@ -1,0 +1,152 @@
+//! Lists as files (section 12): safe in a spreadsheet, and read again they change nothing (`IN-05`).
+
+use crate::access::{Administrator, Fresh, UserManager};
+use crate::commit::Commit;
+use crate::fact::{Entry, Fact, ListFact, Listed};
+use crate::intake::{Column, write_header, write_row};
+use crate::person::{Person, Status};
+use crate::policy::TwoStep;
+use crate::port::{Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, Fault, Filter, PeopleQuery, Sort};
+use crate::usecase::import::{known_employee, known_person};
+use crate::usecase::{Ports, Refusal, committed, settle};
+use crate::value::{PracticeId, Time};
+
+/// A list on its way into a file, piece by piece, so that its size does not matter. It was recorded before anything was read.
+#[derive(Debug, Clone)]
+pub struct Export {
+    practice: PracticeId,
+    place: Place,
+}
+
+/// How far a list has come.
+#[derive(Debug, Clone)]
+enum Place {
+    Employees(Next<EmployeeMark>),
+    People(TwoStep, Next<Cursor>),
+}
+
+/// Which piece is next.
+#[derive(Debug, Clone)]
+enum Next<P> {
+    Header,
+    First,
+    After(P),
+    Nothing,
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The world failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refusal for ExportError {}
+
+/// Section 12: every employee, active or not. Whoever asks gave their password a moment ago (SE-08).
+///
+/// # Errors
+///
+/// [`ExportError`].
+pub async fn export_employees(ports: &Ports, who: &Fresh<Administrator>) -> Result<Export, ExportError> {
+    let who = who.who();
+    record(ports, |fact, now| who.record(fact, now), Listed::Employees).await?;
+    Ok(Export { practice: who.practice().id, place: Place::Employees(Next::Header) })
+}
+
+/// Section 12: everybody on Manage Account. Whoever asks gave their password a moment ago (SE-08).
+///
+/// # Errors
+///
+/// [`ExportError`].
+pub async fn export_people(ports: &Ports, who: &Fresh<UserManager>) -> Result<Export, ExportError> {
+    let who = who.who();
+    record(ports, |fact, now| who.record(fact, now), Listed::People).await?;
+    Ok(Export { practice: who.practice().id, place: Place::People(who.practice().two_step(), Next::Header) })
+}
+
+impl Export {
+    /// The next piece of the file; nothing after the last one.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`]; the same piece can be asked for again.
+    pub async fn next(&mut self, ports: &Ports) -> Result<Option<String>, Fault> {
+        match &mut self.place {
+            Place::Employees(next) => employees(ports, self.practice, next).await,
+            Place::People(two_step, next) => people(ports, self.practice, *two_step, next).await,
+        }
+    }
+}
+
+async fn employees(
+    ports: &Ports,
+    practice: PracticeId,
+    next: &mut Next<EmployeeMark>,
+) -> Result<Option<String>, Fault> {
+    let after = match next {
+        Next::Header => {
+            *next = Next::First;
+            return Ok(Some(write_header(&EMPLOYEES, &["Active"])));
+        }
+        Next::First => None,
+        Next::After(after) => Some(after.clone()),
+        Next::Nothing => return Ok(None),
+    };
+    let page = ports.reader.employees(&EmployeeQuery { practice, active: None, after, size: PAGE }).await?;
+    *next = page.after.map_or(Next::Nothing, Next::After);
+    let line = |row: &EmployeeRow| {
+        let active = if row.employee.active { "Yes" } else { "No" };
+        write_row(&EMPLOYEES, &known_employee(row).entry, &[active])
+    };
+    Ok(Some(page.rows.iter().map(line).collect()))
+}
+
+async fn people(
+    ports: &Ports,
+    practice: PracticeId,
+    two_step: TwoStep,
+    next: &mut Next<Cursor>,
+) -> Result<Option<String>, Fault> {
+    let from = match next {
+        Next::Header => {
+            *next = Next::First;
+            return Ok(Some(write_header(&PEOPLE, &["Status"])));
+        }
+        Next::First => None,
+        Next::After(after) => Some(after.clone()),
+        Next::Nothing => return Ok(None),
+    };
+    let (filter, sort) = (Filter::default(), Sort::default());
+    let query = PeopleQuery { practice, search: String::new(), filter, sort, from, size: PAGE };
+    let page = ports.reader.people(&query).await?;
+    *next = page.after.map_or(Next::Nothing, Next::After);
+    let line = |person: &Person| {
+        let status = match person.status(two_step) {
+            Status::NotRegistered => "Not registered",
+            Status::TwoStepPending => "Registered, 2-step pending",
+            Status::Registered => "Registered",
+        };
+        write_row(&PEOPLE, &known_person(person).entry, &[status])
+    };
+    Ok(Some(page.people.iter().map(line).collect()))
+}
+
+async fn record(
+    ports: &Ports,
+    entry: impl Fn(Fact, Time) -> Entry + Send + Sync,
+    list: Listed,
+) -> Result<(), ExportError> {
+    let now = ports.clock.now();
+    settle(ports, || async { committed(Commit::recording(entry(Fact::List(ListFact::Exported { list }), now)), ()) })
+        .await
+}
+
+/// The columns of a file of employees.
+const EMPLOYEES: [Column; 5] = [Column::FirstName, Column::LastName, Column::Email, Column::CellPhone, Column::Role];
+
+/// The columns of a file of people.
+const PEOPLE: [Column; 5] = [Column::FirstName, Column::LastName, Column::Email, Column::Kind, Column::Placement];
+
+const PAGE: u16 = 200;

@@ -1,0 +1,44 @@
+use practice_domain::access::Operator;
+use practice_domain::notice::About;
+use practice_domain::person::Undeliverable;
+use practice_domain::usecase::retry_notice;
+use practice_domain::value::NoticeId;
+
+use crate::trouble::Trouble;
+use crate::wire::App;
+
+/// What will not arrive: the id, why, and what it is about. No address: those are on the practice's own pages.
+pub(super) async fn list(app: &App, most: usize) -> Result<String, Trouble> {
+    let parked = app.relay.outbox.parked(most).await.map_err(Trouble::refused)?;
+    for one in &parked {
+        let why = match one.why {
+            Undeliverable::Refused => "refused",
+            Undeliverable::GaveUp => "gave up",
+        };
+        let worth = if app.ports.clock.now() < one.notice.expires_at { "" } else { "  (its time is over)" };
+        println!("{}  {why:<7}  {}{worth}", one.notice.id, about(one.notice.about));
+    }
+    Ok(format!("{} notices", parked.len()))
+}
+
+/// Lets one go out again.
+pub(super) async fn retry(app: &App, who: &Operator, notice: NoticeId) -> Result<String, Trouble> {
+    retry_notice(&app.ports, &*app.relay.outbox, who, notice).await.map_err(Trouble::refused)?;
+    Ok("The server sends it again.".to_owned())
+}
+
+fn about(about: About) -> String {
+    match about {
+        About::Invitation { invitation, .. } => format!("invitation {invitation}"),
+        About::PlainNotice { practice, .. } => format!("a product named somebody of practice {practice}"),
+        About::SecretCode { registration, .. } => format!("secret code of registration {registration}"),
+        About::PasswordLink { link, .. } => format!("password link {link}"),
+        About::CodeWord { link, .. } => format!("code word for password link {link}"),
+        About::Locked { account } => format!("lock of account {account}"),
+        About::Unlocked { account } => format!("unlocking of account {account}"),
+        About::SessionsEnded { account, .. } => format!("ended sessions of account {account}"),
+        About::Account { account, .. } => format!("change of account {account}"),
+        About::UserManagersChanged { practice, .. } => format!("user managers of practice {practice}"),
+        About::Billing(_) => "billing".to_owned(),
+    }
+}
