@@ -5,6 +5,7 @@ mod corrections;
 mod crashes;
 mod examples;
 mod lockout;
+mod purchases;
 mod races;
 mod secrets;
 mod server;

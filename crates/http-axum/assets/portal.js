@@ -78,7 +78,13 @@ addEventListener("pageshow", (ev) => {
   if (ev.persisted) for (const f of $$("form[data-sent]")) delete f.dataset.sent;
 });
 
-// 6. A refused sign-in is answered with the same bytes for everybody, so the address that was typed stays in this tab only.
+// 6. Print. The button is hidden until script runs; the browser's own menu prints as well.
+for (const b of $$("button[data-print]")) {
+  b.hidden = false;
+  b.addEventListener("click", () => print());
+}
+
+// 7. A refused sign-in is answered with the same bytes for everybody, so the address that was typed stays in this tab only.
 const kept = $$("input[data-keep]");
 if (!kept.length || !$$(".problem").length) sessionStorage.removeItem("kept");
 for (const input of kept) {

@@ -6,7 +6,7 @@ use practice_domain::member::Tier;
 use practice_domain::person::{Column, SortKey, Status};
 use practice_domain::port::{Cursor, EmployeeMark, Filter, HistoryMark, Mark, PeopleQuery, Side, Sort};
 use practice_domain::practice::Practice;
-use practice_domain::value::{EmployeeId, PersonId, Time};
+use practice_domain::value::{EmployeeId, InvoiceId, PersonId, Time};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -84,6 +84,18 @@ pub(crate) fn write_history(mark: HistoryMark) -> String {
 pub(crate) fn read_history(text: &str) -> Option<HistoryMark> {
     let (at, number) = text.rsplit_once('-')?;
     Some(HistoryMark { at: Time::from_micros(at.parse().ok()?), number: number.parse().ok()? })
+}
+
+/// A place in the list of invoices.
+pub(crate) fn write_invoice(charged_at: Time, id: InvoiceId) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(charged_at.micros(), id.0.as_bytes())).unwrap_or_default())
+}
+
+/// The place in the list of invoices that a text spells; none, and so the first page, when it spells none.
+pub(crate) fn read_invoice(text: &str) -> Option<(Time, InvoiceId)> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (micros, id): (i64, [u8; 16]) = serde_json::from_slice(&bytes).ok()?;
+    Some((Time::from_micros(micros), InvoiceId(Uuid::from_bytes(id))))
 }
 
 fn column(column: Column) -> u8 {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Query, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -20,6 +20,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 
+use crate::cards;
 use crate::door::Call;
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -47,6 +48,7 @@ pub(crate) fn bounded_for_files(router: Router<Portal>) -> Router<Portal> {
 /// Puts every other layer around the routes and the fallback.
 pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
     router
+        .layer(from_fn(no_card_numbers))
         .layer(from_fn(lengths_are_numbers))
         .layer(from_fn_with_state(portal.clone(), known_host))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
@@ -99,6 +101,16 @@ async fn known_host(State(portal): State<Portal>, request: Request, next: Next) 
         return next.run(request).await;
     }
     Face::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing under this host name.").into_response()
+}
+
+/// `PM-01`: a card's number in a search, or anywhere in a query, is not looked for.
+async fn no_card_numbers(request: Request, next: Next) -> Response {
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    let found = query.iter().flat_map(|pairs| pairs.iter()).find(|(name, text)| cards::is_card_number_in(name, text));
+    match found {
+        Some((name, _)) => cards::refused(name).into_response(),
+        None => next.run(request).await,
+    }
 }
 
 /// A length that is no number comes from no honest client.

@@ -3,6 +3,8 @@
 
 mod api;
 mod assets;
+mod billing;
+mod cards;
 mod cookie;
 mod cursor;
 mod door;
@@ -13,6 +15,7 @@ mod health;
 mod layers;
 mod next;
 pub mod page;
+mod payment_hook;
 mod portal;
 mod present;
 mod problem;
@@ -29,6 +32,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use practice_domain::usecase::Ports;
 
+pub use billing::{Billing, PaymentHook};
 pub use gates::{Bots, Gates};
 pub use route::{Route, Who};
 pub use settings::{ProductTile, Settings, SettingsError, Terms};
@@ -67,11 +71,12 @@ pub fn routes() -> &'static [Route] {
 /// What is neither a page nor the API.
 mod plain {
     use crate::route::doors;
-    use crate::{assets, health};
+    use crate::{assets, health, payment_hook};
 
     doors! {
         get "/assets/{*file}" Anyone assets::show;
         get "/healthz" Anyone health::alive;
         get "/readyz" Anyone health::ready;
+        post "/webhooks/payments" Anyone payment_hook::take;
     }
 }

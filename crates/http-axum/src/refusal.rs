@@ -1,5 +1,6 @@
 //! The one place that knows how an error becomes HTTP: each error has one exhaustive match, and ends as a [`Face`].
 
+mod billing;
 mod employees;
 mod gates;
 mod imports;
@@ -26,6 +27,7 @@ use practice_domain::usecase::{
 };
 use practice_domain::value::Time;
 
+pub(crate) use billing::declined;
 pub(crate) use passwords::wrong_word;
 
 /// How an error looks from outside. As a response it is only a status: the layer around all routes writes it down, as a page or

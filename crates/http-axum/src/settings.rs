@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 
+use crate::billing::Billing;
 use crate::gates::Gates;
 use crate::webhooks::Webhooks;
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub gates: Gates,
     /// Who reads what services tell us by calling us.
     pub webhooks: Webhooks,
+    /// Where plans are sold, if they are (`BILL-1`).
+    pub billing: Option<Billing>,
 }
 
 /// A tile that leads to a product.
@@ -91,6 +94,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             gates: Gates::default(),
             webhooks: Webhooks::default(),
+            billing: None,
         }
     }
 }

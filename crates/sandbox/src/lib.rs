@@ -8,7 +8,7 @@ mod page;
 mod shelf;
 mod web;
 
-pub use bank::{Bank, bank_router};
+pub use bank::{Bank, Posting, bank_router};
 pub use handset::{Handset, Message};
 pub use mailbox::{Mailbox, Post};
 pub use web::router;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::bank::Booked;
 use crate::handset::Message;
 use crate::mailbox::Post;
 
@@ -30,6 +31,18 @@ pub(crate) struct PhonePage {
     pub(crate) to: String,
     pub(crate) messages: Vec<Arc<Message>>,
 }
+
+/// Everything that was charged.
+#[derive(Template)]
+#[template(path = "books.html")]
+pub(crate) struct BooksPage {
+    pub(crate) charges: Vec<Booked>,
+}
+
+/// Where the installer would be.
+#[derive(Template)]
+#[template(path = "installer.html")]
+pub(crate) struct InstallerPage;
 
 /// Where a card is chosen.
 #[derive(Template)]

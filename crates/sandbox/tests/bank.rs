@@ -8,11 +8,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Card, CustomerRef, EventRef, NoCard, SubscriptionRef, Wallet};
-use practice_domain::port::{Answer, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding};
+use practice_domain::port::{Answer, Clock as _, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding};
 use practice_domain::value::{AccountId, Currency, Email, Money, PersonName, PurchaseId, Time};
 use practice_sandbox::{Bank, bank_router};
 use practice_testkit::contract::payments::{self, Cashier};
-use practice_testkit::fakes::FakeClock;
+use practice_testkit::fakes::{FakeClock, FakeKeys};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -32,7 +32,8 @@ impl Desk {
     }
 
     fn open(&self, name: &str) -> Arc<Bank> {
-        let bank = Bank::open(self.folder.path().join(name), PORTAL, self.clock.clone()).expect("opened");
+        let bank =
+            Bank::open(self.folder.path().join(name), PORTAL, self.clock.clone(), Arc::new(FakeKeys)).expect("opened");
         let bank = Arc::new(bank);
         *self.bank.lock().expect("nobody panicked") = Some(bank.clone());
         bank
@@ -77,8 +78,12 @@ impl Cashier for Desk {
         payments.card(customer).await.expect("reachable").expect("entered")
     }
 
-    fn event(&self, _: &dyn PaymentEvents, _: &SubscriptionRef, _: Time) -> (EventRef, Vec<u8>, String) {
-        unreachable!("the simulator sends no events: the reconciler asks it")
+    /// The simulator tells of what happened: here a card, whatever the subscription.
+    fn event(&self, _: &dyn PaymentEvents, _: &SubscriptionRef, at: Time) -> (EventRef, Vec<u8>, String) {
+        let bank = self.bank.lock().expect("nobody panicked").clone().expect("open");
+        self.clock.set(at.plus(std::time::Duration::from_secs(2)));
+        let posting = bank.postings().expect("readable").remove(0);
+        (EventRef::parse(&posting.event).expect("a name"), posting.body, posting.signature)
     }
 }
 
@@ -92,9 +97,44 @@ async fn the_simulator_keeps_the_contract() {
     payments::a_stop_stops_once(&desk).await;
 }
 
-async fn customer(bank: &Bank) -> CustomerRef {
+/// BILL-10: what happens is told twice, signed, and until it arrives; nothing else is believed.
+#[tokio::test]
+async fn the_simulator_tells_what_happens_until_it_is_heard() {
+    let desk = Desk::new();
+    let bank = desk.open("bank");
+    let customer = customer(&bank).await;
+    desk.choose(&customer, "good").await;
+    let order = order(&bank, &customer, 1).await;
+    assert!(matches!(bank.subscribe(&order).await, Answer::Confirmed(_)));
+    assert!(bank.postings().expect("readable").is_empty(), "it takes a moment");
+    let minute = std::time::Duration::from_secs(60);
+    desk.clock.advance(minute);
+    let waiting = bank.postings().expect("readable");
+    assert_eq!(waiting.len(), 3, "a card, a subscription that waits, and one that was paid");
+    let bank = desk.open("bank");
+    for round in 0..4 {
+        desk.clock.advance(minute);
+        for posting in bank.postings().expect("readable") {
+            let read = bank.verify(&posting.body, &posting.signature, desk.clock.now()).expect("signed a moment ago");
+            assert_eq!(read.id.as_str(), posting.event);
+            bank.told(&posting, round > 0).expect("kept");
+        }
+    }
+    assert!(bank.postings().expect("readable").is_empty(), "twice is enough");
+    let desk = Desk::new();
+    let bank = desk.open("bank");
+    let customer = bank.customer(&ann()).await.expect("made");
+    desk.choose(&customer, "good").await;
+    payments::an_event_is_believed_when_it_is_signed(&desk, &*bank).await;
+}
+
+fn ann() -> Customer {
     let (account, email) = (AccountId(Uuid::from_u128(1)), Email::parse("ann@example.com").expect("an address"));
-    bank.customer(&Customer { account, email, name: PersonName::default() }).await.expect("made")
+    Customer { account, email, name: PersonName::default() }
+}
+
+async fn customer(bank: &Bank) -> CustomerRef {
+    bank.customer(&ann()).await.expect("made")
 }
 
 async fn order(bank: &Bank, customer: &CustomerRef, n: u128) -> Order {
@@ -138,6 +178,21 @@ async fn cards_behave_as_chosen_also_after_a_restart() {
     desk.post(&path, "confirm=true".to_owned()).await;
     assert!(matches!(bank.look_up(asks.key.purchase, &customer).await, Ok(Some(Answer::Confirmed(_)))));
     assert_eq!(desk.get(&path).await.0, StatusCode::NOT_FOUND, "it is asked once");
+}
+
+/// BILL-4, PM-05: who does not confirm within 23 hours has bought nothing.
+#[tokio::test]
+async fn what_is_not_confirmed_in_time_is_over() {
+    let desk = Desk::new();
+    let bank = desk.open("bank");
+    let customer = customer(&bank).await;
+    desk.choose(&customer, "asks").await;
+    let asks = order(&bank, &customer, 1).await;
+    assert!(matches!(bank.subscribe(&asks).await, Answer::ActionNeeded(Some(_))));
+    desk.clock.advance(std::time::Duration::from_secs(22 * 60 * 60));
+    assert!(matches!(bank.look_up(asks.key.purchase, &customer).await, Ok(Some(Answer::ActionNeeded(_)))));
+    desk.clock.advance(std::time::Duration::from_secs(60 * 60));
+    assert!(matches!(bank.look_up(asks.key.purchase, &customer).await, Ok(Some(Answer::Declined(_)))));
 }
 
 /// BILL-7: the page where a card is chosen has nothing to type a number into, says what it is, and leads back to the portal only.

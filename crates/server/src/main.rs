@@ -4,12 +4,14 @@
 //! behind the ports, `serve` and `worker` run them, `operator` is support at the command line, `demo` a practice to try it with.
 
 mod bots;
+mod cashier;
 mod cli;
 mod config;
 mod demo;
 mod listen;
 mod logging;
 mod operator;
+mod payments;
 mod serve;
 mod texts;
 mod trouble;

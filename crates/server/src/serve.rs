@@ -6,10 +6,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::listen;
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 use crate::worker;
+use crate::{cashier, listen};
 
 /// Runs the server that the settings describe.
 pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
@@ -24,6 +24,9 @@ pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
 pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Trouble> {
     let (stop, stopping) = watch::channel(false);
     let mut workers = worker::start(&app.relay, app.workers, &stopping);
+    if let Some(shop) = &app.shop {
+        cashier::start(&mut workers, &shop.till, shop.bank.as_ref(), &app.router, &stopping);
+    }
     let serving = tokio::spawn(listen::serve(listener, app.router, stopping));
     signal().await;
     tracing::info!("stopping");

@@ -12,6 +12,7 @@ use practice_domain::usecase::{Platform, Ports};
 use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Templates, TemplatesError, Tls};
 use practice_http_axum::{ProductTile, Settings, SettingsError};
 use practice_keyring::{ArgonPool, Cost, KeyError, Keyring, OsEntropy, PoolSettings, SystemClock};
+use practice_payments_stripe::StripeSettingsError;
 use practice_sandbox::{Handset, Mailbox};
 use practice_sms_twilio::TwilioSettingsError;
 use practice_storage_sqlite::{OpenError, Sqlite};
@@ -19,6 +20,7 @@ use secrecy::ExposeSecret;
 
 use crate::bots::gates;
 use crate::config::{Config, Mail, Texts, TlsMode};
+use crate::payments::Shop;
 use crate::texts;
 
 /// A server, wired.
@@ -28,6 +30,8 @@ pub(crate) struct App {
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) router: Router,
     pub(crate) relay: Relay,
+    /// Where plans are sold, if they are.
+    pub(crate) shop: Option<Shop>,
     pub(crate) workers: usize,
 }
 
@@ -61,6 +65,10 @@ pub(crate) enum WireError {
     RootCa(#[source] std::io::Error),
     #[error("mail cannot be kept beside the database")]
     Sandbox(#[source] std::io::Error),
+    #[error("{key}")]
+    Payments { key: &'static str, source: StripeSettingsError },
+    #[error("payments cannot be kept beside the database")]
+    Bank(#[source] std::io::Error),
     #[error("the security check")]
     BotCheck(#[from] TurnstileError),
     #[error("no thread for passwords")]
@@ -90,6 +98,8 @@ impl App {
         };
         portal.gates = gates(config, &ports)?;
         portal.webhooks = texts::webhooks(config);
+        let shop = Shop::open(config, &ports, &store)?;
+        portal.billing = shop.as_ref().map(|shop| shop.counter(config));
         let mut router = practice_http_axum::router(ports.clone(), portal);
         let beside = config.database.parent().unwrap_or(Path::new("."));
         let handset = Handset::open(beside.join("phone"), ports.clock.clone()).map_err(WireError::Sandbox)?;
@@ -99,7 +109,11 @@ impl App {
             Mail::Sandbox => {
                 let mailbox = Mailbox::open(beside.join("mail"), ports.clock.clone()).map_err(WireError::Sandbox)?;
                 let mailbox = Arc::new(mailbox);
-                router = router.nest("/sandbox", practice_sandbox::router(mailbox.clone(), handset.clone()));
+                let mut pages = practice_sandbox::router(mailbox.clone(), handset.clone());
+                if let Some(bank) = shop.as_ref().and_then(|shop| shop.bank.clone()) {
+                    pages = pages.nest("/bank", practice_sandbox::bank_router(bank));
+                }
+                router = router.nest("/sandbox", pages);
                 mailbox
             }
         };
@@ -119,7 +133,7 @@ impl App {
             texter,
             worker,
         };
-        Ok(Self { ports, store, seal: keyring, router, relay, workers: config.mail_workers })
+        Ok(Self { ports, store, seal: keyring, router, relay, shop, workers: config.mail_workers })
     }
 }
 

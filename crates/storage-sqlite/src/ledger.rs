@@ -3,11 +3,14 @@ use practice_domain::billing::plan::Ware;
 use practice_domain::billing::{Invoice, Purchase, Quote, Subscription, Wallet};
 use practice_domain::port::{Fault, Ledger};
 use practice_domain::value::{AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::code::Code;
+use crate::fault::fault;
 use crate::row::{invoice_columns, purchase_columns, quote_columns, subscription_columns, wallet_columns};
+use crate::writer::Work;
 
 #[async_trait]
 impl Ledger for Sqlite {
@@ -122,6 +125,31 @@ impl Ledger for Sqlite {
     async fn due_wallets(&self, now: Time, most: usize) -> Result<Vec<AccountId>, Fault> {
         let sql = "SELECT account FROM wallet INDEXED BY wallet_due WHERE due_at <= ? ORDER BY due_at, account LIMIT ?";
         self.all(sqlx::query(sql).bind(now.micros()).bind(limit(most))).await
+    }
+
+    async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
+        self.writer.run(ForgetEvents { before, most }).await
+    }
+}
+
+/// In the place of an event's owner stands the moment at which it was looked at.
+struct ForgetEvents {
+    before: Time,
+    most: usize,
+}
+
+#[async_trait]
+impl Work for ForgetEvents {
+    type Answer = usize;
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<usize, Fault> {
+        let before = Uuid::from_u128(u128::try_from(self.before.micros()).unwrap_or_default());
+        let sql = "DELETE FROM claim WHERE practice = x'' AND kind = 'payment-event' AND subject IN (SELECT subject FROM claim
+            WHERE practice = x'' AND kind = 'payment-event' AND owner < ? LIMIT ?)";
+        let done = sqlx::query(sql).bind(before).bind(limit(self.most)).execute(conn).await;
+        let done = done.map_err(|error| fault("forget events", error))?;
+        Ok(usize::try_from(done.rows_affected()).unwrap_or(usize::MAX))
     }
 }
 

@@ -13,6 +13,7 @@ pub struct Payer {
     practice: Practice,
     member: Member,
     wallet: Wallet,
+    at: Time,
 }
 
 impl Payer {
@@ -25,7 +26,7 @@ impl Payer {
         let (practice, member) = person.place().cloned().ok_or(CannotBuy::NotHere)?;
         let wallet = wallet.filter(|wallet| wallet.account == person.account()).ok_or(NoCard::None)?;
         wallet.chargeable(now)?;
-        Ok(Self { person, practice, member, wallet })
+        Ok(Self { person, practice, member, wallet, at: now })
     }
 
     /// Proves that they gave their password a moment ago, too.
@@ -49,7 +50,7 @@ impl Payer {
         if member.account != self.account() && !self.member.user_manager {
             return Err(CannotBuy::Denied(Denied::NotUserManager));
         }
-        CannotBuy::unless_eligible(member)
+        CannotBuy::unless_eligible(member, self.at)
     }
 
     /// The account that pays.

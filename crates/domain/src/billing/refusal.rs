@@ -2,6 +2,7 @@ use crate::access::Denied;
 use crate::billing::NoCard;
 use crate::billing::plan::BadCart;
 use crate::member::{Kind, Member};
+use crate::value::Time;
 
 /// Why nothing can be bought for somebody (`BILL-2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -12,6 +13,9 @@ pub enum CannotBuy {
     /// The person was invited and has not registered.
     #[error("this person has not registered yet")]
     NotRegistered,
+    /// Whoever cannot work in the practice any more is paid for no longer (`EMP-3`).
+    #[error("this person cannot work in your practice any more")]
+    Deactivated,
     /// Nothing is sold to patients.
     #[error("plans are for doctors and staff only")]
     Patient,
@@ -36,6 +40,7 @@ impl CannotBuy {
         match self {
             Self::NotHere => "not-found",
             Self::NotRegistered => "not-registered",
+            Self::Deactivated => "deactivated",
             Self::Patient => "not-purchasable",
             Self::Denied(_) => "not-user-manager",
             Self::NoCard(NoCard::None) => "no-card",
@@ -54,11 +59,12 @@ impl CannotBuy {
     ///
     /// # Errors
     ///
-    /// [`CannotBuy::Patient`].
-    pub(crate) fn unless_eligible(member: &Member) -> Result<(), Self> {
+    /// [`CannotBuy::Patient`] or [`CannotBuy::Deactivated`].
+    pub(crate) fn unless_eligible(member: &Member, now: Time) -> Result<(), Self> {
         match member.kind {
-            Kind::Doctor | Kind::Staff => Ok(()),
             Kind::Patient => Err(Self::Patient),
+            Kind::Doctor | Kind::Staff if member.works(now) => Ok(()),
+            Kind::Doctor | Kind::Staff => Err(Self::Deactivated),
         }
     }
 }

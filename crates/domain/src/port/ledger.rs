@@ -60,4 +60,11 @@ pub trait Ledger: Send + Sync {
 
     /// Owners of cards whose expiry is to be announced now ([`Wallet::announce_at`]), those first that were due first.
     async fn due_wallets(&self, now: Time, most: usize) -> Result<Vec<AccountId>, Fault>;
+
+    /// Forgets up to `most` events that were looked at before a moment ([`BillingName::Event`](crate::billing::BillingName::Event)),
+    /// and says how many. Not a decision, so not in the audit log. A ledger may keep them all.
+    async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
+        let _ = (before, most);
+        Ok(0)
+    }
 }

@@ -32,6 +32,13 @@ pub trait Payments: Send + Sync {
 
     /// Ends a subscription. One that has ended stays so; what was given back is not given back twice.
     async fn stop(&self, stop: &Stop) -> Result<(), Fault>;
+
+    /// Up to `most` of the events since a moment that the provider still lists, the oldest first; those after this one, where one is
+    /// given (`WH-04`). A provider that lists none has nothing to say.
+    async fn events(&self, since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+        let _ = (since, after, most);
+        Ok(Vec::new())
+    }
 }
 
 /// Reads what the provider sends by itself.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::billing::{CardDataRefused, refuse_card_number};
 use crate::value::{fold, look, text::is_plain};
 
 /// A person's first and last name; either may be unknown. `Debug` hides it.
@@ -34,6 +35,9 @@ pub enum NameError {
     /// Something that mail programs turn into a link: an invitation must not carry somebody else's.
     #[error("a name cannot hold a web address")]
     HasUrl,
+    /// The number of a payment card (`BILL-7`).
+    #[error(transparent)]
+    CardNumber(#[from] CardDataRefused),
 }
 
 impl PersonName {
@@ -156,6 +160,7 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
     } else if text.split(' ').any(is_link) {
         Err(NameError::HasUrl)
     } else {
+        refuse_card_number(&text)?;
         Ok(text)
     }
 }

@@ -3,6 +3,8 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::billing::{CardDataRefused, refuse_card_number};
+
 /// Why an operator or a manager did something: shown to the practice and kept in the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason(String);
@@ -19,6 +21,9 @@ pub enum ReasonError {
     /// A line break, another control character, or one that nobody sees.
     #[error("a reason is one line of plain text")]
     Control,
+    /// The number of a payment card (`BILL-7`).
+    #[error(transparent)]
+    CardNumber(#[from] CardDataRefused),
 }
 
 impl Reason {
@@ -36,6 +41,7 @@ impl Reason {
         } else if !is_plain(&text) {
             Err(ReasonError::Control)
         } else {
+            refuse_card_number(&text)?;
             Ok(Self(text))
         }
     }
@@ -108,6 +114,7 @@ mod tests {
         assert_eq!(Reason::parse("  lost phone ").map(|r| r.to_string()), Ok("lost phone".to_owned()));
         assert_eq!(Reason::parse(" \t"), Err(ReasonError::Empty));
         assert_eq!(Reason::parse("a\nb"), Err(ReasonError::Control));
+        assert_eq!(Reason::parse("card 4242 4242 4242 4242"), Err(ReasonError::CardNumber(CardDataRefused)));
         assert_eq!(Reason::parse("a\u{202e}b"), Err(ReasonError::Control));
         assert_eq!(Reason::parse(&"x".repeat(301)), Err(ReasonError::TooLong));
     }

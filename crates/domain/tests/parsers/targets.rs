@@ -106,6 +106,7 @@ fn refused(why: NameError) -> Answer {
         NameError::TooLong => "too long",
         NameError::Control => "control",
         NameError::HasUrl => "url",
+        NameError::CardNumber(_) => "card",
     }
 }
 
@@ -128,6 +129,7 @@ fn reason(text: &str) -> Answer {
         Err(ReasonError::Empty) => "empty",
         Err(ReasonError::TooLong) => "too long",
         Err(ReasonError::Control) => "control",
+        Err(ReasonError::CardNumber(_)) => "card",
     }
 }
 

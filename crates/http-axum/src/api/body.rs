@@ -10,7 +10,9 @@ use axum::http::header::CONTENT_TYPE;
 use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
 use serde::Deserialize as _;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
+use serde_json::Value;
 
+use crate::cards;
 use crate::refusal::{Face, Field, sentence};
 use crate::site::Portal;
 
@@ -31,10 +33,27 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
             let status = axum::response::IntoResponse::into_response(refused).status();
             Face::new(status, "bad-body", "We cannot read that body.")
         })?;
+        no_card_data(&bytes)?;
         let read = serde_json::from_slice(&bytes).map_err(|error| refused(&error, &bytes))?;
         if is_object(&bytes) { Ok(Self(read)) } else { Err(wrong_kind("Send a JSON object.")) }
     }
 }
+
+/// Card data is taken nowhere (`BILL-7`, `PM-01`): neither fields that cards have, nor a card's number in a text.
+fn no_card_data(bytes: &[u8]) -> Result<(), Face> {
+    let Ok(Value::Object(sent)) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
+    let of_a_card = |name: &str| CARD_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field));
+    for (name, value) in sent {
+        let number = value.as_str().is_some_and(|text| cards::is_card_number_in(&name, text));
+        if number || of_a_card(&name) {
+            return Err(cards::refused(&name));
+        }
+    }
+    Ok(())
+}
+
+/// Fields of a card.
+const CARD_FIELDS: [&str; 7] = ["number", "cvc", "cvv", "card", "card_number", "pan", "exp"];
 
 fn refused(error: &serde_json::Error, bytes: &[u8]) -> Face {
     if std::str::from_utf8(bytes).is_err() || serde_json::from_slice::<IgnoredAny>(bytes).is_err() {
@@ -95,6 +114,7 @@ impl Wrong {
     pub(crate) fn name(&mut self, first: &str, last: &str) -> PersonName {
         let code = |why: &NameError| match why {
             NameError::HasUrl => "name-has-url",
+            NameError::CardNumber(refused) => refused.code(),
             NameError::Empty | NameError::TooLong | NameError::Control => "name-invalid",
         };
         let fits = |text: &str| if text.chars().count() > LONGEST_NAME { Err(NameError::TooLong) } else { Ok(()) };

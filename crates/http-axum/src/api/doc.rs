@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    audit, challenge, employees, imports, invitations, member_sessions, password_resets, people, person, policy,
-    profile, roles, second_factor, session, two_step, user_accounts,
+    audit, billing, challenge, employees, imports, invitations, member_sessions, password_resets, people, person,
+    plans, policy, profile, roles, second_factor, session, two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -89,6 +89,16 @@ use crate::site::Portal;
         roles::remove,
         two_step::show,
         two_step::change,
+        billing::offers,
+        billing::quote,
+        billing::purchase,
+        billing::show,
+        plans::list,
+        plans::cancel,
+        plans::invoices,
+        plans::mail,
+        plans::card,
+        plans::enter_card,
         show,
     ),
     components(schemas(Problem, DirName, RoleName, SortName)),

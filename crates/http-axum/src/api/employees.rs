@@ -272,7 +272,9 @@ pub(crate) async fn deactivate(
     ApiAdmin(who): ApiAdmin,
     Id(id): Id,
 ) -> Result<Json<Left>, Face> {
-    Ok(Json(deactivate_employee(&portal.ports, &who, EmployeeId(id)).await?.word.into()))
+    let gone = deactivate_employee(&portal.ports, &who, EmployeeId(id)).await?;
+    portal.release(&who, gone.seat).await;
+    Ok(Json(gone.word.into()))
 }
 
 /// Puts an employee back to use; their user account stays off (`EMP-1`).

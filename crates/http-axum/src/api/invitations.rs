@@ -117,15 +117,21 @@ fn idempotency(
     headers: &HeaderMap,
     asked: &NewInvitation,
 ) -> Result<Option<Idempotency>, Face> {
+    let Some(key) = idempotency_key(headers)? else { return Ok(None) };
+    let request = serde_json::to_vec(asked).map_err(|_| Face::internal())?;
+    let scope = [who.key().id.0.as_bytes().as_slice(), b"POST invitations", key.as_bytes()].concat();
+    let digest = |bytes: &[u8]| portal.ports.keys.digest(bytes);
+    Ok(Some(Idempotency { key: digest(&scope), request: digest(&request) }))
+}
+
+/// The key by which a program names its request, if it does.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Face> {
     let Some(header) = headers.get("idempotency-key") else { return Ok(None) };
     let key = header.to_str().ok().and_then(quoted).ok_or_else(|| {
         let sentence = "An Idempotency-Key is a quoted string of 1 to 255 characters.";
         Face::new(StatusCode::BAD_REQUEST, "idempotency-key-malformed", sentence)
     })?;
-    let request = serde_json::to_vec(asked).map_err(|_| Face::internal())?;
-    let scope = [who.key().id.0.as_bytes().as_slice(), b"POST invitations", key.as_bytes()].concat();
-    let digest = |bytes: &[u8]| portal.ports.keys.digest(bytes);
-    Ok(Some(Idempotency { key: digest(&scope), request: digest(&request) }))
+    Ok(Some(key))
 }
 
 fn quoted(text: &str) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! The JSON API: one file a resource.
 
 mod audit;
+mod billing;
 mod body;
 mod challenge;
 mod doc;
@@ -11,6 +12,7 @@ mod member_sessions;
 mod password_resets;
 mod people;
 mod person;
+mod plans;
 mod policy;
 mod profile;
 mod roles;
@@ -68,6 +70,16 @@ doors! {
     delete "/api/v1/profile/second-factor" FreshSignedIn second_factor::remove;
     post "/api/v1/profile/second-factor/setup" FreshSignedIn second_factor::begin;
     post "/api/v1/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
+    get "/api/v1/people/{id}/offers" SignedIn billing::offers;
+    post "/api/v1/quotes" SignedIn billing::quote;
+    post "/api/v1/purchases" FreshSignedIn billing::purchase;
+    get "/api/v1/purchases/{id}" SignedIn billing::show;
+    get "/api/v1/plans" SignedIn plans::list;
+    delete "/api/v1/plans/{id}" SignedIn plans::cancel;
+    get "/api/v1/invoices" SignedIn plans::invoices;
+    post "/api/v1/invoices/summary" SignedIn plans::mail;
+    get "/api/v1/card" SignedIn plans::card;
+    post "/api/v1/card" FreshSignedIn plans::enter_card;
     get "/api/v1/sessions" SignedIn session::list;
     delete "/api/v1/sessions/{id}" SignedIn session::end;
     get "/api/v1/practices/{practice}/audit" AuditHolder audit::list;

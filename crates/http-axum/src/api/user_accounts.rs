@@ -138,7 +138,9 @@ pub(crate) async fn deactivate(
     ApiAdmin(who): ApiAdmin,
     Id(id): Id,
 ) -> Result<Json<Left>, Face> {
-    Ok(Json(deactivate_user_account(&portal.ports, &who, EmployeeId(id)).await?.word.into()))
+    let gone = deactivate_user_account(&portal.ports, &who, EmployeeId(id)).await?;
+    portal.release(&who, gone.seat).await;
+    Ok(Json(gone.word.into()))
 }
 
 /// Sends a reset link, or the setup link again, by email, and the code word by text (`EMP-4`).

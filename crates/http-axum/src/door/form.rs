@@ -2,6 +2,7 @@ use axum::extract::{Form, FromRequest, Request};
 use practice_domain::access::{HalfWay, SignedIn, UserManager};
 use practice_domain::value::Digest;
 
+use crate::cards;
 use crate::door::{Call, Visit, half_way, signed_in};
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -39,6 +40,11 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
+    /// Everything that fields of one name hold, in their order.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether a box was ticked.
     pub(crate) fn ticked(&self, name: &str) -> bool {
         !self.text(name).is_empty()
@@ -60,7 +66,13 @@ impl Fields {
     /// Fields of a form, if it was made by our own page for whoever shows this cookie.
     pub(super) fn proven(pairs: Vec<(String, String)>, portal: &Portal, cookie: &Digest) -> Result<Self, Face> {
         let fields = Self(pairs);
-        if portal.ports.keys.is_form_token(cookie, fields.text("csrf")) { Ok(fields) } else { Err(Face::csrf()) }
+        if !portal.ports.keys.is_form_token(cookie, fields.text("csrf")) {
+            return Err(Face::csrf());
+        }
+        match fields.0.iter().find(|(name, text)| cards::is_card_number_beyond_names(name, text)) {
+            Some((name, _)) => Err(cards::refused(name)),
+            None => Ok(fields),
+        }
     }
 }
 

@@ -21,6 +21,19 @@ pub struct DashboardPage {
     pub locked_names: Vec<String>,
     /// How many invitations could not be delivered; 0 for people who are no managers.
     pub undeliverable: u64,
+    /// Whether the person's plan is over because a payment failed (`BILL-8`).
+    pub payment_failed: bool,
+    /// Their card, when it expires soon.
+    pub card_expires: Option<CardNotice>,
+}
+
+/// A card that expires soon.
+#[derive(Clone, Debug)]
+pub struct CardNotice {
+    /// `Your card expires this month`.
+    pub title: String,
+    /// `Visa ending in 4242 pays for 6 people.`
+    pub hint: String,
 }
 
 /// A tile that leads to a product.
@@ -42,7 +55,7 @@ impl DashboardPage {
     /// Whether anything needs attention.
     #[must_use]
     pub fn needs_attention(&self) -> bool {
-        self.locked > 0 || self.undeliverable > 0
+        self.locked > 0 || self.undeliverable > 0 || self.card_expires.is_some()
     }
 
     /// Who is locked: `Karin Bjornstad, Leila Ghorbani and 3 more`.

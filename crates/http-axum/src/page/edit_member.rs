@@ -39,6 +39,19 @@ pub struct EditMemberPage {
     pub user_manager: bool,
     /// Where the person is signed in.
     pub sessions: SessionsPanel,
+    /// Whether plans can be bought for the person.
+    pub cart: Cart,
+}
+
+/// Whether plans can be bought for a person (`BILL-2`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cart {
+    /// Not for this person, or nothing is sold here.
+    Absent,
+    /// Once whoever looks has a card on file.
+    NoCard,
+    /// Yes.
+    Open,
 }
 
 /// Where a person is signed in to the practice.

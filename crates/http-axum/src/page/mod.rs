@@ -7,6 +7,7 @@
 
 mod app_key;
 mod audit;
+mod card;
 mod change_email;
 mod change_password;
 mod code;
@@ -25,6 +26,7 @@ mod join;
 mod login;
 mod manage;
 mod marked;
+mod messaging;
 mod opened;
 mod password;
 mod password_link;
@@ -34,6 +36,7 @@ mod place;
 mod practices;
 mod problem;
 mod profile;
+mod purchase;
 mod roles;
 mod second_factor;
 mod second_step;
@@ -48,14 +51,15 @@ mod verify_identity;
 
 pub use app_key::{AppKey, Picture};
 pub use audit::{AuditLine, AuditPage};
+pub use card::{CardEntryPage, CardFace, CardPanel};
 pub use change_email::{ChangeEmailPage, ConfirmEmailPage};
 pub use change_password::ChangePasswordPage;
 pub use code::{CodePage, CodeSentBy};
 pub use confirm_password::ConfirmPasswordPage;
-pub use dashboard::{DashboardPage, Tile};
+pub use dashboard::{CardNotice, DashboardPage, Tile};
 pub use dead_link::{DeadLink, DeadLinkPage};
 pub use edit_invitee::{Delivery, EditInviteePage, InvitationFacts, LookAlike};
-pub use edit_member::{EditMemberPage, SessionsPanel};
+pub use edit_member::{Cart, EditMemberPage, SessionsPanel};
 pub use employees::{EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage, KnownEmployee};
 pub use error::{ErrorKind, ErrorPage};
 pub use forgot::{CheckEmailPage, ForgotPage};
@@ -68,6 +72,7 @@ pub use join::JoinPage;
 pub use login::LoginPage;
 pub use manage::{Chip, Column, Counts, ManagePage};
 pub use marked::{Marked, Piece};
+pub use messaging::{CancelQuestion, InvoiceLine, InvoiceList, MessagingPage, Over, PlanLine};
 pub use opened::OpenedPage;
 pub use password::{NewPasswordPage, PasswordPage, Rule, RuleKind};
 pub use password_link::{CodeWordPage, DeadPasswordLinkPage, PasswordLinkEnd, PasswordLinkPage};
@@ -77,6 +82,10 @@ pub use place::{Dir, Place, RoleFilter, SortKey, StatusFilter, TierFilter};
 pub use practices::{PracticeLine, PracticesPage};
 pub use problem::{Problem, Problems};
 pub use profile::{Details, ProfilePage, SessionRow, ZoneOption};
+pub use purchase::{
+    Beneficiary, BoughtLine, LineState, NoCardPage, NoPlansPage, OptionLine, Outcome, OutcomePage, PurchasePage,
+    PurchaseQuestion,
+};
 pub use roles::{PermissionLine, RoleLine, RoleOrigin, RolePage, RolesPage};
 pub use second_factor::{FactorPanel, SecondFactorPage};
 pub use second_step::{RecoveryCodesPage, SecondStep, SecondStepPage};

@@ -1,6 +1,6 @@
 //! One's own account.
 
-use super::{Chrome, When};
+use super::{CardPanel, Chrome, When};
 use askama::Template;
 
 /// `GET /profile`: who one is here, and where one is signed in. Fields: `first`, `last`, `cell`, `phone`, `time_zone`.
@@ -15,6 +15,8 @@ pub struct ProfilePage {
     pub role: String,
     /// Whether an authenticator app is asked for at each sign-in.
     pub second_factor: bool,
+    /// The card on file.
+    pub card: CardPanel,
     /// One's sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The time zone of the times on the page: `Central Time`.

@@ -72,6 +72,9 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
     chrome.problems = problems;
     let (purpose, back) = match next {
         _ if next.starts_with("/manage/two-step") => ("change 2-step verification", "/manage"),
+        _ if next.ends_with("/purchase") => ("buy plans", next.trim_end_matches("/purchase")),
+        _ if next.starts_with("/purchase/") => ("charge your card", "/dashboard"),
+        _ if next.starts_with("/profile?for=card") => ("enter or change your credit card", "/profile"),
         _ if next.starts_with("/manage/users/") => ("see and end the sessions of other people", next),
         _ if next.starts_with("/profile/email") => ("change your email address", "/profile"),
         _ if next.starts_with("/profile/second-factor") => ("set up or remove your authenticator app", "/profile"),

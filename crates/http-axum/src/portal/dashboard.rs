@@ -8,6 +8,7 @@ use crate::cursor::Wanted;
 use crate::door::Asker;
 use crate::flash::Flashed;
 use crate::page::{DashboardPage, Nav, Tile};
+use crate::portal::billing::notices;
 use crate::portal::{page, toast};
 use crate::present;
 use crate::refusal::Face;
@@ -33,6 +34,8 @@ pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker, flashe
         locked,
         locked_names,
         undeliverable: 0,
+        payment_failed: notices::payment_failed(&portal, &who).await?,
+        card_expires: notices::card_expires(&portal, &who).await?,
     };
     let mut response = page(StatusCode::OK, &dashboard)?;
     flashed.told(&portal, response.headers_mut());

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::door::{Fields, Id, Manager, ManagerForm};
 use crate::flash::{Flash, Flashed, and_say};
 use crate::page::{EditInviteePage, EditMemberPage, InvitationFacts, LookAlike, Nav, Place, Problems};
+use crate::portal::billing::notices;
 use crate::portal::place::At;
 use crate::portal::step_forms::phones;
 use crate::portal::toast::{self, Said};
@@ -234,6 +235,7 @@ async fn show_member(
         last_activity: person.active_at.map(|at| portal.calendar.when(at, now)),
         locked_since: locked_since(portal, member.account).await?.map(|at| portal.calendar.when(at, now)),
         user_manager: person.user_manager,
+        cart: notices::cart(portal, who, &member).await?,
         time_zone: portal.calendar.zone().to_owned(),
     };
     let mut response = page(StatusCode::OK, &edit)?;

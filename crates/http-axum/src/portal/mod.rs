@@ -1,5 +1,6 @@
 //! The pages: one file a page, or a few that belong together.
 
+mod billing;
 mod confirm;
 mod dashboard;
 mod edit;
@@ -40,6 +41,7 @@ use crate::refusal::Face;
 use crate::route::Route;
 use crate::site::Portal;
 
+pub(crate) use billing::known;
 pub(crate) use confirm::checked as check_password;
 pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
 pub(crate) use own_password::changed as change_password;
@@ -120,6 +122,7 @@ mod visitors {
 }
 
 mod members {
+    use crate::portal::billing::{self, card, messaging};
     use crate::portal::settings::second_factor as factor_reset;
     use crate::portal::settings::{
         audit, code_word, employee, employees, import, role, roles, security, user_account, user_accounts,
@@ -148,6 +151,17 @@ mod members {
         post "/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
         post "/profile/second-factor/remove" FreshSignedIn second_factor::remove;
         post "/profile/sessions/{id}/end" SignedIn profile::end;
+        post "/profile/card" FreshSignedIn card::begin;
+        get "/profile/card/done" SignedIn card::done;
+        get "/profile/messaging" SignedIn messaging::show;
+        get "/profile/messaging/invoices" SignedIn messaging::invoices;
+        post "/profile/messaging/invoices/email" SignedIn messaging::mail;
+        get "/profile/messaging/plans/{id}/cancel" SignedIn messaging::ask;
+        post "/profile/messaging/plans/{id}/cancel" SignedIn messaging::cancel;
+        get "/profile/messaging/purchase" FreshSignedIn billing::own;
+        post "/profile/messaging/purchase" FreshSignedIn billing::review_own;
+        get "/purchase/{id}" SignedIn billing::look;
+        post "/purchase/{id}" FreshSignedIn billing::confirm;
         get "/confirm-password" SignedIn confirm::show;
         post "/confirm-password" SignedIn confirm::submit;
         get "/manage" UserManager manage::show;
@@ -156,6 +170,8 @@ mod members {
         post "/manage/two-step" FreshUserManager two_step::submit;
         get "/manage/users/{id}" UserManager edit::show;
         post "/manage/users/{id}" UserManager edit::submit;
+        get "/manage/users/{id}/purchase" FreshUserManager billing::show;
+        post "/manage/users/{id}/purchase" FreshUserManager billing::review;
         post "/manage/users/{id}/reinvite" UserManager rows::send_again;
         post "/manage/users/{id}/unlock" UserManager rows::unlock;
         post "/manage/users/{id}/sessions/end" FreshUserManager sessions::end_all;

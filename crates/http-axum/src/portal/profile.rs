@@ -10,6 +10,7 @@ use practice_domain::value::{PersonName, SessionId, TimeZone};
 use crate::door::{Asker, Fields, Id, SignedForm};
 use crate::flash::{Flash, Flashed, and_say};
 use crate::page::{Chrome, Details, Nav, Problems, ProfilePage};
+use crate::portal::billing::card;
 use crate::portal::step_forms::phones;
 use crate::portal::{page, toast};
 use crate::present::{self, Calendar};
@@ -90,6 +91,7 @@ async fn answer(
         details,
         role: role.unwrap_or_else(|| "No practice".to_owned()),
         second_factor: factor.is_some_and(|factor| factor.is_on()),
+        card: card::panel(portal, who).await?,
         sessions: rows.collect(),
         time_zone: calendar.zone().to_owned(),
     };

@@ -32,6 +32,10 @@ pub(crate) fn own(flash: Flash) -> Option<String> {
     let words = match flash {
         Flash::Joined => "You have joined the practice.",
         Flash::SessionEnded => "That session has ended.",
+        Flash::CardUpdated => "Your credit card is updated.",
+        Flash::SummaryMailed => "We email the invoice summary to you.",
+        Flash::PlanCancelled { plugin: false, .. } => "The plan is cancelled.",
+        Flash::PlanCancelled { plugin: true, .. } => "The plan is cancelled. The Outlook Plugin plan ended too.",
         Flash::EmailAsked => "We sent a link to the new address. Until it is followed nothing changes.",
         Flash::EmailChanged => "Your email address is changed.",
         Flash::FactorRemoved => "Your authenticator app is removed.",

@@ -1,6 +1,7 @@
 //! From what the rules know to what pages print.
 
 mod app_key;
+mod billing;
 mod calendar;
 mod device;
 mod flow;
@@ -16,6 +17,7 @@ use practice_domain::role::Permission;
 use practice_domain::value;
 
 pub(crate) use app_key::{app_key, app_key_again};
+pub(crate) use billing::{card, money, per, plan, plan_hint};
 pub(crate) use calendar::{Calendar, moment, rfc3339};
 pub(crate) use device::session;
 pub(crate) use flow::{delivery_options, password_rules, steps, terms, unmet};

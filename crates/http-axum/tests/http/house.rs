@@ -4,16 +4,18 @@ use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::access::{Operator, SignedIn};
+use practice_domain::billing::plan::PriceList;
 use practice_domain::channel::{Catalogue, Product};
 use practice_domain::fact::Origin;
 use practice_domain::member::Kind;
 use practice_domain::notice::About;
 use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
+use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
 use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName};
-use practice_http_axum::{Gates, ProductTile, Settings, router};
-use practice_testkit::fakes::{FakeClock, FakeKeys, FakeSeal, PlainPasswords, SeededEntropy};
+use practice_http_axum::{Billing, Gates, PaymentHook, ProductTile, Settings, router};
+use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
 use practice_testkit::memory::Memory;
 
 use crate::browser::Browser;
@@ -28,6 +30,8 @@ pub(crate) struct House {
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) passwords: Arc<PlainPasswords>,
     pub(crate) ports: Ports,
+    pub(crate) bank: Arc<FakePayments>,
+    pub(crate) till: Till,
     pub(crate) router: Router,
     pub(crate) practice: PracticeId,
     pub(crate) first: InvitationId,
@@ -51,8 +55,14 @@ impl House {
             }),
         };
         let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;
-        let router = router(ports.clone(), settings());
-        Self { memory, clock, passwords, ports, router, practice, first }
+        let bank = Arc::new(FakePayments::new(clock.clone()));
+        let (ledger, payments, prices) = (memory.clone(), bank.clone(), Arc::new(PriceList::default()));
+        let till = Till { ports: ports.clone(), ledger, payments, prices };
+        let hook = Some(PaymentHook { events: bank.clone(), header: "x-signature" });
+        let installer = Some("https://downloads.example/plugin.msi".to_owned());
+        let billing = Some(Billing { till: till.clone(), hook, installer });
+        let router = router(ports.clone(), Settings { billing, ..settings() });
+        Self { memory, clock, passwords, ports, bank, till, router, practice, first }
     }
 
     /// A house whose first person has registered, and their browser, signed in.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use practice_domain::billing::calendar::Period;
 use practice_domain::billing::plan::PlanOption;
@@ -9,6 +10,8 @@ use practice_domain::port::{Answer, GiveBack, Order, PaidInvoice, Remote, Remote
 use practice_domain::value::{Currency, Money, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::bank::events::{Event, Subject};
+
 /// Everything that the simulator knows.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Books {
@@ -17,6 +20,21 @@ pub(super) struct Books {
     pub(super) cards: BTreeMap<String, Plastic>,
     plans: BTreeMap<String, Plan>,
     declined: Vec<String>,
+    #[serde(default)]
+    pub(super) events: Vec<Event>,
+}
+
+/// A charge, as the page of the books shows it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Booked {
+    pub(crate) number: String,
+    pub(crate) subscription: String,
+    pub(crate) purchase: String,
+    pub(crate) customer: String,
+    pub(crate) option: String,
+    pub(crate) amount: String,
+    pub(crate) at: i64,
+    pub(crate) given_back: bool,
 }
 
 /// A card that nobody ever made.
@@ -131,6 +149,7 @@ impl Books {
             charges: Vec::new(),
         };
         self.plans.insert(name.clone(), plan);
+        self.tell_of(&name, now);
         if manner != Manner::Asks {
             self.confirm(&name, true, now);
         }
@@ -163,6 +182,47 @@ impl Books {
         plan.anchor = now.micros();
         if yes {
             plan.charges.push(Charge { name: invoice, minor: plan.total, at: now.micros(), given_back: false });
+        }
+        self.tell_of(name, now);
+    }
+
+    fn tell_of(&mut self, name: &str, now: Time) {
+        if let Some(plan) = self.plans.get(name) {
+            let subject = Subject::Subscription { name: name.to_owned(), purchase: plan.purchase.clone() };
+            self.tell(subject, now);
+        }
+    }
+
+    /// The account behind a customer.
+    pub(super) fn account(&self, customer: &str) -> Option<String> {
+        self.customers.iter().find(|(_, known)| *known == customer).map(|(account, _)| account.clone())
+    }
+
+    /// Every charge, the newest first.
+    pub(super) fn booked(&self) -> Vec<Booked> {
+        let of = |(name, plan): (&String, &Plan), charge: &Charge| Booked {
+            number: numbered(&charge.name),
+            subscription: name.clone(),
+            purchase: plan.purchase.clone(),
+            customer: plan.customer.clone(),
+            option: plan.option.clone(),
+            amount: plan.money(charge.minor).map_or_else(|_| charge.minor.to_string(), |money| money.to_string()),
+            at: charge.at,
+            given_back: charge.given_back,
+        };
+        let all = self.plans.iter().flat_map(|plan| plan.1.charges.iter().map(move |charge| of(plan, charge)));
+        let mut all: Vec<Booked> = all.collect();
+        all.sort_by(|a, b| (b.at, &b.number).cmp(&(a.at, &a.number)));
+        all
+    }
+
+    /// What its payer did not confirm in time is over.
+    pub(super) fn expire(&mut self, now: Time) {
+        let late = |plan: &Plan| plan.standing == Stand::Waits && now.since(Time::from_micros(plan.anchor)) >= PATIENCE;
+        let late: Vec<String> =
+            self.plans.iter().filter(|(_, plan)| late(plan)).map(|(name, _)| name.clone()).collect();
+        for name in late {
+            self.confirm(&name, false, now);
         }
     }
 
@@ -205,24 +265,25 @@ impl Books {
                 plan.number += 1;
                 plan.charges.push(Charge { name: invoice, minor: plan.price, at: ends.micros(), given_back: false });
             }
+            self.tell_of(name, now);
         }
     }
 
     /// Ends a subscription, now or with its period.
-    pub(super) fn stop(&mut self, name: &str, give_back: GiveBack) {
+    pub(super) fn stop(&mut self, name: &str, give_back: GiveBack, now: Time) {
         let Some(plan) = self.plans.get_mut(name) else { return };
         match give_back {
-            GiveBack::Nothing => {
-                plan.ends_with_period = true;
-                return;
-            }
+            GiveBack::Nothing => plan.ends_with_period = true,
             GiveBack::Everything => plan.charges.iter_mut().for_each(|charge| charge.given_back = true),
             GiveBack::ChargedAfter(at) => {
                 let later = plan.charges.iter_mut().filter(|charge| charge.at > at.micros());
                 later.for_each(|charge| charge.given_back = true);
             }
         }
-        plan.standing = Stand::Ended;
+        if give_back != GiveBack::Nothing {
+            plan.standing = Stand::Ended;
+        }
+        self.tell_of(name, now);
     }
 }
 
@@ -235,9 +296,21 @@ impl Plan {
     fn invoice(&self, charge: &Charge) -> Result<PaidInvoice, Unreadable> {
         Ok(PaidInvoice {
             reference: InvoiceRef::parse(&charge.name)?,
-            number: charge.name.replace("simin_", "SIMULATED-"),
-            amount: Money::new(charge.minor, Currency::parse(&self.currency)?),
+            number: numbered(&charge.name),
+            amount: self.money(charge.minor)?,
             charged_at: Time::from_micros(charge.at),
         })
     }
+
+    fn money(&self, minor: i64) -> Result<Money, Unreadable> {
+        Ok(Money::new(minor, Currency::parse(&self.currency)?))
+    }
+}
+
+/// How long a payer may take to confirm.
+const PATIENCE: Duration = Duration::from_secs(23 * 60 * 60);
+
+/// The number that stands on an invoice.
+fn numbered(name: &str) -> String {
+    name.replace("simin_", "SIMULATED-")
 }

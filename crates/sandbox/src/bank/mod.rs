@@ -1,6 +1,7 @@
 //! Stands in for a card provider. No money moves, and every page says so.
 
 mod books;
+mod events;
 mod web;
 
 use std::fs::File;
@@ -9,12 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use practice_domain::billing::calendar::Date;
 use practice_domain::billing::{Card, CustomerRef, Doubt, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Clock, Customer, Fault, Order, Payments, Remote, Stop};
+use practice_domain::port::{Answer, CardEntry, Clock, Customer, Fault, Keys, Order, Payments, Remote, Stop};
 use practice_domain::value::{PurchaseId, Time};
 
-use books::{Books, Unreadable};
+use books::{Books, Manner, Plastic, Unreadable};
+use events::Subject;
 
+pub(crate) use books::Booked;
+pub use events::Posting;
 pub use web::bank_router;
 
 /// A card provider that charges nobody. What it was told is on disk before it answers, so that it survives a restart like a real one.
@@ -23,16 +28,22 @@ pub struct Bank {
     path: PathBuf,
     base_url: String,
     clock: Arc<dyn Clock>,
+    keys: Arc<dyn Keys>,
 }
 
 impl Bank {
     /// A provider that keeps its books in a folder, which it makes where there is none. `base_url` is where the portal is served; the
-    /// provider's pages are below it, at `/sandbox/bank`.
+    /// provider's pages are below it, at `/sandbox/bank`. What it tells the portal by itself is signed with `keys`.
     ///
     /// # Errors
     ///
     /// When the folder or the books in it cannot be made, read or understood.
-    pub fn open(folder: impl AsRef<Path>, base_url: &str, clock: Arc<dyn Clock>) -> io::Result<Self> {
+    pub fn open(
+        folder: impl AsRef<Path>,
+        base_url: &str,
+        clock: Arc<dyn Clock>,
+        keys: Arc<dyn Keys>,
+    ) -> io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let path = folder.as_ref().join("bank.json");
         let books = match std::fs::read(&path) {
@@ -41,7 +52,17 @@ impl Bank {
             Err(error) => return Err(error),
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
-        Ok(Self { books: Mutex::new(books), path, base_url, clock })
+        Ok(Self { books: Mutex::new(books), path, base_url, clock, keys })
+    }
+
+    /// Puts a card that is charged without a word on file for a customer, as its page does; it expires in this month so many years
+    /// from now. False when there is no such customer.
+    ///
+    /// # Errors
+    ///
+    /// When the books cannot be kept.
+    pub fn hand_card(&self, customer: &CustomerRef, years: u16) -> Result<bool, Fault> {
+        self.change(|books, now| Ok(put(books, customer.as_str(), Manner::Good, years, now)))
     }
 
     /// Changes the books, and keeps them as they are then; what cannot be kept has not happened.
@@ -64,9 +85,26 @@ impl Bank {
         std::fs::rename(&beside, &self.path)
     }
 
+    /// The host that the portal is served under, with its port: where webhooks go.
+    #[must_use]
+    pub fn portal(&self) -> &str {
+        self.base_url.split_once("://").map_or(self.base_url.as_str(), |(_, host)| host)
+    }
+
     fn confirm_page(&self) -> String {
         format!("{}/sandbox/bank/confirm/", self.base_url)
     }
+}
+
+/// Puts a card on file; false when there is no such customer.
+fn put(books: &mut Books, customer: &str, manner: Manner, years: u16, now: Time) -> bool {
+    let Some(account) = books.account(customer) else { return false };
+    let today = Date::of(now);
+    let year = u16::try_from(today.year).unwrap_or(2026).saturating_add(years.min(9));
+    let name = books.draw("simcard");
+    books.cards.insert(customer.to_owned(), Plastic { name, manner, year, month: today.month });
+    books.tell(Subject::Card { account }, now);
+    true
 }
 
 #[async_trait]
@@ -103,7 +141,10 @@ impl Payments for Bank {
 
     async fn look_up(&self, purchase: PurchaseId, _: &CustomerRef) -> Result<Option<Answer>, Fault> {
         let confirm_at = self.confirm_page();
-        self.change(|books, _| books.look_up(&purchase.to_string(), &confirm_at))
+        self.change(|books, now| {
+            books.expire(now);
+            books.look_up(&purchase.to_string(), &confirm_at)
+        })
     }
 
     async fn subscription(&self, reference: &SubscriptionRef) -> Result<Option<Remote>, Fault> {
@@ -113,7 +154,7 @@ impl Payments for Bank {
     async fn stop(&self, stop: &Stop) -> Result<(), Fault> {
         self.change(|books, now| {
             books.subscription(stop.subscription.as_str(), now)?;
-            books.stop(stop.subscription.as_str(), stop.give_back);
+            books.stop(stop.subscription.as_str(), stop.give_back, now);
             Ok(())
         })
     }

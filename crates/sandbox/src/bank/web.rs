@@ -2,20 +2,22 @@ use std::sync::Arc;
 
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Json, Redirect, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
-use practice_domain::billing::calendar::Date;
 use serde::Deserialize;
 
-use crate::bank::Bank;
-use crate::bank::books::{Manner, Plastic};
-use crate::page::{CardPage, ConfirmPage, MissingPage};
+use crate::bank::books::Manner;
+use crate::bank::{Bank, put};
+use crate::page::{BooksPage, CardPage, ConfirmPage, InstallerPage, MissingPage};
 use crate::web::{guard, page};
 
 /// The provider's pages, to be nested at `/sandbox/bank`.
 pub fn bank_router(bank: Arc<Bank>) -> Router {
     Router::new()
+        .route("/", get(books))
+        .route("/books.json", get(books_json))
+        .route("/installer", get(async || page(&InstallerPage)))
         .route("/card", get(card).post(choose))
         .route("/confirm/{plan}", get(confirm).post(decide))
         .fallback(async || missing())
@@ -45,22 +47,26 @@ struct Decision {
     confirm: bool,
 }
 
+async fn books(State(bank): State<Arc<Bank>>) -> Response {
+    match bank.change(|books, _| Ok(books.booked())) {
+        Ok(charges) => page(&BooksPage { charges }),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+async fn books_json(State(bank): State<Arc<Bank>>) -> Response {
+    match bank.change(|books, _| Ok(books.booked())) {
+        Ok(charges) => Json(charges).into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 async fn card(Query(entry): Query<Entry>) -> Response {
     page(&CardPage { customer: entry.customer, back: entry.back })
 }
 
 async fn choose(State(bank): State<Arc<Bank>>, Form(choice): Form<Choice>) -> Response {
-    let kept = bank.change(|books, now| {
-        if books.customers.values().any(|known| *known == choice.customer) {
-            let today = Date::of(now);
-            let year = u16::try_from(today.year).unwrap_or(2026).saturating_add(choice.years.min(9));
-            let name = books.draw("simcard");
-            let plastic = Plastic { name, manner: choice.manner, year, month: today.month };
-            books.cards.insert(choice.customer.clone(), plastic);
-            return Ok(true);
-        }
-        Ok(false)
-    });
+    let kept = bank.change(|books, now| Ok(put(books, &choice.customer, choice.manner, choice.years, now)));
     let local = choice.back.starts_with('/') && !choice.back.starts_with("//") && !choice.back.contains('\\');
     match kept {
         Ok(true) => Redirect::to(if local { &choice.back } else { "/" }).into_response(),

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::bots::RawBotCheck;
+use super::payments::RawPayments;
 use super::texts::RawTexts;
 use super::{Config, ConfigError, Mail, ProductLink, SmtpSettings, TlsMode, wrong};
 
@@ -28,6 +29,7 @@ pub(super) struct File {
     products: Vec<ProductLink>,
     bot_check: RawBotCheck,
     limits: String,
+    payments: RawPayments,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +81,7 @@ impl Default for File {
             products: Vec::new(),
             bot_check: RawBotCheck::default(),
             limits: "on".to_owned(),
+            payments: RawPayments::default(),
         }
     }
 }
@@ -128,7 +131,11 @@ impl File {
             _ => return Err(wrong("limits", "must be on or off")),
         };
         let bot_check = self.bot_check.check(&base_url, &env)?;
+        let texts = self.texts.check(&env)?;
+        let mail_workers = self.mail.workers;
+        let mail = self.mail.check(&env)?;
         Ok(Config {
+            payments: self.payments.check(&mail, env)?,
             listen: self.listen,
             base_url,
             brand: self.brand,
@@ -137,9 +144,9 @@ impl File {
             trusted_proxies: self.trusted_proxies,
             database: self.storage.path,
             keys,
-            mail_workers: self.mail.workers,
-            texts: self.texts.check(&env)?,
-            mail: self.mail.check(env)?,
+            mail_workers,
+            texts,
+            mail,
             password_threads: self.passwords.threads,
             products: self.products,
             bot_check,

@@ -2,6 +2,7 @@
 
 mod bots;
 mod file;
+mod payments;
 mod table;
 mod texts;
 
@@ -16,6 +17,7 @@ use toml::{Table, Value};
 pub(crate) use bots::{BotCheckSettings, Check};
 use file::File;
 pub(crate) use file::{host, is_here};
+pub(crate) use payments::{Payments, Provider, StripeAccount};
 use table::{SETTINGS, Setting, put};
 pub(crate) use texts::{Texts, TwilioAccount};
 
@@ -37,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) products: Vec<ProductLink>,
     pub(crate) bot_check: BotCheckSettings,
     pub(crate) limits: bool,
+    pub(crate) payments: Payments,
 }
 
 /// How mail leaves.
@@ -201,6 +204,14 @@ mod tests {
             (&format!("{HERE}bot_check.with = 'riddles'"), "bot_check.with: must be"),
             (&format!("{HERE}bot_check.rounds = 0"), "bot_check.rounds: must be"),
             (&format!("{HERE}bot_check.with = 'turnstile'"), "bot_check.site_key: must be"),
+            (&format!("{HERE}payments.provider = 'barter'"), "payments.provider: must be"),
+            (&format!("{HERE}payments.provider = 'stripe'"), "payments.secret_file: must be set"),
+            (&format!("{HERE}payments.currency = 'usd'"), "payments.currency: a currency"),
+            (&format!("{HERE}payments.plugin_annual = '5.005'"), "payments.plugin_annual: must be an amount"),
+            (&format!("{HERE}payments.securemail_annual = '9.99'"), "payments.securemail_monthly: a year must not"),
+            (&format!("{HERE}payments.tax_percent = '100'"), "payments.tax_percent: must be"),
+            (&format!("{HERE}payments.installer_url = 'http://x.example'"), "payments.installer_url: must start"),
+            (SMTP_AND_SANDBOX, "payments.provider: sandbox sells for nothing"),
         ];
         for (text, said) in cases {
             let error = read(text, &[KEYS]).expect_err(text);
@@ -231,6 +242,21 @@ mod tests {
 
     /// A file that only lacks what a test adds.
     const HERE: &str = "base_url = 'https://a.example'\nmail = { transport = 'sandbox' }\n";
+
+    /// A server that mails for real must not sell for nothing.
+    const SMTP_AND_SANDBOX: &str = "base_url = 'https://a.example'\npayments.provider = 'sandbox'\n\
+        mail = { host = 'mx.example', from = 'a@b.example' }";
+
+    /// BILL-10: plans are sold for nothing only where mail goes nowhere, either.
+    #[test]
+    fn nothing_is_sold_unless_somebody_charges() {
+        let config = read(&SMTP_AND_SANDBOX.replace("'sandbox'", "'off'"), &[KEYS]).expect("good");
+        assert!(matches!(config.payments.provider, Provider::Off));
+        let config = read(HERE, &[KEYS]).expect("good");
+        assert!(matches!(config.payments.provider, Provider::Sandbox));
+        let off = format!("{HERE}payments.provider = 'off'");
+        assert!(matches!(read(&off, &[KEYS]).expect("good").payments.provider, Provider::Off));
+    }
 
     #[test]
     fn texts_leave_through_twilio_when_it_is_set() {

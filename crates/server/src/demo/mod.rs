@@ -2,6 +2,7 @@
 //! texts stay on this machine and can be read in the browser.
 
 mod people;
+mod plans;
 mod seed;
 mod staff;
 
@@ -9,13 +10,14 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use practice_domain::billing::plan::PriceList;
 use practice_domain::channel::Product;
 use practice_domain::usecase::Ports;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::cli::Guard;
-use crate::config::{BotCheckSettings, Check, Config, Mail, Texts};
+use crate::config::{BotCheckSettings, Check, Config, Mail, Payments, Provider, Texts};
 use crate::operator::{key_text, write_keys};
 use crate::serve;
 use crate::trouble::Trouble;
@@ -33,7 +35,7 @@ pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path, guard: Guard) -
     let address = listener.local_addr().map_err(|e| Trouble::Io("listening", e))?;
     let config = config(address, data, &keys, guard)?;
     let app = App::wire(&config, Access::Server).await?;
-    let practice = seed::open_or_make(&app.ports).await.map_err(Trouble::refused)?;
+    let practice = seed::open_or_make(&app.ports, app.shop.as_ref()).await.map_err(Trouble::refused)?;
     welcome(&app.ports, &config.base_url, &practice.to_string(), data);
     serve::until_stopped(app, listener).await
 }
@@ -75,6 +77,11 @@ fn config(address: SocketAddr, data: &Path, keys: &Path, guard: Guard) -> Result
             rounds: QUICK,
         },
         limits: guard.limits.is_on(),
+        payments: Payments {
+            provider: Provider::Sandbox,
+            prices: PriceList::default(),
+            installer: Some("/sandbox/bank/installer".to_owned()),
+        },
     })
 }
 
@@ -90,6 +97,7 @@ In two practices: {both}  password: {password}
 
 Mail it sends:   {base}/sandbox/mail
 Texts and calls: {base}/sandbox/phone
+Cards charged:   {base}/sandbox/bank
 API description: {base}/api/openapi.json
 
 Practice id: {practice}

@@ -25,6 +25,8 @@ use practice_domain::value::{
 use practice_domain::channel::Product;
 
 use super::people::{Somebody, asked, somebody};
+use super::plans::Seated;
+use crate::payments::Shop;
 
 pub(super) const MANAGER: &str = "marisol.vega@brightwater-dental.example";
 pub(super) const STAFF: &str = "theo.lindqvist@brightwater-dental.example";
@@ -44,7 +46,7 @@ pub(super) enum SeedError {
 }
 
 /// The practice, made at the first start.
-pub(super) async fn open_or_make(ports: &Ports) -> Result<PracticeId, SeedError> {
+pub(super) async fn open_or_make(ports: &Ports, shop: Option<&Shop>) -> Result<PracticeId, SeedError> {
     let manager = Name::address(&email(MANAGER)?);
     if let Some(account) = ports.store.holder(&manager).await? {
         let places = ports.store.memberships(AccountId(account)).await?;
@@ -53,13 +55,14 @@ pub(super) async fn open_or_make(ports: &Ports) -> Result<PracticeId, SeedError>
     }
     let password = Password::parse(PASSWORD).map_err(|e| SeedError::Data(e.to_string()))?;
     let hash = ports.passwords.hash(&password).await?;
-    let seed = Seed { ports, hash, now: ports.clock.now() };
+    let seed = Seed { ports, shop, hash, now: ports.clock.now() };
     seed.elsewhere().await?;
     seed.brightwater().await
 }
 
 pub(super) struct Seed<'a> {
     pub(super) ports: &'a Ports,
+    shop: Option<&'a Shop>,
     hash: PasswordHash,
     pub(super) now: Time,
 }
@@ -75,6 +78,17 @@ struct Registered {
     locked: bool,
     days: u64,
     active: u64,
+}
+
+/// Who pays for somebody.
+#[derive(Clone, Copy)]
+enum Pays {
+    /// They do, with a card of their own.
+    Oneself,
+    /// They do, with a card that expires this month (`BILL-8`).
+    Soon,
+    /// Their User Manager does.
+    Manager,
 }
 
 impl Seed<'_> {
@@ -95,11 +109,14 @@ impl Seed<'_> {
             days: 400,
             active: 2,
         };
-        self.register(&practice, &ruth).await?;
+        let seated = self.register(&practice, &ruth).await?;
+        self.sell(&[(&seated, Pays::Soon)]).await?;
         let who = named("Noor", "Haddad", BOTH, "(218) 555-0179");
         let role = Role::first_for(kind);
-        let noor = Registered { who, role, user_manager: false, days: 300, active: 3, ..ruth };
-        self.register(&practice, &noor).await
+        let tier = Tier::Free;
+        let noor = Registered { who, role, tier, user_manager: false, days: 300, active: 3, ..ruth };
+        self.register(&practice, &noor).await?;
+        Ok(())
     }
 
     async fn brightwater(&self) -> Result<PracticeId, SeedError> {
@@ -115,8 +132,9 @@ impl Seed<'_> {
         for n in 0..156 {
             self.invite(&practice, n).await?;
         }
+        let mut seated = Vec::new();
         for n in 0..92 {
-            self.register(&practice, &member(n)).await?;
+            seated.push(self.register(&practice, &member(n)).await?);
         }
         let theo = named("Theo", "Lindqvist", STAFF, "(218) 555-0163");
         let (kind, role) = (Kind::Staff, Role::FrontDesk);
@@ -145,7 +163,10 @@ impl Seed<'_> {
             days: 2_100,
             active: 0,
         };
-        self.register(&practice, &marisol).await?;
+        let marisol = self.register(&practice, &marisol).await?;
+        let paid = seated.iter().filter(|one| one.member.tier.is_paid()).enumerate();
+        let paid: Vec<_> = paid.map(|(n, one)| (one, if n % 2 == 0 { Pays::Manager } else { Pays::Oneself })).collect();
+        self.sell(&[vec![(&marisol, Pays::Oneself)], paid].concat()).await?;
         self.join(&practice, BOTH).await?;
         self.staff(&practice).await?;
         Ok(practice.id)
@@ -229,7 +250,7 @@ impl Seed<'_> {
         Ok(self.ports.store.commit(&commit.insert(invitation)).await?)
     }
 
-    async fn register(&self, practice: &Practice, one: &Registered) -> Result<(), SeedError> {
+    async fn register(&self, practice: &Practice, one: &Registered) -> Result<Seated, SeedError> {
         let (id, member_id) = (AccountId(self.ports.entropy.id()), MemberId(self.ports.entropy.id()));
         let cell = number(&one.who.cell)?;
         let at = self.ago(one.days);
@@ -270,8 +291,8 @@ impl Seed<'_> {
         let mut commit = Commit::recording(entry(Fact::MemberJoined { member: member_id, account: id }))
             .hold(Name::address(&account.email), id)
             .hold(Name::Membership(practice.id, id), member_id)
-            .insert(account)
-            .insert(member)
+            .insert(account.clone())
+            .insert(member.clone())
             .write(Write::List(row))
             .write(Write::ListActive(id, practice.id, self.ago(one.active)));
         if one.kind != Kind::Patient {
@@ -288,7 +309,24 @@ impl Seed<'_> {
             commit = commit.write(Write::Count { counter, gone: Vec::new() });
             commit = commit.and(entry(Fact::Locked { account: Some(id), scope: Scope::Strangers, failures }));
         }
-        Ok(self.ports.store.commit(&commit).await?)
+        self.ports.store.commit(&commit).await?;
+        Ok(Seated { member, account })
+    }
+
+    /// Lets people pay for what they have; the first of them is the manager.
+    async fn sell(&self, people: &[(&Seated, Pays)]) -> Result<(), SeedError> {
+        let Some((shop, bank)) = self.shop.and_then(|shop| Some((shop, shop.bank.as_ref()?))) else { return Ok(()) };
+        let mut manager = None;
+        for (who, pays) in people {
+            let own = match (pays, manager.clone()) {
+                (Pays::Manager, Some(wallet)) => wallet,
+                (Pays::Soon, _) => self.card(bank, who, 0).await?,
+                (Pays::Manager | Pays::Oneself, _) => self.card(bank, who, 3).await?,
+            };
+            manager.get_or_insert(own.clone());
+            self.pay(bank, &shop.till.prices, &own, who).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn entry(&self, practice: PracticeId, fact: Fact, at: Time) -> Entry {
@@ -305,8 +343,8 @@ impl Seed<'_> {
 fn member(n: usize) -> Registered {
     let kind = if n.is_multiple_of(4) { Kind::Doctor } else { Kind::Staff };
     let tier = match n % 5 {
-        0 => Tier::Paid,
-        1 if n % 10 == 1 => Tier::PaidWithPlugin,
+        0 if n.is_multiple_of(15) => Tier::Paid,
+        1 if n % 30 == 1 => Tier::PaidWithPlugin,
         _ => Tier::Free,
     };
     let n64 = n as u64;

@@ -10,6 +10,33 @@ use crate::contract::join::join;
 use crate::contract::samples::{NOON, commit, email, id, practice};
 use crate::contract::{Harness, Stores};
 
+/// Old events are forgotten, and only they; a ledger that keeps them all says so.
+pub async fn only_old_events_are_forgotten(harness: &dyn Harness) {
+    let stores = harness.fresh().await.with_world().await;
+    let name = |n: u32| Name::from(BillingName::Event(format!("evt_{n}")));
+    for n in 0..6 {
+        let seen_at = Uuid::from_u128(1_000 + u128::from(n));
+        assert!(stores.store.commit(&commit().hold(name(n), seen_at)).await.is_ok());
+    }
+    let other = Name::from(BillingName::Object("sub_1".to_owned()));
+    assert!(stores.store.commit(&commit().hold(other.clone(), Uuid::from_u128(1))).await.is_ok());
+    let before = Time::from_micros(1_004);
+    let mut forgotten = 0;
+    for most in [3, 9, 9] {
+        let done = stores.ledger.forget_events(before, most).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+        assert!(done <= most);
+        forgotten += done;
+    }
+    let mut kept = 0;
+    for n in 0..6 {
+        let held = stores.store.holder(&name(n)).await.is_ok_and(|holder| holder.is_some());
+        assert!(held || n < 4, "event {n} is not old");
+        kept += usize::from(held);
+    }
+    assert_eq!((forgotten + kept, forgotten == 0 || forgotten == 4), (6, true), "{forgotten} are said to be gone");
+    assert!(stores.store.holder(&other).await.is_ok_and(|holder| holder.is_some()));
+}
+
 /// Of many who want a name at once, one gets it; whoever else does, changes nothing.
 pub async fn a_claim_is_held_once(harness: &dyn Harness) {
     for name in names() {

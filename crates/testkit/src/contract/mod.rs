@@ -32,7 +32,7 @@ pub use agree::any_commits_agree_with_memory;
 pub use bot_checks::{BotCheckHarness, an_answer_opens_its_own_gate, what_is_no_answer_opens_nothing};
 pub use claims::{
     a_budget_starts_anew_in_the_next_window, a_claim_is_held_once, a_released_claim_can_be_held_again,
-    a_spent_budget_changes_nothing,
+    a_spent_budget_changes_nothing, only_old_events_are_forgotten,
 };
 pub use commits::{
     a_broken_guard_changes_nothing, a_commit_is_read_back, a_session_that_was_ended_stays_ended,
@@ -106,6 +106,7 @@ macro_rules! contract {
             a_claim_is_held_once
             a_released_claim_can_be_held_again
             a_spent_budget_changes_nothing
+            only_old_events_are_forgotten
             a_budget_starts_anew_in_the_next_window
             facts_are_numbered_and_sealed_per_log
             history_is_read_newest_first

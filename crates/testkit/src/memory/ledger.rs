@@ -2,9 +2,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use practice_domain::billing::plan::Ware;
-use practice_domain::billing::{BillingRecord, Invoice, Purchase, Quote, Subscription, Wallet};
+use practice_domain::billing::{BillingName, BillingRecord, Invoice, Purchase, Quote, Subscription, Wallet};
+use practice_domain::commit::Name;
 use practice_domain::port::{CommitError, Fault, Ledger};
 use practice_domain::value::{AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time};
+use uuid::Uuid;
 
 use crate::lock;
 use crate::memory::Memory;
@@ -129,6 +131,16 @@ impl Ledger for Memory {
 
     async fn due_wallets(&self, now: Time, most: usize) -> Result<Vec<AccountId>, Fault> {
         Ok(due(lock(&self.state).books.wallets.values().map(|w| (w.announce_at(), w.account)), now, most))
+    }
+
+    async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
+        let before = Uuid::from_u128(u128::try_from(before.micros()).unwrap_or_default());
+        let mut state = lock(&self.state);
+        let is_old =
+            |(name, owner): &(&Name, &Uuid)| matches!(name, Name::Billing(BillingName::Event(_))) && **owner < before;
+        let old: Vec<Name> = state.holders.iter().filter(is_old).map(|(name, _)| name.clone()).take(most).collect();
+        state.holders.retain(|name, _| !old.contains(name));
+        Ok(old.len())
     }
 }
 

@@ -29,7 +29,7 @@ impl Refusal for BeginCardEntryError {}
 pub async fn begin_card_entry(till: &Till, who: &SignedIn, back_to: &str) -> Result<CardEntry, BeginCardEntryError> {
     let now = till.now();
     let (_, member) = who.place().ok_or(CannotBuy::NotHere)?;
-    CannotBuy::unless_eligible(member)?;
+    CannotBuy::unless_eligible(member, now)?;
     if !who.is_fresh() {
         return Err(Denied::NotFresh.into());
     }

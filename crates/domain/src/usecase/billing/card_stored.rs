@@ -29,7 +29,7 @@ pub async fn card_stored(till: &Till, account: AccountId, event: Option<&EventRe
         let home = till.ports.store.account(account).await?.and_then(|account| account.home);
         let fact = BillingFact::CardChanged { account, on_file: card.is_some() };
         let entry = access::payments(home.map_or(Log::Platform, Log::Practice), fact.into(), now);
-        committed(mark(Commit::recording(entry).update(wallet.hold(card)), event), ())
+        committed(mark(Commit::recording(entry).update(wallet.hold(card)), event, now), ())
     })
     .await
 }

@@ -1,11 +1,11 @@
 use crate::access::{Fresh, Payer};
 use crate::billing::plan::{PlanOption, Ware};
 use crate::billing::{BillingFact, BillingName, CannotBuy, Line, Purchase, Quote};
-use crate::commit::{Commit, Guard, Name};
+use crate::commit::{Commit, Guard, Name, Replay};
 use crate::port::{Fault, Ledger};
 use crate::usecase::billing::quote_purchase::{QuotePurchaseError, price};
 use crate::usecase::billing::{QuotePurchase, Quoted, Till, live_plan, open_purchase, quote_purchase, settle_purchase};
-use crate::usecase::{Decision, Refusal, committed, settle};
+use crate::usecase::{Decision, Idempotency, Refusal, committed, settle};
 use crate::value::{MoneyError, PersonId, PurchaseId, QuoteId, Time};
 
 /// Why nothing was ordered.
@@ -17,12 +17,24 @@ pub enum ConfirmPurchaseError {
     /// It has expired, or what it says is no longer so: here is how it is now (`BILL-3`).
     #[error("the price has changed or the offer has expired; look at the new amount")]
     Stale(Box<Quoted>),
+    /// The idempotency key was used for another request.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] CannotBuy),
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// What became of an OK.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnceConfirmed {
+    /// What was ordered, SecureMail first, as far as it has come.
+    pub purchases: Vec<Purchase>,
+    /// Whether it was ordered by an earlier OK, and this one changed nothing.
+    pub replayed: bool,
 }
 
 impl Refusal for ConfirmPurchaseError {}
@@ -47,13 +59,28 @@ pub async fn confirm_purchase(
     who: &Fresh<Payer>,
     quote: QuoteId,
 ) -> Result<Vec<Purchase>, ConfirmPurchaseError> {
+    Ok(confirm_purchase_once(till, who, quote, None).await?.purchases)
+}
+
+/// The same for a program, which may name its request (`HT-06`): a key that was used for another one is refused.
+///
+/// # Errors
+///
+/// [`ConfirmPurchaseError`].
+pub async fn confirm_purchase_once(
+    till: &Till,
+    who: &Fresh<Payer>,
+    quote: QuoteId,
+    request: Option<Idempotency>,
+) -> Result<OnceConfirmed, ConfirmPurchaseError> {
     let who = who.who();
     let quote = till.ledger.quote(quote).await?.filter(|quote| quote.payer == who.account());
     let quote = quote.filter(|quote| quote.practice == who.practice().id).ok_or(ConfirmPurchaseError::NoSuchQuote)?;
-    match order(till, who, &quote).await? {
-        Ordered::Now => {}
+    let replayed = match order(till, who, &quote, request).await? {
+        Ordered::Now => false,
+        Ordered::Before => true,
         Ordered::Stale => return Err(ConfirmPurchaseError::Stale(Box::new(requote(till, who, &quote).await?))),
-    }
+    };
     let mut purchases = Vec::new();
     for purchase in till.ledger.purchases_of(quote.id).await? {
         let settled = settle_purchase(till, purchase.id).await.unwrap_or_default();
@@ -62,31 +89,47 @@ pub async fn confirm_purchase(
             None => till.ledger.purchase(purchase.id).await?.unwrap_or(purchase),
         });
     }
-    Ok(purchases)
+    Ok(OnceConfirmed { purchases, replayed })
 }
 
 /// Whether the order stands.
 enum Ordered {
-    /// It does, by this OK or an earlier one.
+    /// It does, by this OK.
     Now,
+    /// It does, by an earlier one.
+    Before,
     /// The quote says what is no longer so.
     Stale,
 }
 
-async fn order(till: &Till, who: &Payer, quote: &Quote) -> Result<Ordered, ConfirmPurchaseError> {
+async fn order(
+    till: &Till,
+    who: &Payer,
+    quote: &Quote,
+    request: Option<Idempotency>,
+) -> Result<Ordered, ConfirmPurchaseError> {
     let now = till.now();
     let ids = [PurchaseId(till.ports.entropy.id()), PurchaseId(till.ports.entropy.id())];
     settle(&till.ports, || async {
         let spent: Name = BillingName::SpentQuote(quote.practice, quote.id).into();
+        let known = match request {
+            Some(Idempotency { key, .. }) => till.ports.store.replay(&key).await?,
+            None => None,
+        };
+        if known.is_some_and(|known| request.is_some_and(|request| known.request != request.request)) {
+            return Err(ConfirmPurchaseError::KeyReused);
+        }
         if till.ports.store.holder(&spent).await?.is_some() {
-            return Ok(Decision::Already(Ordered::Now));
+            return Ok(Decision::Already(Ordered::Before));
         }
         let member = till.ports.store.member_by_id(quote.practice, quote.member).await?.ok_or(CannotBuy::NotHere)?;
         who.may_pay_for(&member)?;
         let options: Vec<PlanOption> = quote.terms.lines().map(|line| line.option).collect();
         let (terms, card) = match price(till, who, &member, &options, quote.priced_at).await {
             // Another click on the same OK may have come between: then it is this very order that stands in the way.
-            Err(_) if till.ports.store.holder(&spent).await?.is_some() => return Ok(Decision::Already(Ordered::Now)),
+            Err(_) if till.ports.store.holder(&spent).await?.is_some() => {
+                return Ok(Decision::Already(Ordered::Before));
+            }
             priced => priced?,
         };
         if !quote.is_open(now) || terms != quote.terms || card.reference != quote.card {
@@ -99,7 +142,12 @@ async fn order(till: &Till, who: &Payer, quote: &Quote) -> Result<Ordered, Confi
             orders.push(Purchase::order(id, quote, line, &wallet, after, now));
         }
         let guards = guards(&*till.ledger, quote).await?;
-        committed(write_ahead(who, quote, spent, orders, now)?.guard_all(guards), Ordered::Now)
+        let commit = write_ahead(who, quote, spent, orders, now)?.guard_all(guards);
+        let commit = match request {
+            Some(Idempotency { key, request }) => commit.insert(Replay { key, request, created: quote.id.0, at: now }),
+            None => commit,
+        };
+        committed(commit, Ordered::Now)
     })
     .await
 }

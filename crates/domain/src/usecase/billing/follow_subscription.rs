@@ -1,4 +1,6 @@
-use crate::billing::{BillingFact, BillingName, EndReason, EventRef, Invoice, Subscription, SubscriptionState};
+use crate::billing::{
+    BillingFact, BillingName, CannotBuy, EndReason, EventRef, Invoice, Subscription, SubscriptionState,
+};
 use crate::commit::Commit;
 use crate::notice::{About, BillingNews, Notice};
 use crate::port::{Fault, GiveBack, PaidInvoice, Remote, RemoteStanding, Stop};
@@ -8,13 +10,15 @@ use crate::usecase::{Decision, NEWS, committed, settle};
 use crate::value::{InvoiceId, NoticeId, SubscriptionId, Time};
 
 /// `BILL-8`, `BILL-10`: asks the provider how a subscription stands and follows it: another period is paid for, a renewal failed, or it
-/// is over. Then tells the provider what was decided here, if it does not know.
+/// is over. Then tells the provider what was decided here, if it does not know. What is paid for somebody who has left ends with its
+/// period, also where nobody released it when they left (`EMP-3`).
 ///
 /// # Errors
 ///
 /// A [`Fault`] when the provider or the store failed.
 pub async fn follow_subscription(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Result<(), Fault> {
     let fallen = look(till, id, event).await?;
+    vacate(till, id).await?;
     for id in fallen.into_iter().chain([id]) {
         tell(till, id).await?;
     }
@@ -47,7 +51,7 @@ async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Resu
                 let fact = BillingFact::SubscriptionFollowed { subscription: id };
                 let commit = Commit::recording(answered(stored.practice, fact, now)).update(renewed);
                 let commit = bill(commit, &stored, &charged, &ids, now);
-                return committed(mark(commit, event), Vec::new());
+                return committed(mark(commit, event, now), Vec::new());
             }
             RemoteStanding::Failed => EndReason::PaymentFailed,
             RemoteStanding::Ended if matches!(stored.state, SubscriptionState::Ending { .. }) => EndReason::Cancelled,
@@ -60,7 +64,26 @@ async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Resu
             let about = About::Billing(BillingNews::PaymentFailed(id));
             commit = commit.notify(Notice { id: ids.failed, about, ordered_at: now, expires_at: now.plus(NEWS) });
         }
-        committed(mark(commit, event), fallen)
+        committed(mark(commit, event, now), fallen)
+    })
+    .await
+}
+
+/// Lets a subscription end with its period when its member cannot have it any more.
+async fn vacate(till: &Till, id: SubscriptionId) -> Result<(), Fault> {
+    let now = till.now();
+    settle(&till.ports, || async {
+        let found = till.ledger.subscription(id).await?;
+        let active = |one: &Subscription| matches!(one.state, SubscriptionState::Active { .. });
+        let Some(stored) = found.filter(active) else { return Ok(Decision::Already(())) };
+        let seat = Seat::load(till, stored.practice, stored.member).await?;
+        let Some(seat) = seat.filter(|seat| CannotBuy::unless_eligible(&seat.member, now).is_err()) else {
+            return Ok(Decision::Already(()));
+        };
+        let entry = |fact| answered(stored.practice, fact, now);
+        let ending = stored.clone().end_with_period();
+        let commit = Commit::recording(entry(BillingFact::SubscriptionEnding { subscription: id }));
+        committed(seat.settle(commit.update(ending.clone()), &[&ending], entry), ())
     })
     .await
 }

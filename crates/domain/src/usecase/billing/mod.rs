@@ -8,9 +8,12 @@ mod apply_payment_event;
 mod begin_card_entry;
 mod cancel_plan;
 mod card_stored;
+mod catch_up;
 mod confirm_purchase;
 mod follow_subscription;
+mod forget_events;
 mod invoices;
+mod list_offers;
 mod prove_payer;
 mod quote_purchase;
 mod reconcile_payments;
@@ -20,14 +23,19 @@ mod settle_purchase;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 pub use announce_expiring_card::announce_expiring_card;
 pub use apply_payment_event::apply_payment_event;
 pub use begin_card_entry::{BeginCardEntryError, begin_card_entry};
 pub use cancel_plan::{CancelPlanError, Cancelled, cancel_plan};
 pub use card_stored::card_stored;
-pub use confirm_purchase::{ConfirmPurchaseError, confirm_purchase};
+pub use catch_up::catch_up;
+pub use confirm_purchase::{ConfirmPurchaseError, OnceConfirmed, confirm_purchase, confirm_purchase_once};
 pub use follow_subscription::follow_subscription;
+pub use forget_events::forget_events;
 pub use invoices::{list_invoices, mail_invoice_summary};
+pub use list_offers::{Offers, list_offers};
 pub use prove_payer::prove_payer;
 pub use quote_purchase::{QuotePurchase, QuotePurchaseError, Quoted, quote_purchase};
 pub use reconcile_payments::{Reconciled, reconcile_payments, walk_subscriptions};
@@ -78,9 +86,9 @@ impl Till {
 }
 
 /// A commit that remembers the event that led to it, so that its repetition leads to nothing.
-fn mark(commit: Commit, event: Option<&EventRef>) -> Commit {
+fn mark(commit: Commit, event: Option<&EventRef>, now: Time) -> Commit {
     match event {
-        Some(event) => commit.hold(BillingName::event(event), EVENT_OWNER),
+        Some(event) => commit.hold(BillingName::event(event), seen_at(now)),
         None => commit,
     }
 }
@@ -91,7 +99,7 @@ fn nothing<T, E>(answer: T, event: Option<&EventRef>, now: Time) -> Result<Decis
         return Ok(Decision::Already(answer));
     }
     let entry = access::payments(Log::Platform, BillingFact::EventNoted.into(), now);
-    committed(mark(Commit::recording(entry), event), answer)
+    committed(mark(Commit::recording(entry), event, now), answer)
 }
 
 /// An entry for what the provider answered, in the log of the practice that it is about.
@@ -113,5 +121,8 @@ impl From<BillingFact> for Fact {
     }
 }
 
-/// Events belong to nobody here.
-const EVENT_OWNER: uuid::Uuid = uuid::Uuid::from_u128(1);
+/// Events belong to nobody here: in the owner's place stands the moment at which they were looked at, so that old ones can be told
+/// from new ones.
+fn seen_at(now: Time) -> Uuid {
+    Uuid::from_u128(u128::try_from(now.micros()).unwrap_or_default())
+}

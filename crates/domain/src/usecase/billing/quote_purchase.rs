@@ -71,7 +71,7 @@ pub async fn quote_purchase(till: &Till, who: &Payer, cmd: QuotePurchase) -> Res
 }
 
 /// The member behind a row, if this payer may pay for them.
-async fn buyable(till: &Till, who: &Payer, person: PersonId) -> Result<Member, QuotePurchaseError> {
+pub(super) async fn buyable(till: &Till, who: &Payer, person: PersonId) -> Result<Member, QuotePurchaseError> {
     let practice = who.practice().id;
     if let Some(member) = till.ports.store.member_by_id(practice, MemberId(person.0)).await? {
         who.may_pay_for(&member)?;

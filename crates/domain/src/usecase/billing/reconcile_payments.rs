@@ -47,7 +47,7 @@ pub async fn walk_subscriptions(till: &Till, after: Option<SubscriptionId>) -> R
 }
 
 impl Reconciled {
-    fn note(&mut self, outcome: Result<(), Fault>) {
+    pub(super) fn note(&mut self, outcome: Result<(), Fault>) {
         self.due += 1;
         self.faults.extend(outcome.err());
     }

@@ -31,7 +31,8 @@ impl Seat {
         Ok(Some(Self { member, live, account, locked, guards }))
     }
 
-    /// Adds to a commit what follows from these new or changed subscriptions: the tier, here and on the list (`BILL-1`). The member
+    /// Adds to a commit what follows from these new or changed subscriptions: the tier, here and on the list (`BILL-1`), which whoever
+    /// was deactivated is not on. The member
     /// counts as changed also when the tier stays, so that of two who change subscriptions at once one decides anew.
     pub(super) fn settle(
         self,
@@ -45,10 +46,10 @@ impl Seat {
         let member = Member { tier: after, ..self.member };
         let mut commit = commit.guard_all(self.guards);
         if after != before {
-            let row = Person::registered(&member, &self.account, self.locked);
-            commit = commit
-                .and(entry(BillingFact::TierChanged { member: member.id, before, after }))
-                .write(Write::List(row));
+            commit = commit.and(entry(BillingFact::TierChanged { member: member.id, before, after }));
+            if member.active {
+                commit = commit.write(Write::List(Person::registered(&member, &self.account, self.locked)));
+            }
         }
         commit.update(member)
     }

@@ -114,7 +114,8 @@ async fn may_begin(till: &Till, purchase: &Purchase, now: Time) -> Result<Begin,
         }
     }
     let member = till.ports.store.member_by_id(purchase.practice, purchase.member).await?;
-    Ok(if member.is_some_and(|member| CannotBuy::unless_eligible(&member).is_ok()) { Begin::Now } else { Begin::Never })
+    let eligible = member.is_some_and(|member| CannotBuy::unless_eligible(&member, now).is_ok());
+    Ok(if eligible { Begin::Now } else { Begin::Never })
 }
 
 fn asked(purchase: &Purchase) -> BillingFact {
@@ -191,7 +192,7 @@ pub(super) async fn absorb(
         };
         match decided {
             None => nothing((Some(purchase), None), event, now),
-            Some((commit, purchase, untold)) => committed(mark(commit, event), (Some(purchase), untold)),
+            Some((commit, purchase, untold)) => committed(mark(commit, event, now), (Some(purchase), untold)),
         }
     })
     .await?;
@@ -255,19 +256,19 @@ fn sell(purchase: Purchase, sold: &Sold, seat: Option<Seat>, ids: &Ids, now: Tim
         started_at: sold.period.starts,
         state: SubscriptionState::Active { period: sold.period },
     };
-    match seat.filter(|seat| can_have(seat, &purchase, sold)) {
+    match seat.filter(|seat| can_have(seat, &purchase, sold, now)) {
         Some(seat) => grant(purchase, subscription, sold, seat, ids, now),
         None => give_back(purchase, subscription, now),
     }
 }
 
 /// Whether what was paid for is what was ordered, and can still be given.
-fn can_have(seat: &Seat, purchase: &Purchase, sold: &Sold) -> bool {
+fn can_have(seat: &Seat, purchase: &Purchase, sold: &Sold, now: Time) -> bool {
     let ware = purchase.line.option.ware;
     let in_place = Subscription::live_of(&seat.live, ware).map(|one| one.id);
     purchase.is_open()
         && purchase.line.total() == Ok(sold.invoice.amount)
-        && CannotBuy::unless_eligible(&seat.member).is_ok()
+        && CannotBuy::unless_eligible(&seat.member, now).is_ok()
         && (in_place.is_none() || in_place == purchase.line.replaces)
         && (ware == Ware::SecureMail || Subscription::live_of(&seat.live, Ware::SecureMail).is_some())
 }

@@ -3,5 +3,6 @@
 mod buying;
 mod ending;
 mod histories;
+mod leaving;
 mod proration;
 mod shop;

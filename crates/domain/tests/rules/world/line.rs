@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use practice_domain::billing::{Card, CustomerRef, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, Payments, Remote, Stop};
-use practice_domain::value::PurchaseId;
+use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
+use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, Stop};
+use practice_domain::value::{PurchaseId, Time};
 use practice_testkit::fakes::FakePayments;
 
 use crate::world::{Grain, Stepping};
@@ -38,4 +38,5 @@ pass_on! {
     look_up(purchase: PurchaseId, customer: &CustomerRef) -> Result<Option<Answer>, Fault>;
     subscription(reference: &SubscriptionRef) -> Result<Option<Remote>, Fault>;
     stop(stop: &Stop) -> Result<(), Fault>;
+    events(since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
 }

@@ -65,7 +65,10 @@ pub(crate) async fn ask(State(portal): State<Portal>, Admin(who): Admin, Id(id):
 /// `POST /settings/employees/{id}/deactivate` (`EMP-3`).
 pub(crate) async fn deactivate(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
     match deactivate_employee(&portal.ports, &form.who, EmployeeId(id)).await {
-        Ok(done) => Ok(and_say(&portal, "/settings/employees", Flash::Staff(Deed::Left(done.word), id))),
+        Ok(done) => {
+            portal.release(&form.who, done.seat).await;
+            Ok(and_say(&portal, "/settings/employees", Flash::Staff(Deed::Left(done.word), id)))
+        }
         Err(
             error @ (DeactivateEmployeeError::AboveYourself
             | DeactivateEmployeeError::LastOwner

@@ -78,7 +78,10 @@ pub(crate) async fn ask(State(portal): State<Portal>, Admin(who): Admin, Id(id):
 /// `POST /settings/user-accounts/{id}/deactivate` (`EMP-3`).
 pub(crate) async fn deactivate(State(portal): State<Portal>, Id(id): Id, form: AdminForm) -> Result<Response, Face> {
     match deactivate_user_account(&portal.ports, &form.who, EmployeeId(id)).await {
-        Ok(done) => Ok(and_say(&portal, "/settings/user-accounts", Flash::Staff(Deed::Ended(done.word), id))),
+        Ok(done) => {
+            portal.release(&form.who, done.seat).await;
+            Ok(and_say(&portal, "/settings/user-accounts", Flash::Staff(Deed::Ended(done.word), id)))
+        }
         Err(error) => again(&portal, &form.who, id, error.into()).await,
     }
 }

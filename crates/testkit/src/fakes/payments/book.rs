@@ -17,6 +17,7 @@ pub(super) struct Till {
     pub(super) moods: VecDeque<Mood>,
     pub(super) late: Vec<Order>,
     pub(super) events: Vec<PaymentEvent>,
+    pub(super) history: Vec<PaymentEvent>,
     pub(super) drawn: u32,
     pub(super) down: bool,
 }
@@ -30,7 +31,9 @@ impl Till {
     pub(super) fn tell(&mut self, about: EventAbout) {
         let name = self.draw("evt");
         if let Ok(id) = EventRef::parse(&name) {
-            self.events.push(PaymentEvent { id, about });
+            let event = PaymentEvent { id, about };
+            self.events.push(event.clone());
+            self.history.push(event);
         }
     }
 

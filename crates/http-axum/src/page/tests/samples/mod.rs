@@ -1,6 +1,7 @@
 //! Pages with realistic people on them.
 
 mod account;
+mod billing;
 mod flow;
 mod imports;
 mod passwords;
@@ -76,6 +77,7 @@ pub(super) fn all(names: &Names) -> Vec<(&'static str, String)> {
     pages.extend(account::all(names));
     pages.extend(portal::all(names));
     pages.extend(settings::all(names));
+    pages.extend(billing::all(names));
     pages
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Names, people, text, when};
 use crate::page::{
-    Chrome, ConfirmPasswordPage, Counts, DashboardPage, Delivery, EditInviteePage, EditMemberPage, InvitationFacts,
-    Link, LookAlike, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow, SessionsPanel, Status,
-    StatusFilter, Tier, Tile, TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
+    CardNotice, CardPanel, Cart, Chrome, ConfirmPasswordPage, Counts, DashboardPage, Delivery, EditInviteePage,
+    EditMemberPage, InvitationFacts, Link, LookAlike, ManagePage, Nav, Place, Problems, ProfilePage, Role, SessionRow,
+    SessionsPanel, Status, StatusFilter, Tier, Tile, TwoStepChange, TwoStepConfirm, TwoStepGroup, TwoStepPanel, Who,
 };
 use askama::Template;
 
@@ -43,6 +43,8 @@ fn own(names: &Names) -> Vec<Rendered> {
             .render(),
         ),
         ("profile", profile(names).render()),
+        ("profile-no-card", ProfilePage { card: CardPanel::None, ..profile(names) }.render()),
+        ("profile-patient", ProfilePage { card: CardPanel::Absent, ..profile(names) }.render()),
         ("confirm-password", confirm(names.chrome(Nav::Manage)).render()),
         ("confirm-password-error", confirm(refused).render()),
     ]
@@ -73,6 +75,11 @@ fn dashboard(chrome: Chrome, locked: u64) -> DashboardPage {
             vec![text("Karin Bjornstad"), text("Leila Ghorbani"), text("Fiona O’Donnell")]
         },
         undeliverable: locked.min(1),
+        payment_failed: locked == 0,
+        card_expires: (locked > 0).then(|| CardNotice {
+            title: text("Your card expires this month"),
+            hint: text("Visa ending in 4242 pays for 6 people."),
+        }),
     }
 }
 
@@ -93,6 +100,7 @@ fn profile(names: &Names) -> ProfilePage {
         details: super::account::details(names),
         role: text("Doctor/Staff"),
         second_factor: true,
+        card: CardPanel::OnFile(super::billing::face(Some("Expires this month")), 6),
         sessions: vec![
             session("a", "Firefox on Windows", false, "now"),
             session("b", "Safari on iPhone", true, "2 hours ago"),
@@ -190,6 +198,7 @@ fn edit(names: &Names) -> Vec<Rendered> {
         time_zone: text("Central Time"),
         user_manager: false,
         sessions: SessionsPanel::Behind(text("/confirm-password?next=%2Fmanage%2Fusers%2F36%23sessions")),
+        cart: if status == Status::Locked { Cart::NoCard } else { Cart::Open },
     };
     let open = |rows| EditMemberPage { sessions: SessionsPanel::Open(rows), ..member(Status::Registered) };
     let (first, second) = (
