@@ -184,6 +184,7 @@ const ADAPTERS: &[&str] = &[
     "practice-keyring",
     "practice-sandbox",
     "practice-sms-twilio",
+    "practice-storage-postgres",
     "practice-storage-sqlite",
 ];
 

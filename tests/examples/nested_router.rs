@@ -21,7 +21,7 @@ use practice_domain::member::Kind;
 use practice_domain::policy::Preset;
 use practice_domain::port::{CommitError, Fault};
 use practice_domain::usecase::{FoundPractice, Platform, Ports, found_practice};
-use practice_domain::value::{Email, PersonName, PracticeName};
+use practice_domain::value::{Email, PersonName, PracticeName, Regions};
 use practice_http_axum::Settings;
 use practice_keyring::{ArgonPool, Cost, Key, Keyring, OsEntropy, PoolSettings, SystemClock};
 use practice_storage_sqlite::{Companion, Sqlite, Work};
@@ -51,6 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             brand: settings.brand.clone(),
             catalogue: Catalogue::default(),
             terms: settings.terms.version.clone(),
+            regions: Regions::default(),
         }),
     };
     let clinic = Router::new().route("/charts", get(charts)).with_state(store.clone());

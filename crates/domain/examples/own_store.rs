@@ -20,7 +20,7 @@ use practice_domain::policy::{LockoutPolicy, Preset};
 use practice_domain::port::{CommitError, Fault, Keys, Reader, Store};
 use practice_domain::practice::Practice;
 use practice_domain::usecase::{FoundPractice, Opening, Platform, Ports, found_practice, open_invitation};
-use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, TicketId, Time};
+use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions, TicketId, Time};
 use practice_testkit::fakes::{FakeClock, FakeKeys, PlainPasswords, SeededEntropy};
 use uuid::Uuid;
 
@@ -129,6 +129,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             brand: "Practice Portal".to_owned(),
             catalogue: Catalogue::default(),
             terms: "2026-05-04".to_owned(),
+            regions: Regions::default(),
         }),
     };
     smol::block_on(run(&ports))?;

@@ -33,8 +33,12 @@ pub enum Limit {
     TextsForPractice,
     /// `RL-03`: texts and calls of the whole platform; over it, somebody must look.
     TextsOfPlatform,
+    /// `RL-03`: the word to whoever must look, once a day.
+    AlertOfTexts,
     /// `SESS-3`: codes of the authenticator app for one account, right ones included.
     SecondFactors,
+    /// `RL-01`: codes of authenticator apps from one network.
+    SecondFactorsFromNetwork,
     /// `BOT-1`: one answer to a bot check; it is good once.
     BotAnswer,
 }
@@ -71,7 +75,7 @@ pub enum Taken {
 
 impl Limit {
     /// Every limit.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SignInsFromNetwork,
         Self::SignInsToAddress,
         Self::LettersToAddress,
@@ -82,7 +86,9 @@ impl Limit {
         Self::TextsFromNetwork,
         Self::TextsForPractice,
         Self::TextsOfPlatform,
+        Self::AlertOfTexts,
         Self::SecondFactors,
+        Self::SecondFactorsFromNetwork,
         Self::BotAnswer,
     ];
 
@@ -90,7 +96,7 @@ impl Limit {
     #[must_use]
     pub fn quota(self) -> Quota {
         let (burst, every) = match self {
-            Self::SignInsFromNetwork => (30, 2),
+            Self::SignInsFromNetwork | Self::SecondFactorsFromNetwork => (30, 2),
             Self::SignInsToAddress => (60, 1),
             Self::LettersToAddress => (3, HOUR),
             Self::LettersFromNetwork | Self::TextsFromNetwork => (10, HOUR / 10),
@@ -99,6 +105,7 @@ impl Limit {
             Self::TextsToPhoneDaily => (10, DAY / 10),
             Self::TextsForPractice => (200, DAY / 200),
             Self::TextsOfPlatform => (2_000, DAY / 2_000),
+            Self::AlertOfTexts => (1, DAY),
             Self::SecondFactors => (10, 180),
             Self::BotAnswer => (1, 900),
         };
@@ -119,7 +126,9 @@ impl Limit {
             Self::TextsFromNetwork => "texts-from-network",
             Self::TextsForPractice => "texts-for-practice",
             Self::TextsOfPlatform => "texts-of-platform",
+            Self::AlertOfTexts => "alert-of-texts",
             Self::SecondFactors => "second-factors",
+            Self::SecondFactorsFromNetwork => "second-factors-from-network",
             Self::BotAnswer => "bot-answer",
         }
     }

@@ -42,6 +42,8 @@ pub struct Relay {
     pub texter: Arc<dyn Texter>,
     /// Names the worker.
     pub worker: Uuid,
+    /// Whether the limits on texts are lifted (`RL-03`): for a test on one's own machine.
+    pub unlimited: bool,
 }
 
 /// What became of one notice: for the worker's log.

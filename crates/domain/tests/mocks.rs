@@ -7,7 +7,7 @@ use practice_domain::channel::Catalogue;
 use practice_domain::invitation::DeadLink;
 use practice_domain::port::mocks::{MockClock, MockEntropy, MockKeys, MockPasswords, MockReader, MockStore};
 use practice_domain::usecase::{OpenInvitationError, Platform, Ports, open_invitation};
-use practice_domain::value::InvitationId;
+use practice_domain::value::{InvitationId, Regions};
 use uuid::Uuid;
 
 /// INV-5: a link of nothing that is kept is unknown, after one look and no write.
@@ -30,6 +30,7 @@ fn a_link_of_nothing_asks_once_and_writes_nothing() {
             brand: "Practice Portal".to_owned(),
             catalogue: Catalogue::default(),
             terms: "1".to_owned(),
+            regions: Regions::default(),
         }),
     };
     let opened = smol::block_on(open_invitation(&ports, "a link"));

@@ -2,16 +2,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use practice_domain::access::{Gate, Gated};
+use practice_domain::access::{Gate, Gated, SignedIn};
 use practice_domain::port::BotCheck;
 use practice_domain::rate::{Limit, network};
-use practice_domain::usecase::{BotAnswers, BotChecks, heed_limits, pass_bot_check};
+use practice_domain::usecase::{BotAnswers, BotChecks, heed_limits, limit_code, pass_bot_check};
 use practice_domain::value::{Phone, PracticeId};
 
 use crate::door::{Call, Fields};
 use crate::page::SecurityCheck;
 use crate::refusal::Face;
 use crate::site::Portal;
+use crate::watched::Watched;
 
 /// What stands before forms and requests that anybody may send. By default nothing is checked, and limits hold.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +29,7 @@ pub struct Bots {
     /// The proof of work that we serve ourselves.
     pub own: Arc<dyn BotCheck>,
     /// A third party that is asked in its place; then the proof of work is the fallback. It is Cloudflare Turnstile.
-    pub third_party: Option<Arc<dyn BotCheck>>,
+    pub third_party: Option<Arc<Watched>>,
     /// For browsers that run no script.
     pub patience: Arc<dyn BotCheck>,
     /// How long they wait.
@@ -38,6 +39,12 @@ pub struct Bots {
 impl Gates {
     pub(crate) fn asks_a_third_party(&self) -> bool {
         self.bots.as_ref().is_some_and(|bots| bots.third_party.is_some())
+    }
+
+    /// Whether a third party does not answer (`BC-03`).
+    pub(crate) fn are_degraded(&self) -> bool {
+        let third_party = self.bots.as_ref().and_then(|bots| bots.third_party.as_ref());
+        third_party.is_some_and(|check| check.is_degraded())
     }
 }
 
@@ -50,10 +57,10 @@ impl fmt::Debug for Bots {
 impl Bots {
     fn checks(&self) -> BotChecks<'_> {
         let (primary, fallback) = match &self.third_party {
-            Some(third_party) => (third_party, Some(&*self.own)),
-            None => (&self.own, None),
+            Some(third_party) => (&**third_party as &dyn BotCheck, Some(&*self.own)),
+            None => (&*self.own, None),
         };
-        BotChecks { primary: &**primary, fallback, patience: Some(&*self.patience) }
+        BotChecks { primary, fallback, patience: Some(&*self.patience) }
     }
 
     /// The answers that a form brought.
@@ -116,22 +123,39 @@ pub(crate) async fn limit_sign_in(portal: &Portal, call: &Call, address: &str, t
     heed(portal, &limits, times).await
 }
 
-/// `RL-03`: before a text or a call is ordered.
+/// `RL-01`: before somebody who is signed in gives their password once more.
+pub(crate) async fn limit_password(portal: &Portal, call: &Call, who: &SignedIn) -> Result<(), Face> {
+    limit_sign_in(portal, call, who.email().normal(), Strictness::PLAIN).await
+}
+
+/// `RL-01`: before a code of an authenticator app is looked at. Each account has a limit of its own, too.
+pub(crate) async fn limit_second_factor(portal: &Portal, call: &Call) -> Result<(), Face> {
+    let network = call.origin.address.map(network);
+    let limits = network.as_deref().map(|network| (Limit::SecondFactorsFromNetwork, network));
+    heed(portal, limits.as_slice(), Strictness::PLAIN).await
+}
+
+/// `RL-02`: whether this network may ask for another letter. Whoever may not is told what everybody is told.
+pub(crate) async fn may_ask_for_a_letter(portal: &Portal, call: &Call) -> Result<bool, Face> {
+    let network = call.origin.address.map(network);
+    let limits = network.as_deref().map(|network| (Limit::LettersFromNetwork, network));
+    match heed(portal, limits.as_slice(), Strictness::PLAIN).await {
+        Ok(()) => Ok(true),
+        Err(face) if face.code == "rate-limited" => Ok(false),
+        Err(face) => Err(face),
+    }
+}
+
+/// `RL-03`: before a text or a call with a code is ordered.
 pub(crate) async fn limit_texts(portal: &Portal, call: &Call, to: &Phone, practice: PracticeId) -> Result<(), Face> {
-    let (network, practice) = (call.origin.address.map(network), practice.to_string());
-    let mut limits = vec![
-        (Limit::TextsToPhone, to.e164()),
-        (Limit::TextsToPhoneSoon, to.e164()),
-        (Limit::TextsToPhoneDaily, to.e164()),
-        (Limit::TextsForPractice, practice.as_str()),
-    ];
-    limits.extend(network.as_deref().map(|network| (Limit::TextsFromNetwork, network)));
-    heed(portal, &limits, Strictness::PLAIN).await?;
-    heed(portal, &[(Limit::TextsOfPlatform, "")], Strictness::PLAIN).await.map_err(Face::texts_paused)
+    if portal.settings.gates.unlimited {
+        return Ok(());
+    }
+    Ok(limit_code(&portal.ports, to, practice, call.origin.address).await?)
 }
 
 async fn heed(portal: &Portal, limits: &[(Limit, &str)], Strictness(times): Strictness) -> Result<(), Face> {
-    if portal.settings.gates.unlimited {
+    if portal.settings.gates.unlimited || limits.is_empty() {
         return Ok(());
     }
     Ok(heed_limits(&portal.ports, limits, times).await?)

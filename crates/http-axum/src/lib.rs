@@ -23,6 +23,7 @@ mod refusal;
 mod route;
 mod settings;
 mod site;
+mod watched;
 mod webhooks;
 mod wording;
 
@@ -36,6 +37,7 @@ pub use billing::{Billing, PaymentHook};
 pub use gates::{Bots, Gates};
 pub use route::{Route, Who};
 pub use settings::{ProductTile, Settings, SettingsError, Terms};
+pub use watched::Watched;
 pub use webhooks::Webhooks;
 
 use crate::site::Portal;

@@ -251,6 +251,7 @@ impl From<StepError> for Face {
             StepError::Dead(why) => why.into(),
             StepError::Refused(why) => why.into(),
             StepError::TextsStopped => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "texts-stopped", text).on("method"),
+            StepError::OutOfReach(why) => why.into(),
             StepError::Fault(fault) => fault.into(),
         }
     }

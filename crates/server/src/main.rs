@@ -13,6 +13,7 @@ mod logging;
 mod operator;
 mod payments;
 mod serve;
+mod storage;
 mod texts;
 mod trouble;
 mod wire;

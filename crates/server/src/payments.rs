@@ -1,6 +1,5 @@
 //! Puts whoever charges cards behind its ports.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use practice_domain::port::Payments;
@@ -9,9 +8,9 @@ use practice_domain::usecase::billing::Till;
 use practice_http_axum::{Billing, PaymentHook};
 use practice_payments_stripe::{Stripe, StripeEvents, StripeSettings, StripeSettingsError};
 use practice_sandbox::Bank;
-use practice_storage_sqlite::Sqlite;
 
 use crate::config::{Config, Provider, StripeAccount};
+use crate::storage::Storage;
 use crate::wire::WireError;
 
 /// Where plans are sold.
@@ -24,8 +23,8 @@ pub(crate) struct Shop {
 
 impl Shop {
     /// The shop that the settings describe; none where nothing is sold.
-    pub(crate) fn open(config: &Config, ports: &Ports, store: &Arc<Sqlite>) -> Result<Option<Self>, WireError> {
-        let beside = config.database.parent().unwrap_or(Path::new("."));
+    pub(crate) fn open(config: &Config, ports: &Ports, store: &Storage) -> Result<Option<Self>, WireError> {
+        let beside = &config.beside;
         let (payments, bank, hook): (Arc<dyn Payments>, _, _) = match &config.payments.provider {
             Provider::Off => return Ok(None),
             Provider::Sandbox => {
@@ -42,7 +41,7 @@ impl Shop {
             }
         };
         let prices = Arc::new(config.payments.prices.clone());
-        let till = Till { ports: ports.clone(), ledger: store.clone(), payments, prices };
+        let till = Till { ports: ports.clone(), ledger: store.ledger(), payments, prices };
         Ok(Some(Self { till, bank, hook }))
     }
 

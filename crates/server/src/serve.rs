@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::bots;
 use crate::config::Config;
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
@@ -26,6 +27,9 @@ pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(),
     let mut workers = worker::start(&app.relay, app.workers, &stopping);
     if let Some(shop) = &app.shop {
         cashier::start(&mut workers, &shop.till, shop.bank.as_ref(), &app.router, &stopping);
+    }
+    if let Some(check) = app.third_party {
+        workers.spawn(bots::probe(check, stopping.clone()));
     }
     let serving = tokio::spawn(listen::serve(listener, app.router, stopping));
     signal().await;

@@ -1,6 +1,5 @@
 //! Puts the adapters behind the ports.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,29 +9,33 @@ use practice_domain::port::{Composer, Mailer, Seal, Texter};
 use practice_domain::relay::Relay;
 use practice_domain::usecase::{Platform, Ports};
 use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Templates, TemplatesError, Tls};
-use practice_http_axum::{ProductTile, Settings, SettingsError};
+use practice_http_axum::{ProductTile, Settings, SettingsError, Watched};
 use practice_keyring::{ArgonPool, Cost, KeyError, Keyring, OsEntropy, PoolSettings, SystemClock};
 use practice_payments_stripe::StripeSettingsError;
 use practice_sandbox::{Handset, Mailbox};
 use practice_sms_twilio::TwilioSettingsError;
-use practice_storage_sqlite::{OpenError, Sqlite};
+use practice_storage_postgres::OpenError as ClusterError;
+use practice_storage_sqlite::OpenError;
 use secrecy::ExposeSecret;
 
 use crate::bots::gates;
 use crate::config::{Config, Mail, Texts, TlsMode};
 use crate::payments::Shop;
+use crate::storage::Storage;
 use crate::texts;
 
 /// A server, wired.
 pub(crate) struct App {
     pub(crate) ports: Ports,
-    pub(crate) store: Arc<Sqlite>,
+    pub(crate) store: Storage,
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) router: Router,
     pub(crate) relay: Relay,
     /// Where plans are sold, if they are.
     pub(crate) shop: Option<Shop>,
     pub(crate) workers: usize,
+    /// Who else checks answers to the security check.
+    pub(crate) third_party: Option<Arc<Watched>>,
 }
 
 /// Who else may have the database open.
@@ -53,6 +56,8 @@ pub(crate) enum WireError {
     InUse,
     #[error("storage.path")]
     Storage(#[source] OpenError),
+    #[error("storage.url_file")]
+    Cluster(#[source] ClusterError),
     #[error("mail")]
     Mail(#[from] SmtpSettingsError),
     #[error("{key}")]
@@ -79,17 +84,17 @@ impl App {
     /// Wires everything that the settings ask for.
     pub(crate) async fn wire(config: &Config, access: Access) -> Result<Self, WireError> {
         let keyring = Arc::new(Keyring::parse(config.keys.expose_secret())?);
-        let store = Arc::new(open(&config.database, keyring.clone(), access).await?);
+        let store = Storage::open(&config.database, keyring.clone(), access).await?;
         let mut pool = PoolSettings::new(Cost::default());
         pool.threads = config.password_threads.unwrap_or(pool.threads);
         let passwords = ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?;
         let mut portal = portal(config);
         portal.check()?;
         let (brand, terms) = (config.brand.clone(), portal.terms.version.clone());
-        let platform = Platform { brand, catalogue: Catalogue::default(), terms };
+        let platform = Platform { brand, catalogue: Catalogue::default(), terms, regions: config.regions.clone() };
         let ports = Ports {
-            store: store.clone(),
-            reader: store.clone(),
+            store: store.store(),
+            reader: store.reader(),
             clock: Arc::new(SystemClock::default()),
             entropy: Arc::new(OsEntropy),
             keys: keyring.clone(),
@@ -97,11 +102,12 @@ impl App {
             platform: Arc::new(platform),
         };
         portal.gates = gates(config, &ports)?;
+        let third_party = portal.gates.bots.as_ref().and_then(|bots| bots.third_party.clone());
         portal.webhooks = texts::webhooks(config);
         let shop = Shop::open(config, &ports, &store)?;
         portal.billing = shop.as_ref().map(|shop| shop.counter(config));
         let mut router = practice_http_axum::router(ports.clone(), portal);
-        let beside = config.database.parent().unwrap_or(Path::new("."));
+        let beside = &config.beside;
         let handset = Handset::open(beside.join("phone"), ports.clock.clone()).map_err(WireError::Sandbox)?;
         let handset = Arc::new(handset);
         let mailer: Arc<dyn Mailer> = match &config.mail {
@@ -126,26 +132,17 @@ impl App {
         let worker = ports.entropy.id();
         let relay = Relay {
             ports: ports.clone(),
-            ledger: store.clone(),
-            outbox: store.clone(),
+            ledger: store.ledger(),
+            outbox: store.outbox(),
             composer,
             mailer,
             texter,
             worker,
+            unlimited: !config.limits,
         };
-        Ok(Self { ports, store, seal: keyring, router, relay, shop, workers: config.mail_workers })
+        let workers = config.mail_workers;
+        Ok(Self { ports, store, seal: keyring, router, relay, shop, workers, third_party })
     }
-}
-
-async fn open(path: &Path, seal: Arc<Keyring>, access: Access) -> Result<Sqlite, WireError> {
-    let opened = match access {
-        Access::Server => Sqlite::open(path, seal).await,
-        Access::Command => Sqlite::open_beside(path, seal).await,
-    };
-    opened.map_err(|error| match error {
-        OpenError::InUse { .. } => WireError::InUse,
-        other => WireError::Storage(other),
-    })
 }
 
 fn smtp(settings: &crate::config::SmtpSettings) -> Result<Smtp, WireError> {

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+#[cfg(unix)]
+pub mod cluster;
 pub mod contract;
 pub mod fakes;
 pub mod interleave;

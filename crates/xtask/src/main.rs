@@ -13,14 +13,15 @@
 //!
 //! A Rust toolchain, Python 3.10 or newer with pip, Node.js 20.10 or newer with npm. The rest is installed at
 //! pinned versions from PyPI, npm and Debian into `target/tools`, once: a stamp tells the next run that a tool is
-//! there. Only Chromium (with two font families) is installed into the system, and only on Debian or Ubuntu as
-//! root; elsewhere install it yourself. `CHROMIUM` names the browser to use instead.
+//! there. Only Chromium (with two font families) and PostgreSQL are installed into the system, and only on Debian or
+//! Ubuntu as root; elsewhere install them yourself. `CHROMIUM` names the browser to use instead, `POSTGRES_BIN` the
+//! folder with PostgreSQL's programs.
 //!
 //! | in `target/tools` | holds |
 //! |---|---|
 //! | `browser/node_modules` | playwright-core and axe, from `tests/browser/bun.lock` |
 //! | `python/bin/python` | aiosmtpd, mail-devel, schemathesis, localstripe and the libraries of Twilio and Stripe, from `tests/peers/requirements.txt` |
-//! | `peers/node_modules` | stripe-stateful-mock and Stripe's library, from `tests/peers/bun.lock` |
+//! | `peers/node_modules` | stripe-stateful-mock, Stripe's library and Prism, from `tests/peers/bun.lock` |
 //! | `python/bin/schemathesis`, `python/bin/mail_devel` | their commands |
 //! | `exim/exim4` | a real mail server from Debian, unpacked and not installed; to be named as its own `exim_path` |
 //! | `deny/bin/cargo-deny` | the judge of `deny.toml` |
@@ -32,8 +33,10 @@
 //! | variable | meaning |
 //! |---|---|
 //! | `PORTAL_TOOLS` | the absolute path of `target/tools` |
+//! | `PORTAL_SPECS` | not set by us: a folder with `twilio_api_v2010.json`, as Twilio publishes it (peer tests; without it they say so) |
 //! | `PORTAL_BIN` | the absolute path of the `practice-portal` binary (browser tests) |
 //! | `CHROMIUM` | the browser (browser tests) |
+//! | `POSTGRES_BIN` | the folder with PostgreSQL's programs, where they lie elsewhere than usual |
 //! | `PORTAL_SAID`, `PORTAL_DATA`, `PORTAL_CALLER` | what the demo said, its folder, and who calls (API tests) |
 //!
 //! A test that needs a peer out of `target/tools` lives in an integration test whose name begins with `peers`, such

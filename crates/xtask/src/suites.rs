@@ -71,8 +71,9 @@ fn needs(suites: &[Suite]) -> Vec<Tool> {
     let mut tools = Vec::new();
     for suite in suites {
         tools.extend(match suite {
-            Suite::Unit if has_nextest() => &[][..],
-            Suite::Unit | Suite::Api => &[Tool::Python][..],
+            Suite::Unit if has_nextest() => &[Tool::Postgres][..],
+            Suite::Unit => &[Tool::Python, Tool::Postgres][..],
+            Suite::Api => &[Tool::Python][..],
             Suite::Peers => &[Tool::Python, Tool::Node, Tool::Exim][..],
             Suite::Browser => &[Tool::Chromium, Tool::Playwright][..],
         });

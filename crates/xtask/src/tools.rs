@@ -19,17 +19,19 @@ pub(crate) enum Tool {
     Playwright,
     /// Mail servers, the API fuzzer, a stand-in for Stripe, and the libraries of Twilio and Stripe.
     Python,
-    /// Another stand-in for Stripe, and its library for Node.js.
+    /// Another stand-in for Stripe, its library for Node.js, and Prism, which serves Twilio's description.
     Node,
     /// A mail server of the kind that runs in the world.
     Exim,
+    /// The database that several servers share.
+    Postgres,
     /// The judge of our dependencies.
     CargoDeny,
 }
 
 /// All of them, the slowest first.
 pub(crate) const EVERY: &[Tool] =
-    &[Tool::Chromium, Tool::Playwright, Tool::Python, Tool::Node, Tool::Exim, Tool::CargoDeny];
+    &[Tool::Chromium, Tool::Playwright, Tool::Postgres, Tool::Python, Tool::Node, Tool::Exim, Tool::CargoDeny];
 
 /// Installs those of `wanted` that are missing, and says what each took.
 ///
@@ -80,6 +82,7 @@ impl Tool {
             Self::Python => "python",
             Self::Node => "peers",
             Self::Exim => "exim",
+            Self::Postgres => "postgresql",
             Self::CargoDeny => "cargo-deny",
         }
     }
@@ -92,6 +95,7 @@ impl Tool {
             Self::Python => python::install_peers(),
             Self::Node => javascript::install_peers(),
             Self::Exim => debian::unpack_exim(),
+            Self::Postgres => debian::install_postgres(),
             Self::CargoDeny => python::install_cargo_deny(),
         }
     }

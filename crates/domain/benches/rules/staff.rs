@@ -26,7 +26,7 @@ pub(crate) fn all() -> Vec<Case> {
     world.hire(&office, DESK, Role::FrontDesk);
     let employee = world.add_employee(&office);
     let admin = Rc::new(world.admin(OWNER));
-    let fresh = world.fresh_admin(OWNER);
+    let fresh = world.word_keeper(OWNER);
     world.ask_for_reset(DESK);
     let cookie = world.open(&world.password_link(world.reset_link(DESK)));
     let word = world.word(office.practice);

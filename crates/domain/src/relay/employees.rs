@@ -52,7 +52,7 @@ impl Relay {
         let opened = self.ports.keys.open_code_word(practice.id, serial, &word.sealed);
         let word =
             opened.ok_or_else(|| Fault::corrupt("code word", "it was not sealed for this practice and serial"))?;
-        Ok(Some(Errand::Ring(Ring::Word { to, practice: practice.name, word })))
+        Ok(Some(Errand::Ring(Ring::Word { to, practice: (practice.id, practice.name), word })))
     }
 
     /// The cell phone of whoever holds a link.

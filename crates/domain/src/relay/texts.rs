@@ -8,14 +8,15 @@ use crate::port::{Fault, Leased, SendError, Settlement};
 use crate::registration::Step;
 use crate::relay::{Errand, Relay};
 use crate::texts::{Awaited, TextFate, Texts, remembered};
-use crate::value::{Phone, PracticeName, RegistrationId, Time, Word};
+use crate::usecase::{TextLimitError, limit_word};
+use crate::value::{Phone, PracticeId, PracticeName, RegistrationId, Time, Word};
 
 /// A text or a call.
 pub(super) enum Ring {
     /// A registration's code, the way that the person chose.
     Code { registration: RegistrationId, challenge: Challenge },
     /// A practice's code word.
-    Word { to: Phone, practice: PracticeName, word: Word },
+    Word { to: Phone, practice: (PracticeId, PracticeName), word: Word },
 }
 
 impl Relay {
@@ -32,6 +33,9 @@ impl Relay {
 
     /// Texts or calls, unless the number wants no texts (`WH-06`). That it wants none may also be the answer.
     pub(super) async fn ring(&self, leased: &Leased, ring: &Ring) -> Result<Result<(), SendError>, Fault> {
+        if self.ports.platform.regions.reach(ring.to()).is_err() {
+            return Ok(Err(SendError::Permanent { reply: "nobody texts or calls there".to_owned() }));
+        }
         let number = ring.texts().map(|to| remembered(&*self.ports.keys, to));
         if let Some(number) = &number
             && self.ports.store.texts_stopped(number).await?.is_some()
@@ -45,12 +49,32 @@ impl Relay {
                 let good_for = challenge.expires_at.since(self.ports.clock.now());
                 self.texter.deliver_code(notice, &challenge.to, challenge.delivery, &code, good_for).await
             }
-            Ring::Word { to, practice, word } => self.texter.deliver_code_word(notice, to, practice, word).await,
+            Ring::Word { to, practice: (id, name), word } => match self.limited(to, *id).await? {
+                Some(later) => Err(later),
+                None => self.texter.deliver_code_word(notice, to, name, word).await,
+            },
         };
         if let (Some(number), Err(SendError::Stopped { .. })) = (&number, &sent) {
             self.ports.store.note_texts(number, Texts::Stopped, self.ports.clock.now()).await?;
         }
         Ok(sent)
+    }
+
+    /// `RL-03`: why a text with a code word has to wait, where it has to. Codes were limited when they were ordered.
+    async fn limited(&self, to: &Phone, practice: PracticeId) -> Result<Option<SendError>, Fault> {
+        if self.unlimited {
+            return Ok(None);
+        }
+        let (possible_at, why) = match limit_word(&self.ports, to, practice).await {
+            Ok(()) => return Ok(None),
+            Err(TextLimitError::Fault(fault)) => return Err(fault),
+            Err(TextLimitError::TooOften { possible_at }) => (possible_at, "too many texts to that number or practice"),
+            Err(TextLimitError::Paused { possible_at, .. }) => {
+                (possible_at, "the platform sent all its texts of today; somebody must look")
+            }
+        };
+        let after = possible_at.since(self.ports.clock.now());
+        Ok(Some(SendError::Later { reply: why.to_owned(), after }))
     }
 
     /// Notes how a text or call fares, for the pages of whoever waits for it.
@@ -68,11 +92,18 @@ impl Relay {
 }
 
 impl Ring {
+    fn to(&self) -> &Phone {
+        match self {
+            Self::Code { challenge, .. } => &challenge.to,
+            Self::Word { to, .. } => to,
+        }
+    }
+
     /// The number, when it is texted and not called.
     fn texts(&self) -> Option<&Phone> {
         match self {
-            Self::Code { challenge, .. } => (challenge.delivery == Delivery::Text).then_some(&challenge.to),
-            Self::Word { to, .. } => Some(to),
+            Self::Code { challenge, .. } if challenge.delivery == Delivery::Call => None,
+            Self::Code { .. } | Self::Word { .. } => Some(self.to()),
         }
     }
 

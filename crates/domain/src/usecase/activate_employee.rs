@@ -10,10 +10,10 @@ use crate::port::Fault;
 use crate::usecase::granting::{CannotGrant, grantor};
 use crate::usecase::joining::{ends, lock_state};
 use crate::usecase::password_links::{Known, Notices, life};
-use crate::usecase::word_by_text::texts_stopped;
+use crate::usecase::word_by_text::takes_texts;
 use crate::usecase::words::{Chance, Current};
 use crate::usecase::{Decision, Ports, Refusal, committed, settle};
-use crate::value::{AccountId, Email, EmployeeId, Phone, Time};
+use crate::value::{AccountId, Email, EmployeeId, OutOfReach, Phone, Time};
 
 /// The Active box is ticked, and Save pressed.
 #[derive(Debug, Clone)]
@@ -69,6 +69,9 @@ pub enum ActivateEmployeeError {
     /// An Owner's account has no end (`TN-06`).
     #[error("the account of an Owner or User Manager has no end date")]
     Manages,
+    /// The number is not one that we text (`RL-03`).
+    #[error(transparent)]
+    OutOfReach(#[from] OutOfReach),
     /// Too many links of late.
     #[error(transparent)]
     TooSoon(#[from] LinkTooSoon),
@@ -108,6 +111,7 @@ pub async fn activate_employee(
         }
         match employee.login {
             Login::None | Login::Pending(_) => {
+                ports.platform.regions.reach(&cmd.cell)?;
                 let pending =
                     Pending { email: cmd.email.clone(), cell: cmd.cell.clone(), role: cmd.role, since: drawn.now };
                 let (commit, texted) = ask(ports, who, employee, pending, drawn).await?;
@@ -167,7 +171,7 @@ pub(super) async fn ask(
         true => Some(Current::load(ports, practice.id, &chance, now).await?),
         false => None,
     };
-    let by_text = policy.code_word.by_text && word.is_some() && !texts_stopped(ports, &pending.cell).await?;
+    let by_text = policy.code_word.by_text && word.is_some() && takes_texts(ports, &pending.cell).await?;
     let texts = word.as_ref().filter(|_| by_text);
     let fact = EmployeeFact::UserAsked { employee: employee.id, role: pending.role };
     let commit = known.send(sent, texts, notices, now, entry).and(entry(Fact::Employee(fact)));

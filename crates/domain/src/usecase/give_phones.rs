@@ -25,6 +25,9 @@ pub async fn give_phones(
         if !run.invitation.phones.is_empty() {
             return Err(StepRefused::OutOfOrder(run.registration.at()).into());
         }
+        for number in [&phones.cell, &phones.landline].into_iter().flatten() {
+            ports.platform.regions.reach(number)?;
+        }
         let next = run.registration.give_phones(phones.clone(), now)?;
         let fact = Fact::PhonesGiven { registration: next.id };
         let entry = visitor(Log::Practice(next.practice), fact, origin, now);

@@ -7,7 +7,7 @@ use crate::texts::{Awaited, TextFate};
 use crate::usecase::open_invitation::{Face, face};
 use crate::usecase::word_by_text::texts_stopped;
 use crate::usecase::{Ports, Refusal};
-use crate::value::Email;
+use crate::value::{Email, OutOfReach};
 
 /// A run through the steps, as its pages need it.
 #[derive(Debug, Clone)]
@@ -45,6 +45,9 @@ pub enum StepError {
         "this number gets no more texts from us; choose a call, or text START to the number that our texts came from"
     )]
     TextsStopped,
+    /// The number is not one that we text or call (`RL-03`).
+    #[error(transparent)]
+    OutOfReach(#[from] OutOfReach),
     /// The world failed.
     #[error(transparent)]
     Fault(#[from] Fault),

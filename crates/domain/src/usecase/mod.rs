@@ -41,6 +41,7 @@ mod invite_person;
 mod issue_api_key;
 mod join_by_setup;
 mod joining;
+mod limit_texts;
 mod note_text_report;
 mod open_invitation;
 mod open_password_link;
@@ -119,6 +120,8 @@ pub(crate) use invite_person::invite_from_file;
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};
 pub use issue_api_key::{IssueApiKeyError, IssuedApiKey, issue_api_key};
 pub use join_by_setup::{JoinBySetupError, join_by_setup};
+pub(crate) use limit_texts::limit_word;
+pub use limit_texts::{TextLimitError, limit_code};
 pub use note_text_report::note_text_report;
 pub use open_invitation::{Face, OpenInvitationError, Opening, open_invitation, practice_behind};
 pub use open_password_link::{
@@ -133,7 +136,7 @@ pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use remove_role::{RemoveRoleError, remove_role};
 pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use rename_role::{RenameRole, RenameRoleError, rename_role};
-pub use request_reset::{RequestResetError, request_reset};
+pub use request_reset::{RequestResetError, refuse_reset, request_reset};
 pub use resemblance::{Resemblance, resemblance};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
 pub use retry_notice::{RetryNoticeError, retry_notice};
@@ -156,7 +159,7 @@ use crate::invitation::Invitation;
 use crate::notice::{About, Notice};
 use crate::policy::{InvitationPolicy, Policy};
 use crate::port::{Clock, CommitError, Entropy, Fault, Keys, Passwords, Reader, Store};
-use crate::value::{NoticeId, Time};
+use crate::value::{NoticeId, Regions, Time};
 
 /// Everything that a use case asks the world for.
 #[derive(Clone)]
@@ -186,6 +189,8 @@ pub struct Platform {
     pub catalogue: Catalogue,
     /// The version of the terms of use in force, like `2026-05-04` (`REG-3`).
     pub terms: String,
+    /// The countries that texts and calls go to (`RL-03`).
+    pub regions: Regions,
 }
 
 /// What an attempt at deciding came to.

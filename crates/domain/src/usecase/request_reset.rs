@@ -51,6 +51,21 @@ pub async fn request_reset(ports: &Ports, email: &Email, origin: &Origin) -> Res
     .await
 }
 
+/// `RL-02`: a network asked too often. The answer is the same as ever, nothing is sent, and the log says so.
+///
+/// # Errors
+///
+/// [`RequestResetError`].
+pub async fn refuse_reset(ports: &Ports, email: &Email, origin: &Origin) -> Result<(), RequestResetError> {
+    let now = ports.clock.now();
+    settle(ports, || async {
+        let account = ports.store.holder(&Name::address(email)).await?.map(AccountId);
+        let fact = Fact::Employee(EmployeeFact::ResetNotSent { account });
+        committed(Commit::recording(visitor(Log::Platform, fact, origin, now)), ())
+    })
+    .await
+}
+
 /// The link for somebody who may have one now.
 async fn prepare(ports: &Ports, account: &Account, drawn: Drawn) -> Result<Option<Sending>, Fault> {
     let places = ports.store.memberships(account.id).await?;

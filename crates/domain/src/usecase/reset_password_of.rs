@@ -9,7 +9,7 @@ use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::activate_employee::{ActivateEmployeeError, Drawn, ask, place};
 use crate::usecase::password_links::{Known, Notices, asks_word, life, policy_of};
-use crate::usecase::word_by_text::texts_stopped;
+use crate::usecase::word_by_text::takes_texts;
 use crate::usecase::words::{Chance, Current};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::EmployeeId;
@@ -134,7 +134,7 @@ impl Sending {
             None => None,
         };
         let by_text = match &account.phones.cell {
-            Some(cell) if policy.code_word.by_text && word.is_some() => !texts_stopped(ports, cell).await?,
+            Some(cell) if policy.code_word.by_text && word.is_some() => takes_texts(ports, cell).await?,
             _ => false,
         };
         Ok(Ok(Self { known, sent, word, by_text }))

@@ -43,6 +43,13 @@ async fn send(ports: &Ports, cookie: &[u8], offer: Option<Offer>, origin: &Origi
             Some(offer) => offer,
             None => same_as_before(&run.registration)?,
         };
+        let number = match offer.1 {
+            Line::Cell => run.registration.phones.cell.as_ref(),
+            Line::Landline => run.registration.phones.landline.as_ref(),
+        };
+        if let Some(number) = number {
+            ports.platform.regions.reach(number)?;
+        }
         if let (Delivery::Text, Some(cell)) = (offer.0, &run.registration.phones.cell)
             && texts_stopped(ports, cell).await?
         {

@@ -8,6 +8,8 @@ use crate::value::{PasswordLinkId, Phone, PracticeId};
 pub enum NoWordByText {
     /// Whoever has the number told us to stop.
     Stopped,
+    /// The number is not one that we text (`RL-03`).
+    OutOfReach,
     /// The newest text did not arrive.
     Failed,
 }
@@ -32,6 +34,9 @@ pub async fn no_word_by_text(
     {
         return Ok(Some(NoWordByText::Stopped));
     }
+    if cell.is_some_and(|cell| ports.platform.regions.reach(cell).is_err()) {
+        return Ok(Some(NoWordByText::OutOfReach));
+    }
     let Some(word) = ports.store.code_word(practice).await? else { return Ok(None) };
     let fate = ports.store.text_fate(Awaited::CodeWord(link, word.serial)).await?;
     Ok((fate == Some(TextFate::Failed)).then_some(NoWordByText::Failed))
@@ -40,4 +45,9 @@ pub async fn no_word_by_text(
 /// Whether whoever has this number wants no texts (`WH-06`).
 pub(super) async fn texts_stopped(ports: &Ports, phone: &Phone) -> Result<bool, Fault> {
     Ok(ports.store.texts_stopped(&remembered(&*ports.keys, phone)).await?.is_some())
+}
+
+/// Whether a text to this number may go out.
+pub(super) async fn takes_texts(ports: &Ports, phone: &Phone) -> Result<bool, Fault> {
+    Ok(ports.platform.regions.reach(phone).is_ok() && !texts_stopped(ports, phone).await?)
 }

@@ -11,8 +11,10 @@ use practice_domain::port::{EmployeeRow, SendError, Settlement};
 use practice_domain::registration::Line;
 use practice_domain::relay::Delivered;
 use practice_domain::texts::{TextFate, TextReport, Texts};
-use practice_domain::usecase::{self, Activated, NoWordByText, StepError, no_word_by_text, note_text_report};
-use practice_domain::value::{NoticeId, PasswordLinkId};
+use practice_domain::usecase::{
+    self, Activated, ChangeProfile, NoWordByText, StepError, no_word_by_text, note_text_report,
+};
+use practice_domain::value::{NoticeId, PasswordLinkId, Phone, Phones};
 
 use crate::world::check::check;
 use crate::world::interleave::run;
@@ -277,4 +279,44 @@ fn trouble_without_a_word_about_when_is_tried_again() {
     world.phone.fail_next(transient());
     assert_eq!(in_the_end(&world), Settlement::Sent);
     assert_eq!(world.phone.rings().len(), 1);
+}
+
+/// RL-03, EMP-2: three code words go to one number in ten minutes; the fourth waits for its turn, and no letter does.
+#[test]
+fn code_words_to_one_number_wait_for_their_turn() {
+    let world = World::new();
+    let office = world.office_of(BOSS, Preset::Office);
+    let start = world.now();
+    for n in 0..4 {
+        let id = world.add_employee(&office);
+        world.activate(&office, id, &format!("p{n}@x.example"), Role::FrontDesk).expect("sent");
+    }
+    let delivered = world.deliver();
+    let waits = delivered.iter().filter(|one| matches!(one.settlement, Settlement::Retry(_))).count();
+    assert_eq!((world.phone.words().len(), waits), (3, 1));
+    for n in 0..4 {
+        assert_eq!(world.mailbox.letters_to(&email(&format!("p{n}@x.example"))).len(), 1);
+    }
+    assert!(delivered.iter().all(|one| one.settlement != Settlement::Parked(Undeliverable::GaveUp)));
+    world.set_clock(start.plus(10 * MINUTE));
+    world.deliver();
+    assert_eq!(world.phone.words().len(), 4);
+    check(&world);
+}
+
+/// RL-03: a code word is not texted to another numbering plan, however the number came there; whoever gives it out sees why.
+#[test]
+fn a_code_word_goes_to_no_other_numbering_plan() {
+    let world = World::new();
+    let office = world.office_of(BOSS, Preset::Office);
+    let id = world.hire(&office, NEW, Role::Hygienist);
+    world.deliver();
+    let far = Phones { cell: Some(Phone::parse("+18765551234").expect("a number")), landline: None };
+    let cmd = ChangeProfile { name: crate::world::name("Petra", "Novak"), phones: far, time_zone: None };
+    run(usecase::change_profile(&world.ports, &world.signed_in(NEW), cmd)).expect("changed");
+    let words = world.phone.words().len();
+    let sent = run(usecase::reset_password_of(&world.ports, &world.admin(BOSS), id)).expect("sent");
+    assert!(!sent.texted);
+    world.deliver();
+    assert_eq!((world.phone.words().len(), petra(&world, &office).1), (words, Some(NoWordByText::OutOfReach)));
 }

@@ -105,6 +105,8 @@ pub(crate) struct Employee {
 pub(crate) enum NoText {
     /// Somebody answered STOP from this number.
     Stopped,
+    /// It is no number that we text.
+    OutOfReach,
     /// The newest text did not arrive.
     Failed,
 }
@@ -305,6 +307,7 @@ async fn answer(portal: &Portal, who: &Administrator, id: Uuid) -> Result<Respon
     let tag = format!("\"{}\"", row.employee.version.0);
     let no_text = no_word_by_text(&portal.ports, who.practice().id, &row).await?.map(|why| match why {
         NoWordByText::Stopped => NoText::Stopped,
+        NoWordByText::OutOfReach => NoText::OutOfReach,
         NoWordByText::Failed => NoText::Failed,
     });
     Ok(([(ETAG, tag)], Json(Employee { no_text, ..shape(portal, &row) })).into_response())

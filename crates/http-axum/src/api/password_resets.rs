@@ -1,7 +1,6 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use practice_domain::access::gate;
-use practice_domain::usecase::request_reset;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,6 +8,7 @@ use crate::api::body::{Sent, Wrong, sure};
 use crate::api::challenge;
 use crate::door::Call;
 use crate::gates::pass_request;
+use crate::portal::ask_for_reset;
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -45,6 +45,6 @@ pub(crate) async fn create(
     let mut wrong = Wrong::default();
     let email = wrong.email("email", &sent.email);
     wrong.done()?;
-    request_reset(&portal.ports, &sure(email)?, &call.origin).await?;
+    ask_for_reset(&portal, &call, &sure(email)?).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -19,6 +19,7 @@ use crate::api::session::{Session, password, view};
 use crate::api::shape::Kind;
 use crate::cookie::Cookie;
 use crate::door::{ApiAsker, Call};
+use crate::gates::limit_password;
 use crate::portal::{account, change_password};
 use crate::present::{self, rfc3339};
 use crate::refusal::Face;
@@ -180,6 +181,7 @@ pub(crate) async fn set_password(
     wrong.done()?;
     let new = sure(new)?;
     let cmd = ChangePassword { current: sure(current)?, again: new.clone(), new };
+    limit_password(&portal, &call, &who).await?;
     let confirmed = change_password(&portal, &who, cmd).await?;
     succeeded(&portal, &confirmed, call).await
 }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::api::body::Sent;
 use crate::api::session::{Session, view};
 use crate::door::{ApiAsker, ApiHalf, Call};
+use crate::gates::limit_second_factor;
 use crate::portal::welcomed;
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -75,6 +76,7 @@ pub(crate) async fn redeem(
     ApiHalf(who): ApiHalf,
     Sent(sent): Sent<Code>,
 ) -> Result<Response, Face> {
+    limit_second_factor(&portal, &call).await?;
     let welcome = redeem_second_factor(&portal.ports, &who, &sent.code).await?;
     let session = whole(&portal, &welcome, call.origin).await?;
     let mut response = (StatusCode::CREATED, Json(session)).into_response();
@@ -120,6 +122,7 @@ pub(crate) async fn confirm_half_way(
     ApiHalf(who): ApiHalf,
     Sent(sent): Sent<Code>,
 ) -> Result<Response, Face> {
+    limit_second_factor(&portal, &call).await?;
     let enrolled = confirm_second_factor(&portal.ports, Enroller::HalfWay(&who), &sent.code).await?;
     let welcome = enrolled.welcome.ok_or_else(Face::internal)?;
     let session = whole(&portal, &welcome, call.origin).await?;

@@ -14,7 +14,7 @@ use crate::api::challenge;
 use crate::api::shape::Kind;
 use crate::cookie::Cookie;
 use crate::door::{ApiAsker, Call, Id};
-use crate::gates::{limit_sign_in, pass_request};
+use crate::gates::{limit_password, limit_sign_in, pass_request};
 use crate::portal::{check_password, check_sign_in, farewell, welcomed};
 use crate::present::rfc3339;
 use crate::refusal::{Face, sentence};
@@ -209,6 +209,7 @@ pub(crate) async fn confirm(
     let mut wrong = Wrong::default();
     let password = password(&mut wrong, "password", &sent.password);
     wrong.done()?;
+    limit_password(&portal, &call, &who).await?;
     let confirmed = check_password(&portal, &who, sure(password)?).await?;
     let who = authenticate(&portal.ports, &confirmed.cookie, call.origin).await??;
     let mut response = Json(view(&portal, &who)).into_response();

@@ -50,11 +50,6 @@ impl Fields {
         !self.text(name).is_empty()
     }
 
-    /// Everything that was sent under a name.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
     pub(super) async fn read(request: Request, portal: &Portal, cookie: &Digest) -> Result<Self, Face> {
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, portal).await.map_err(|refused| {
             let status = axum::response::IntoResponse::into_response(refused).status();

@@ -106,6 +106,8 @@ pub struct UserAccountPage {
 pub enum NoText {
     /// The number told us to stop.
     Stopped,
+    /// It is no number that we text.
+    OutOfReach,
     /// The newest text did not arrive.
     Failed,
 }

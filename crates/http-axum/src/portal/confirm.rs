@@ -7,8 +7,9 @@ use practice_domain::usecase::{ConfirmPasswordError, Confirmed, confirm_password
 use practice_domain::value::Password;
 
 use crate::cookie::Cookie;
-use crate::door::{Asker, SignedForm};
+use crate::door::{Asker, Call, SignedForm};
 use crate::flash::see;
+use crate::gates::limit_password;
 use crate::next::own_path;
 use crate::page::{ConfirmPasswordPage, Nav, Problems};
 use crate::portal::page;
@@ -29,6 +30,7 @@ pub(crate) async fn show(
 /// `POST /confirm-password`: the session gives way to a new one.
 pub(crate) async fn submit(
     State(portal): State<Portal>,
+    call: Call,
     SignedForm { who, fields }: SignedForm,
 ) -> Result<Response, Face> {
     let next = own_path(fields.text("next")).unwrap_or("/dashboard");
@@ -41,6 +43,7 @@ pub(crate) async fn submit(
             Problems::one("password", "That is too long."),
         );
     };
+    limit_password(&portal, &call, &who).await?;
     match checked(&portal, &who, password).await {
         Ok(confirmed) => {
             let mut response = see(next);

@@ -2,12 +2,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use practice_domain::access::{Gate, gate};
-use practice_domain::usecase::request_reset;
+use practice_domain::usecase::{refuse_reset, request_reset};
 use practice_domain::value::Email;
 
 use crate::door::{Call, Visit, VisitForm};
 use crate::flash::see;
-use crate::gates::{pass_form, security_check};
+use crate::gates::{may_ask_for_a_letter, pass_form, security_check};
 use crate::page::{CheckEmailPage, ForgotPage, Problems};
 use crate::portal::page;
 use crate::present;
@@ -36,7 +36,7 @@ pub(crate) async fn submit(
     }
     match Email::parse(fields.text("email")) {
         Ok(email) => {
-            request_reset(&portal.ports, &email, &call.origin).await?;
+            ask_for_reset(&portal, &call, &email).await?;
             Ok(see("/forgot/sent"))
         }
         Err(why) => {
@@ -44,6 +44,16 @@ pub(crate) async fn submit(
             page(StatusCode::UNPROCESSABLE_ENTITY, &asked)
         }
     }
+}
+
+/// `RL-02`, `EN-03`: the answer is the same, whether a letter goes out or the network had its share.
+pub(crate) async fn ask_for_reset(portal: &Portal, call: &Call, email: &Email) -> Result<(), Face> {
+    if may_ask_for_a_letter(portal, call).await? {
+        request_reset(&portal.ports, email, &call.origin).await?;
+    } else {
+        refuse_reset(&portal.ports, email, &call.origin).await?;
+    }
+    Ok(())
 }
 
 fn blank(portal: &Portal, visit: &Visit) -> ForgotPage {

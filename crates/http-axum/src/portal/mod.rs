@@ -43,6 +43,7 @@ use crate::site::Portal;
 
 pub(crate) use billing::known;
 pub(crate) use confirm::checked as check_password;
+pub(crate) use forgot::ask_for_reset;
 pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
 pub(crate) use own_password::changed as change_password;
 pub(crate) use profile::account;

@@ -10,8 +10,9 @@ use practice_domain::usecase::{ChangePassword, ChangePasswordError, Confirmed, c
 use practice_domain::value::Password;
 
 use crate::cookie::Cookie;
-use crate::door::{Asker, SignedForm};
+use crate::door::{Asker, Call, SignedForm};
 use crate::flash::{Flash, and_say};
+use crate::gates::limit_password;
 use crate::page::{ChangePasswordPage, Nav, Problems};
 use crate::portal::page;
 use crate::present;
@@ -26,6 +27,7 @@ pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker) -> Res
 /// `POST /profile/password`: the other sessions end, and this one gives way to a new one (`SE-06`).
 pub(crate) async fn submit(
     State(portal): State<Portal>,
+    call: Call,
     SignedForm { who, fields }: SignedForm,
 ) -> Result<Response, Face> {
     let read = |name| Password::parse(fields.text(name));
@@ -33,6 +35,7 @@ pub(crate) async fn submit(
         let problems = Problems::one("new-password", "A password has at most 4096 bytes.");
         return ask(&portal, &who, StatusCode::UNPROCESSABLE_ENTITY, problems, None).await;
     };
+    limit_password(&portal, &call, &who).await?;
     let error = match changed(&portal, &who, ChangePassword { current, new, again }).await {
         Ok(confirmed) => {
             let mut response = and_say(&portal, "/profile", Flash::PasswordChanged);

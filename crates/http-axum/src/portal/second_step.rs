@@ -12,6 +12,7 @@ use practice_domain::usecase::{
 use crate::cookie::Cookie;
 use crate::door::{Call, Fields, HalfForm, half_way};
 use crate::flash::see;
+use crate::gates::limit_second_factor;
 use crate::next::{asked_for, own_path};
 use crate::page::{Link, Problems, RecoveryCodesPage, SecondStep, SecondStepPage};
 use crate::portal::login::{first_page, welcomed};
@@ -38,8 +39,13 @@ pub(crate) async fn show(
 }
 
 /// `POST /login/code`: a code of the app, or a recovery code.
-pub(crate) async fn submit(State(portal): State<Portal>, HalfForm { who, fields }: HalfForm) -> Result<Response, Face> {
+pub(crate) async fn submit(
+    State(portal): State<Portal>,
+    call: Call,
+    HalfForm { who, fields }: HalfForm,
+) -> Result<Response, Face> {
     let next = own_path(fields.text("next"));
+    limit_second_factor(&portal, &call).await?;
     match redeem_second_factor(&portal.ports, &who, &code(&fields)).await {
         Ok(welcome) => {
             let mut response = see(&first_page(&welcome, next));
@@ -63,9 +69,11 @@ pub(crate) async fn set_up(State(portal): State<Portal>, HalfForm { who, fields 
 /// `POST /login/code/confirm`: the app proves itself, the person is signed in, and sees the recovery codes.
 pub(crate) async fn confirm(
     State(portal): State<Portal>,
+    call: Call,
     HalfForm { who, fields }: HalfForm,
 ) -> Result<Response, Face> {
     let next = own_path(fields.text("next"));
+    limit_second_factor(&portal, &call).await?;
     let error = match confirm_second_factor(&portal.ports, Enroller::HalfWay(&who), &code(&fields)).await {
         Ok(enrolled) => {
             let onward = enrolled.welcome.as_ref().map_or_else(|| "/login".to_owned(), |w| first_page(w, next));

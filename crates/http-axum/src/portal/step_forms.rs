@@ -248,7 +248,7 @@ fn turn(portal: &Portal, error: StepError) -> Result<Turn, Face> {
         }
         StepError::Refused(StepRefused::Ended) => Err(StepRefused::Ended.into()),
         StepError::Refused(why) => Ok(Turn::Here(why.into())),
-        StepError::TextsStopped => Ok(Turn::Here(StepError::TextsStopped.into())),
+        error @ (StepError::TextsStopped | StepError::OutOfReach(_)) => Ok(Turn::Here(error.into())),
         error @ (StepError::NoSuchRun | StepError::Dead(_) | StepError::Fault(_)) => Err(error.into()),
     }
 }

@@ -36,6 +36,7 @@ impl From<ActivateEmployeeError> for Face {
             ActivateEmployeeError::OtherAddress => Self::new(StatusCode::CONFLICT, "email-immutable", text).on("email"),
             ActivateEmployeeError::Ended => Self::new(StatusCode::CONFLICT, "employee-ended", text).on("active"),
             ActivateEmployeeError::Manages => Self::new(StatusCode::CONFLICT, "manages", text).on("role"),
+            ActivateEmployeeError::OutOfReach(why) => Self::from(why).on("cell"),
             ActivateEmployeeError::TooSoon(why) => why.into(),
             ActivateEmployeeError::Fault(fault) => fault.into(),
         }

@@ -2,19 +2,30 @@
 
 use axum::http::StatusCode;
 use practice_domain::port::Unsigned;
-use practice_domain::usecase::{BotCheckError, LimitError};
+use practice_domain::usecase::{BotCheckError, LimitError, TextLimitError};
+use practice_domain::value::OutOfReach;
 
 use super::{Face, Possible, sentence};
 
-impl Face {
-    /// The whole platform sent as many texts as it may; somebody must look. A fault stays one.
-    pub(crate) fn texts_paused(self) -> Self {
-        if self.status != StatusCode::TOO_MANY_REQUESTS {
-            return self;
+impl From<TextLimitError> for Face {
+    fn from(error: TextLimitError) -> Self {
+        let text = sentence(&error);
+        match error {
+            TextLimitError::TooOften { possible_at } => LimitError::TooOften { possible_at }.into(),
+            TextLimitError::Paused { possible_at, first } => {
+                if first {
+                    tracing::error!("no more texts and calls today: the limit of the whole platform is reached");
+                }
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "sms-paused", text).possible(Possible::At(possible_at))
+            }
+            TextLimitError::Fault(fault) => fault.into(),
         }
-        tracing::error!("no more texts and calls today: the limit of the whole platform is reached");
-        let sentence = "We cannot text or call anybody right now. Try again later.";
-        Self { possible: self.possible, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "sms-paused", sentence) }
+    }
+}
+
+impl From<OutOfReach> for Face {
+    fn from(error: OutOfReach) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "phone-region", sentence(&error))
     }
 }
 

@@ -8,8 +8,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
 use practice_domain::access::Gate;
-use practice_domain::port::BotCheck;
-use practice_http_axum::{Bots, Gates, Settings, router};
+use practice_http_axum::{Bots, Gates, Settings, Watched, router};
 use practice_testkit::fakes::Doorman;
 use serde_json::json;
 
@@ -17,33 +16,35 @@ use crate::browser::{Answer, Browser};
 use crate::house::{House, MANAGER, PASSWORD, settings};
 
 /// A house with checks and limits, and who stands at its gates.
-struct Guarded {
-    house: House,
+pub(crate) struct Guarded {
+    pub(crate) house: House,
     own: Arc<Doorman>,
-    third_party: Arc<Doorman>,
+    pub(crate) third_party: Arc<Doorman>,
     patience: Arc<Doorman>,
+    /// The third party, as the router watches it.
+    pub(crate) watched: Option<Arc<Watched>>,
 }
 
 impl Guarded {
     /// Somebody has registered; from now on gates are guarded.
-    async fn new(third_party: bool) -> Self {
+    pub(crate) async fn new(third_party: bool) -> Self {
         let (mut house, _) = House::managed().await;
         let doormen: [Arc<Doorman>; 3] = std::array::from_fn(|_| Arc::new(Doorman::default()));
         let [own, third, patience] = doormen;
-        let third_party_check = third_party.then(|| -> Arc<dyn BotCheck> { third.clone() });
+        let watched = third_party.then(|| Arc::new(Watched::new(third.clone())));
         let wait = Duration::from_secs(5);
-        let bots = Bots { own: own.clone(), third_party: third_party_check, patience: patience.clone(), wait };
+        let bots = Bots { own: own.clone(), third_party: watched.clone(), patience: patience.clone(), wait };
         let gates = Gates { bots: Some(bots), unlimited: false };
         house.router = router(house.ports.clone(), Settings { gates, ..settings() });
         house.clock.advance(Duration::from_secs(3_600));
-        Self { house, own, third_party: third, patience }
+        Self { house, own, third_party: third, patience, watched }
     }
 
     fn checks(&self) -> u64 {
         self.house.passwords.real_checks() + self.house.passwords.dummy_checks()
     }
 
-    async fn sign_in(&self, email: &str, password: &str, answers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn sign_in(&self, email: &str, password: &str, answers: &[(&str, &str)]) -> Answer {
         let mut browser = self.house.browser();
         browser.get("/login").await.is(200);
         let mut fields = vec![("email", email), ("password", password)];
@@ -52,11 +53,11 @@ impl Guarded {
     }
 }
 
-fn good(number: u32) -> String {
+pub(crate) fn good(number: u32) -> String {
     Doorman::answer(Gate::SignIn, number)
 }
 
-fn from(router: &Router, address: [u8; 4]) -> Browser {
+pub(crate) fn from(router: &Router, address: [u8; 4]) -> Browser {
     let peer = SocketAddr::new(IpAddr::from(address), 4_000);
     Browser::new(router.clone().layer(axum::Extension(ConnectInfo(peer))))
 }

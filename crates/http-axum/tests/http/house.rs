@@ -13,7 +13,7 @@ use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
 use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
-use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName};
+use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions};
 use practice_http_axum::{Billing, Gates, PaymentHook, ProductTile, Settings, router};
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
 use practice_testkit::memory::Memory;
@@ -52,6 +52,7 @@ impl House {
                 brand: "Practice Portal".to_owned(),
                 catalogue: Catalogue::default(),
                 terms: "2026-05-04".to_owned(),
+                regions: Regions::default(),
             }),
         };
         let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;

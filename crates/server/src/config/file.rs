@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::bots::RawBotCheck;
 use super::payments::RawPayments;
+use super::storage::RawStorage;
 use super::texts::RawTexts;
 use super::{Config, ConfigError, Mail, ProductLink, SmtpSettings, TlsMode, wrong};
 
@@ -30,12 +31,6 @@ pub(super) struct File {
     bot_check: RawBotCheck,
     limits: String,
     payments: RawPayments,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawStorage {
-    path: PathBuf,
 }
 
 #[derive(Deserialize, Default)]
@@ -86,12 +81,6 @@ impl Default for File {
     }
 }
 
-impl Default for RawStorage {
-    fn default() -> Self {
-        Self { path: PathBuf::from("portal.db") }
-    }
-}
-
 impl Default for RawMail {
     fn default() -> Self {
         Self {
@@ -131,20 +120,23 @@ impl File {
             _ => return Err(wrong("limits", "must be on or off")),
         };
         let bot_check = self.bot_check.check(&base_url, &env)?;
+        let regions = self.texts.regions()?;
         let texts = self.texts.check(&env)?;
         let mail_workers = self.mail.workers;
         let mail = self.mail.check(&env)?;
         Ok(Config {
-            payments: self.payments.check(&mail, env)?,
+            payments: self.payments.check(&mail, &env)?,
             listen: self.listen,
             base_url,
             brand: self.brand,
             support_phone: self.support_phone,
             time_zone: self.time_zone,
             trusted_proxies: self.trusted_proxies,
-            database: self.storage.path,
+            beside: self.storage.beside(),
+            database: self.storage.check(&env)?,
             keys,
             mail_workers,
+            regions,
             texts,
             mail,
             password_threads: self.passwords.threads,

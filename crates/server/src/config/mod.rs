@@ -3,6 +3,7 @@
 mod bots;
 mod file;
 mod payments;
+mod storage;
 mod table;
 mod texts;
 
@@ -10,6 +11,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use practice_domain::value::Regions;
 use secrecy::SecretString;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -18,6 +20,7 @@ pub(crate) use bots::{BotCheckSettings, Check};
 use file::File;
 pub(crate) use file::{host, is_here};
 pub(crate) use payments::{Payments, Provider, StripeAccount};
+pub(crate) use storage::Database;
 use table::{SETTINGS, Setting, put};
 pub(crate) use texts::{Texts, TwilioAccount};
 
@@ -30,12 +33,14 @@ pub(crate) struct Config {
     pub(crate) support_phone: Option<String>,
     pub(crate) time_zone: String,
     pub(crate) trusted_proxies: Vec<IpAddr>,
-    pub(crate) database: PathBuf,
+    pub(crate) database: Database,
+    pub(crate) beside: PathBuf,
     pub(crate) keys: SecretString,
     pub(crate) mail: Mail,
     pub(crate) mail_workers: usize,
     pub(crate) password_threads: Option<usize>,
     pub(crate) texts: Texts,
+    pub(crate) regions: Regions,
     pub(crate) products: Vec<ProductLink>,
     pub(crate) bot_check: BotCheckSettings,
     pub(crate) limits: bool,
@@ -199,7 +204,10 @@ mod tests {
                 "base_url = 'https://a.example'\ntexts = { transport = 'twilio', account_sid = 'AC1', from = '+1' }",
                 "texts.auth_file: must be set",
             ),
+            (&format!("{HERE}texts.countries = ['US', 'XX']"), "texts.countries: countries are written like US"),
+            (&format!("{HERE}texts.countries = []"), "texts.countries: countries are written like US"),
             (&format!("{HERE}limits = 'off'"), "limits: off is for"),
+            (&format!("{HERE}storage.url_file = '/nowhere'"), "storage.url_file: /nowhere cannot be read"),
             (&format!("{HERE}bot_check.with = 'off'"), "bot_check.with: off is for"),
             (&format!("{HERE}bot_check.with = 'riddles'"), "bot_check.with: must be"),
             (&format!("{HERE}bot_check.rounds = 0"), "bot_check.rounds: must be"),
@@ -268,6 +276,30 @@ mod tests {
         assert_eq!((account.account_sid.as_str(), account.from.as_str()), ("AC1", "+1"));
         let config = read("base_url = 'https://a.example'\nmail.transport = 'sandbox'", &[KEYS]).expect("good");
         assert!(matches!(config.texts, Texts::Sandbox));
+    }
+
+    #[test]
+    fn everything_is_kept_in_a_file_or_where_a_url_says() {
+        let file = read(HERE, &[KEYS]).expect("good");
+        assert!(matches!(file.database, Database::File(path) if path == Path::new("portal.db")));
+        let url = ("PORTAL_STORAGE_URL", "postgres://portal:hunter2@localhost/portal");
+        let config = read(HERE, &[KEYS, url, ("PORTAL_STORAGE_CONNECTIONS", "25")]).expect("good");
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let Database::Cluster(settings) = config.database else { panic!("not a cluster") };
+        assert_eq!((settings.connections, settings.pooler), (25, false));
+        for (variable, text, said) in [
+            (
+                "PORTAL_STORAGE_URL",
+                "postgres://portal:hunter2@db.example/portal?sslmode=require",
+                "storage.url_file: must have",
+            ),
+            ("PORTAL_STORAGE_URL", "mysql://portal:hunter2@localhost/portal", "storage.url_file: must be like"),
+            ("PORTAL_STORAGE_CONNECTIONS", "1", "storage.connections: must be"),
+            ("PORTAL_STORAGE_POOLER", "perhaps", "storage.pooler: must be"),
+        ] {
+            let error = read(HERE, &[(variable, text), KEYS, url]).expect_err(text);
+            assert!(error.starts_with(said) && !error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

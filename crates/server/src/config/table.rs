@@ -14,10 +14,12 @@ pub(super) fn put(table: &mut Table, key: &'static str, text: String) -> Result<
         at = inner.as_table_mut().ok_or_else(|| wrong(key, "is not a group of settings"))?;
     }
     let value = match key {
-        "bot_check.rounds" | "mail.port" | "mail.workers" | "passwords.threads" => {
+        "bot_check.rounds" | "mail.port" | "mail.workers" | "passwords.threads" | "storage.connections" => {
             Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?)
         }
-        "trusted_proxies" => Value::Array(text.split(',').map(|ip| Value::String(ip.trim().to_owned())).collect()),
+        "texts.countries" | "trusted_proxies" => {
+            Value::Array(text.split(',').map(|one| Value::String(one.trim().to_owned())).collect())
+        }
         _ => Value::String(text),
     };
     at.insert(last.to_owned(), value);
@@ -53,7 +55,25 @@ pub(super) const SETTINGS: &[Setting] = &[
         "none",
         "Addresses of proxies whose X-Forwarded-For is believed.",
     ),
-    setting("storage.path", "PORTAL_STORAGE_PATH", "portal.db", "The SQLite file; on a local disk."),
+    setting(
+        "storage.path",
+        "PORTAL_STORAGE_PATH",
+        "portal.db",
+        "The SQLite file, on a local disk; not used with a URL.",
+    ),
+    setting(
+        "storage.url_file",
+        "PORTAL_STORAGE_URL_FILE",
+        "none",
+        "The file with the URL of a PostgreSQL database, mode 600; or the URL in PORTAL_STORAGE_URL.",
+    ),
+    setting("storage.connections", "PORTAL_STORAGE_CONNECTIONS", "10", "Connections to PostgreSQL at most."),
+    setting(
+        "storage.pooler",
+        "PORTAL_STORAGE_POOLER",
+        "off",
+        "on, when PgBouncer stands before PostgreSQL: the timeouts are then the operator's to set.",
+    ),
     setting("keys.file", "PORTAL_KEYS_FILE", "", "The key file, mode 600; or the keys themselves in PORTAL_KEYS."),
     setting(
         "mail.transport",
@@ -159,5 +179,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("payments.plugin_annual", "PORTAL_PRICE_PLUGIN_ANNUAL", "50.00", "The Outlook Plugin, a year."),
     setting("payments.tax_percent", "PORTAL_PAYMENTS_TAX_PERCENT", "0", "The tax on every price."),
     setting("payments.installer_url", "PORTAL_PAYMENTS_INSTALLER_URL", "none", "Where the plugin's installer is."),
+    setting(
+        "texts.countries",
+        "PORTAL_TEXTS_COUNTRIES",
+        "US, CA",
+        "Countries whose ordinary numbers are texted and called, two letters each.",
+    ),
     setting("texts.base_url", "PORTAL_TEXTS_BASE_URL", "https://api.twilio.com", "Where Twilio is."),
 ];

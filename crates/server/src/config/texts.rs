@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use practice_domain::value::Regions;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -42,6 +43,7 @@ pub(super) struct RawTexts {
     from: Option<String>,
     messaging_service_sid: Option<String>,
     base_url: Option<String>,
+    countries: Vec<String>,
 }
 
 impl Default for RawTexts {
@@ -55,11 +57,17 @@ impl Default for RawTexts {
             from: None,
             messaging_service_sid: None,
             base_url: None,
+            countries: ["US", "CA"].map(str::to_owned).to_vec(),
         }
     }
 }
 
 impl RawTexts {
+    pub(super) fn regions(&self) -> Result<Regions, ConfigError> {
+        let codes = self.countries.iter().map(String::as_str);
+        Regions::parse(codes).map_err(|why| wrong("texts.countries", why.to_string()))
+    }
+
     pub(super) fn check(self, env: &impl Fn(&str) -> Option<String>) -> Result<Texts, ConfigError> {
         match self.transport.as_str() {
             "sandbox" => return Ok(Texts::Sandbox),

@@ -13,11 +13,12 @@ use std::path::Path;
 use practice_domain::billing::plan::PriceList;
 use practice_domain::channel::Product;
 use practice_domain::usecase::Ports;
+use practice_domain::value::Regions;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::cli::Guard;
-use crate::config::{BotCheckSettings, Check, Config, Mail, Payments, Provider, Texts};
+use crate::config::{BotCheckSettings, Check, Config, Database, Mail, Payments, Provider, Texts};
 use crate::operator::{key_text, write_keys};
 use crate::serve;
 use crate::trouble::Trouble;
@@ -65,10 +66,12 @@ fn config(address: SocketAddr, data: &Path, keys: &Path, guard: Guard) -> Result
         support_phone: Some("(218) 555-0100".to_owned()),
         time_zone: "America/Chicago".to_owned(),
         trusted_proxies: Vec::new(),
-        database: data.join("portal.db"),
+        database: Database::File(data.join("portal.db")),
+        beside: data.to_owned(),
         keys: SecretString::from(keys),
         mail: Mail::Sandbox,
         texts: Texts::Sandbox,
+        regions: Regions::default(),
         mail_workers: 2,
         password_threads: None,
         products: Vec::new(),

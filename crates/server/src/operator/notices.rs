@@ -34,6 +34,7 @@ fn about(about: About) -> String {
         About::SecretCode { registration, .. } => format!("secret code of registration {registration}"),
         About::PasswordLink { link, .. } => format!("password link {link}"),
         About::CodeWord { link, .. } => format!("code word for password link {link}"),
+        About::CodeWordsPaused { practice, .. } => format!("paused code words of practice {practice}"),
         About::Locked { account } => format!("lock of account {account}"),
         About::Unlocked { account } => format!("unlocking of account {account}"),
         About::SessionsEnded { account, .. } => format!("ended sessions of account {account}"),

@@ -35,7 +35,7 @@ use practice_domain::fact::Origin;
 use practice_domain::port::{Clock, Reader, Store};
 use practice_domain::relay::{Delivered, Relay};
 use practice_domain::usecase::{Platform, Ports, SignIn};
-use practice_domain::value::{Email, Password, PersonName, Phone, Phones, Reason, Time};
+use practice_domain::value::{Email, Password, PersonName, Phone, Phones, Reason, Regions, Time};
 use uuid::Uuid;
 
 pub use then::Then;
@@ -76,8 +76,12 @@ impl Scene {
         let clock = Arc::new(Still::default());
         let (passwords, mailbox, phone) =
             (Arc::<PlainPasswords>::default(), Arc::<Mailbox>::default(), Arc::<fakes::Phone>::default());
-        let platform =
-            Platform { brand: "Practice Portal".to_owned(), catalogue: Catalogue::default(), terms: TERMS.to_owned() };
+        let platform = Platform {
+            brand: "Practice Portal".to_owned(),
+            catalogue: Catalogue::default(),
+            terms: TERMS.to_owned(),
+            regions: Regions::default(),
+        };
         let ports = Ports {
             store,
             reader: Arc::clone(&memory) as Arc<dyn Reader>,
@@ -95,6 +99,7 @@ impl Scene {
             mailer: mailbox.clone(),
             texter: phone.clone(),
             worker: Uuid::from_u128(1),
+            unlimited: false,
         };
         Self { memory, clock, passwords, mailbox, phone, ports, relay }
     }

@@ -36,6 +36,36 @@ pub(super) fn install_chromium() -> Outcome<bool> {
     chromium().map(|_| true)
 }
 
+/// Installs the database into the system, without a cluster of its own: tests start theirs. True if it was missing.
+pub(super) fn install_postgres() -> Outcome<bool> {
+    if has_postgres() {
+        return Ok(false);
+    }
+    if place::on_path("apt-get").is_none() || !is_root() {
+        return Err(MISSING_POSTGRES.to_owned());
+    }
+    let log = place::tools().join("log/postgresql.txt");
+    println!("installing postgresql; its installer writes to {}", log.display());
+    let settings = Path::new("/etc/postgresql-common/createcluster.d");
+    let none = settings.join("practice-portal.conf");
+    fs::create_dir_all(settings)
+        .and_then(|()| fs::write(&none, "create_main_cluster = false\n"))
+        .map_err(|why| format!("cannot write {}: {why}", none.display()))?;
+    apt(&log, &["update", "-qq"])?;
+    let installed = apt(&log, &["install", "--yes", "-qq", "--no-install-recommends", "postgresql"]);
+    let _ = fs::remove_file(&none);
+    installed?;
+    if has_postgres() { Ok(true) } else { Err(MISSING_POSTGRES.to_owned()) }
+}
+
+/// Whether the tests will find the programs: where `POSTGRES_BIN` says, where Debian has them, or on the search path.
+fn has_postgres() -> bool {
+    let named = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
+    let folders = versions.map(|version| version.path().join("bin"));
+    named.into_iter().chain(folders).any(|folder| folder.join("initdb").is_file()) || place::on_path("initdb").is_some()
+}
+
 /// Unpacks the mail server without installing it, which would replace the mail server of the machine.
 pub(super) fn unpack_exim() -> Outcome<bool> {
     let spot = Spot::new("exim", EXIM.join(" "));
@@ -113,5 +143,7 @@ fn is_root() -> bool {
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 const PACKAGES: &[&str] = &["chromium", "fonts-dejavu-core", "fonts-liberation"];
 const EXIM: &[&str] = &["exim4-daemon-light", "exim4-base", "libidn12"];
+const MISSING_POSTGRES: &str = "install PostgreSQL 15 or later, or name the folder of its programs in POSTGRES_BIN \
+    (on Debian: apt-get install --no-install-recommends postgresql)";
 const MISSING_BROWSER: &str = "install Chromium and the DejaVu and Liberation fonts, or name a browser in CHROMIUM \
     (on Debian: apt-get install --no-install-recommends chromium fonts-dejavu-core fonts-liberation)";

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use practice_domain::access::{Fresh, Payer, SignedIn};
 use practice_domain::billing::plan::{Cart, PlanOption};
-use practice_domain::billing::{CannotBuy, Line, Quote, Subscription};
+use practice_domain::billing::{CannotBuy, Line, PurchaseState, Quote, Subscription};
 use practice_domain::port::Fault;
 use practice_domain::usecase::billing::{ConfirmPurchaseError, confirm_purchase, list_offers};
 use practice_domain::value::{Money, PersonId, QuoteId};
@@ -53,7 +53,10 @@ pub(crate) async fn confirm(State(portal): State<Portal>, Id(id): Id, form: Sign
     };
     let Ok(fresh) = payer.fresh() else { return Ok(first_confirm(&here)) };
     match order(&portal, fresh, quote.id).await {
-        Ok(()) => Ok(and_say(&portal, &here, Flash::Ordered)),
+        Ok(()) => {
+            a_moment(&portal, quote.id).await?;
+            Ok(and_say(&portal, &here, Flash::Ordered))
+        }
         Err(ConfirmPurchaseError::Stale(quoted)) => {
             Ok(and_say(&portal, &format!("/purchase/{}", quoted.quote.id), Flash::Requoted))
         }
@@ -78,6 +81,18 @@ async fn order(portal: &Portal, who: Fresh<Payer>, quote: QuoteId) -> Result<(),
         Ok(Err(panic)) => Err(Fault::corrupt("purchase", panic).into()),
         Err(_) => Ok(()),
     }
+}
+
+/// Waits a moment for whoever else is at the order: a second click, or a worker that came by. What is open after it is shown so.
+async fn a_moment(portal: &Portal, quote: QuoteId) -> Result<(), Face> {
+    for _ in 0..LOOKS {
+        let purchases = portal.till()?.ledger.purchases_of(quote).await?;
+        if !purchases.iter().any(|purchase| matches!(purchase.state, PurchaseState::Unknown { .. })) {
+            return Ok(());
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(())
 }
 
 /// The offer, for whoever it was made to.
@@ -151,6 +166,10 @@ fn renewal(portal: &Portal, quote: &Quote) -> String {
         }
     }
 }
+
+/// How often, and how long after each other, an order is looked at before it is shown as open.
+const LOOKS: u32 = 8;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// How long a browser waits for the provider.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -209,6 +209,7 @@ pub(super) async fn stored(
     };
     let no_text = no_word_by_text(&portal.ports, who.practice().id, row).await?.map(|why| match why {
         NoWordByText::Stopped => NoText::Stopped,
+        NoWordByText::OutOfReach => NoText::OutOfReach,
         NoWordByText::Failed => NoText::Failed,
     });
     let policy = who.practice().policy();

@@ -128,6 +128,7 @@ fn accounts(names: &Names) -> Vec<Rendered> {
         ("settings-user-accounts-revealed", list(Some("otter-quartz-lamp")).render()),
         ("settings-user-account-add", account(names, AccountState::None, false).render()),
         ("settings-user-account", account(names, AccountState::Locked, false).render()),
+        ("settings-user-account-far", account(names, AccountState::Pending(text("Jun 8, 2026")), false).render()),
         ("settings-user-account-deactivate", account(names, AccountState::Expired, true).render()),
         (
             "settings-user-account-factor",
@@ -146,6 +147,7 @@ fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserA
     let no_text = match account {
         AccountState::Locked => Some(NoText::Stopped),
         AccountState::Expired => Some(NoText::Failed),
+        AccountState::Pending(_) => Some(NoText::OutOfReach),
         _ => None,
     };
     UserAccountPage {

@@ -1,0 +1,105 @@
+//! Where everything is kept: a file, or a cluster that several servers share. Nobody else in here knows which.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use practice_domain::port::{Ledger, Outbox, Reader, Seal, Store};
+use practice_storage_postgres::{OpenError as ClusterError, Postgres, PostgresSettings};
+use practice_storage_sqlite::{OpenError as FileError, Sqlite};
+
+use crate::config::Database;
+use crate::wire::{Access, WireError};
+
+/// One opened database.
+pub(crate) enum Storage {
+    /// A file, which this process alone serves.
+    File(Arc<Sqlite>),
+    /// A database in a cluster.
+    Cluster(Arc<Postgres>),
+}
+
+impl Storage {
+    /// Opens the database that is set.
+    pub(crate) async fn open(database: &Database, seal: Arc<dyn Seal>, access: Access) -> Result<Self, WireError> {
+        match database {
+            Database::File(path) => {
+                let opened = match access {
+                    Access::Server => Sqlite::open(path, seal).await,
+                    Access::Command => Sqlite::open_beside(path, seal).await,
+                };
+                opened.map(|sqlite| Self::File(Arc::new(sqlite))).map_err(|error| match error {
+                    FileError::InUse { .. } => WireError::InUse,
+                    other => WireError::Storage(other),
+                })
+            }
+            Database::Cluster(settings) => {
+                let patience = if access == Access::Server { PATIENCE } else { Duration::ZERO };
+                let opened = connect(settings, &seal, patience).await;
+                opened.map(|postgres| Self::Cluster(Arc::new(postgres))).map_err(WireError::Cluster)
+            }
+        }
+    }
+
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match self {
+            Self::File(sqlite) => sqlite.clone(),
+            Self::Cluster(postgres) => postgres.clone(),
+        }
+    }
+
+    pub(crate) fn reader(&self) -> Arc<dyn Reader> {
+        match self {
+            Self::File(sqlite) => sqlite.clone(),
+            Self::Cluster(postgres) => postgres.clone(),
+        }
+    }
+
+    pub(crate) fn ledger(&self) -> Arc<dyn Ledger> {
+        match self {
+            Self::File(sqlite) => sqlite.clone(),
+            Self::Cluster(postgres) => postgres.clone(),
+        }
+    }
+
+    pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
+        match self {
+            Self::File(sqlite) => sqlite.clone(),
+            Self::Cluster(postgres) => postgres.clone(),
+        }
+    }
+
+    /// Finishes what is being done, and lets go of the database.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::File(sqlite) => sqlite.close().await,
+            Self::Cluster(postgres) => postgres.close().await,
+        }
+    }
+}
+
+/// Servers and databases start in any order, so a database that cannot be reached is waited for; one that refuses is not.
+async fn connect(
+    settings: &PostgresSettings,
+    seal: &Arc<dyn Seal>,
+    patience: Duration,
+) -> Result<Postgres, ClusterError> {
+    let start = Instant::now();
+    loop {
+        match Postgres::open(settings, seal.clone()).await {
+            Err(error) if error.may_pass() && start.elapsed() < patience => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the database cannot be reached, will try again"
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// How long a server waits for its database when it starts.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(2);

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod audit;
+mod billing;
+mod code;
+mod commit;
+mod companion;
+mod employees;
+mod fault;
+mod grams;
+mod history;
+mod imports;
+mod ledger;
+mod locks;
+mod open;
+mod outbox;
+mod pages;
+mod people;
+mod reader;
+mod record;
+mod row;
+mod settings;
+mod store;
+mod texts;
+mod ticket;
+mod unit;
+mod work;
+
+pub use companion::Companion;
+pub use open::{OpenError, Postgres};
+pub use settings::{BadUrl, PostgresSettings};
+pub use work::Work;

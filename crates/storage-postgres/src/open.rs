@@ -1,0 +1,170 @@
+use std::sync::Arc;
+
+use practice_domain::commit::Commit;
+use practice_domain::policy::Policy;
+use practice_domain::port::{CommitError, Fault, Seal};
+use practice_domain::value::PracticeId;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Row, SqlSafeStr};
+
+use crate::commit;
+use crate::companion::Companion;
+use crate::row::Cells;
+use crate::settings::{BadUrl, PostgresSettings};
+use crate::work::{Work, transact};
+
+/// A database in a PostgreSQL cluster. Any number of processes may have it open.
+pub struct Postgres {
+    pub(crate) pool: PgPool,
+    pub(crate) seal: Arc<dyn Seal>,
+    pub(crate) companion: Option<Arc<dyn Companion>>,
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL is not taken.
+    #[error("the URL")]
+    Url(#[from] BadUrl),
+    /// The server is of a version that this was never tried with.
+    #[error("PostgreSQL {found} is too old: {} or later is needed", LEAST / 10_000)]
+    TooOld {
+        /// What it calls itself.
+        found: String,
+    },
+    /// The server does not keep what it acknowledged, or holds text in another form than UTF-8.
+    #[error("the database must have {setting}")]
+    Setting {
+        /// What it must have.
+        setting: &'static str,
+    },
+    /// The database is of a later version, or its changes failed.
+    #[error("cannot bring the database up to date")]
+    Migrate(#[from] MigrateError),
+    /// A practice's policy is outside its bounds: somebody edited the table, or it is of a later version.
+    #[error("practice {0} has a policy that cannot be used")]
+    Policy(PracticeId, #[source] Fault),
+    /// The server cannot be reached, or refuses.
+    #[error("cannot open the database")]
+    Open(#[from] sqlx::Error),
+}
+
+impl OpenError {
+    /// Whether the server was not there, or not ready: it may be another time.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Open(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            Self::Open(sqlx::Error::Database(error)) => error.code().is_some_and(|code| NOT_NOW.contains(&&*code)),
+            _ => false,
+        }
+    }
+}
+
+impl Postgres {
+    /// Connects to a database and brings it up to date; when several start at once, one does and the others wait. Audit entries are
+    /// sealed with `seal`.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the settings, the server or the database.
+    pub async fn open(settings: &PostgresSettings, seal: Arc<dyn Seal>) -> Result<Self, OpenError> {
+        let options = settings.options()?;
+        let mut conn = PgConnection::connect_with(&options).await?;
+        check(&mut conn).await?;
+        migrate(&mut conn).await?;
+        read_policies(&mut conn).await?;
+        conn.close().await?;
+        let pool = settings.pool().connect_with(options).await?;
+        Ok(Self { pool, seal, companion: None })
+    }
+
+    /// Lets tables of one's own change with every commit, in its transaction.
+    #[must_use]
+    pub fn with_companion(self, companion: Arc<dyn Companion>) -> Self {
+        Self { companion: Some(companion), ..self }
+    }
+
+    /// Does a unit of work of one's own in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// The work's own; nothing of it is kept then.
+    pub async fn transact<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
+        transact(&self.pool, work).await
+    }
+
+    /// Applies a commit in the transaction that this connection is in: for units of work that change other tables as well.
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`]; the unit of work must then fail, too.
+    pub async fn commit_in(conn: &mut PgConnection, commit: &Commit, seal: &dyn Seal) -> Result<(), CommitError> {
+        commit::apply(conn, commit, seal).await
+    }
+
+    /// Lets go of every connection, after what is being done on it.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+async fn check(conn: &mut PgConnection) -> Result<(), OpenError> {
+    let sql = "SELECT current_setting('server_version_num')::integer, current_setting('server_version'),
+        current_setting('server_encoding') = 'UTF8', current_setting('fsync') = 'on',
+        current_setting('full_page_writes') = 'on', current_setting('synchronous_commit') <> 'off'";
+    let row = sqlx::query(sql).fetch_one(conn).await?;
+    if row.try_get::<i32, _>(0)? < LEAST {
+        return Err(OpenError::TooOld { found: row.try_get(1)? });
+    }
+    let musts = ["encoding UTF8", "fsync = on", "full_page_writes = on", "synchronous_commit other than off"];
+    for (at, setting) in (2..).zip(musts) {
+        if !row.try_get::<bool, _>(at)? {
+            return Err(OpenError::Setting { setting });
+        }
+    }
+    Ok(())
+}
+
+/// All that is missing in one transaction, one process after the other.
+async fn migrate(conn: &mut PgConnection) -> Result<(), OpenError> {
+    let mut work = conn.begin().await?;
+    // The first of many may take its time.
+    work.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('practice-portal migrations', 0))")
+        .execute(&mut *work)
+        .await?;
+    let mut migrator = Migrator::with_migrations(migrations());
+    migrator.set_locking(false);
+    migrator.run_direct(None, &mut *work, false).await?;
+    work.commit().await?;
+    Ok(())
+}
+
+fn migrations() -> Vec<Migration> {
+    [
+        (1, "init", include_str!("../migrations/0001_init.sql")),
+        (2, "people", include_str!("../migrations/0002_people.sql")),
+        (3, "billing", include_str!("../migrations/0003_billing.sql")),
+        (4, "texts", include_str!("../migrations/0004_texts.sql")),
+        (5, "imports", include_str!("../migrations/0005_imports.sql")),
+    ]
+    .into_iter()
+    .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
+    .collect()
+}
+
+/// Reads every policy that is more than a preset: with one that nobody may have, nothing starts (`PRA-6`).
+async fn read_policies(conn: &mut PgConnection) -> Result<(), OpenError> {
+    let rows = sqlx::query("SELECT preset, policy, id FROM practice WHERE policy <> ''").fetch_all(conn).await?;
+    for row in rows {
+        Cells::read::<Policy>(&row).map_err(|fault| OpenError::Policy(PracticeId(row.get(2)), fault))?;
+    }
+    Ok(())
+}
+
+/// The server starts, stops, or has no room.
+const NOT_NOW: [&str; 4] = ["57P03", "57P01", "57P02", "53300"];
+
+/// The first version that the tests ran with.
+const LEAST: i32 = 15_00_00;

@@ -1,0 +1,69 @@
+use async_trait::async_trait;
+use practice_domain::fact::Log;
+use practice_domain::person::Person;
+use practice_domain::port::{
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery, PeoplePage, PeopleQuery, Reader,
+    SealedEntry, SessionFace, Tally,
+};
+use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
+
+use crate::Postgres;
+use crate::employees;
+use crate::history;
+use crate::people::{self, Clusters};
+use crate::row::{log_key, person_columns};
+
+#[async_trait]
+impl Reader for Postgres {
+    async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
+        people::page(self, query).await
+    }
+
+    async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault> {
+        let sql = concat!("SELECT ", person_columns!(""), " FROM person WHERE practice = $1 AND id = $2");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
+        Ok(Clusters::load(self, practice).await?.tally())
+    }
+
+    async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
+        employees::page(self, query).await
+    }
+
+    async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
+        employees::row(self, practice, id).await
+    }
+
+    async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
+        let sql = "SELECT id, practice, agent, started_at, seen_at FROM session
+            WHERE account = $1 AND ended_at IS NULL AND stage = 'whole' ORDER BY started_at DESC, id DESC";
+        self.all(sqlx::query(sql).bind(account.0)).await
+    }
+
+    /// Jumps from log to log, past the entries of each.
+    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+        let sql = "WITH RECURSIVE found (log) AS (
+                (SELECT log FROM audit ORDER BY log LIMIT 1)
+                UNION ALL
+                SELECT (SELECT a.log FROM audit AS a WHERE a.log > found.log ORDER BY a.log LIMIT 1)
+                FROM found WHERE log IS NOT NULL
+            )
+            SELECT log FROM found WHERE log IS NOT NULL";
+        self.all(sqlx::query(sql)).await
+    }
+
+    async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
+        let sql = "SELECT number, text, seal FROM audit WHERE log = $1 AND number >= $2 ORDER BY number LIMIT $3";
+        let statement = sqlx::query(sql)
+            .bind(log_key(log))
+            .bind(i64::try_from(from).unwrap_or(i64::MAX))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX));
+        self.all(statement).await
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+        history::page(self, query).await
+    }
+}

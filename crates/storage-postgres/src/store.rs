@@ -1,0 +1,331 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use practice_domain::account::Account;
+use practice_domain::code_word::CodeWord;
+use practice_domain::commit::{Commit, Name, Replay};
+use practice_domain::email_change::EmailChange;
+use practice_domain::employee::Employee;
+use practice_domain::import::Import;
+use practice_domain::invitation::Invitation;
+use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::member::{Member, Role};
+use practice_domain::password_link::{PasswordLink, PasswordRun};
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
+use practice_domain::practice::Practice;
+use practice_domain::product::ApiKey;
+use practice_domain::rate::{Ask, Taken};
+use practice_domain::registration::Registration;
+use practice_domain::role::RoleDefinition;
+use practice_domain::second_factor::SecondFactor;
+use practice_domain::session::Session;
+use practice_domain::texts::{Awaited, TextFate, Texts};
+use practice_domain::value::{
+    AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
+    RegistrationId, SessionId, TicketId, Time,
+};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use crate::Postgres;
+use crate::commit::{LIST_ACTIVE, apply, name_key};
+use crate::companion::Companion;
+use crate::imports::{AddImport, IMPORT, KeepImport, LeaseImport};
+use crate::record::Statement;
+use crate::row::{
+    Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
+    invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
+    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
+};
+use crate::texts::{NoteText, NoteTexts};
+use crate::ticket::{self, TakeTicket};
+use crate::unit::TakeUnits;
+use crate::work::{Work, fault_in_commit, read, transact};
+
+#[async_trait]
+impl Store for Postgres {
+    async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
+        let apply = Apply { commit: commit.clone(), seal: self.seal.clone(), companion: self.companion.clone() };
+        transact(&self.pool, apply).await
+    }
+
+    async fn take_ticket(
+        &self,
+        subject: Subject,
+        scope: Scope,
+        ticket: TicketId,
+        now: Time,
+        policy: LockoutPolicy,
+    ) -> Result<Admission, Fault> {
+        transact(&self.pool, TakeTicket { subject, scope, ticket, now, policy }).await
+    }
+
+    async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
+        transact(&self.pool, TakeUnits { asks: asks.to_vec(), now }).await
+    }
+
+    async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
+        let sql = "UPDATE session SET seen_at = greatest(seen_at, $2) WHERE id = $1 AND ended_at IS NULL
+            RETURNING account, practice";
+        let Some(row) = self.row(sqlx::query(sql).bind(session.0).bind(at.micros())).await? else { return Ok(()) };
+        let mut cells = Cells::new(&row, "session");
+        let (account, practice) = (cells.id::<AccountId>()?, cells.optional_id::<PracticeId>()?);
+        if let Some(practice) = practice {
+            // A statement of its own: it holds no lock while it waits for another.
+            let statement = sqlx::query(LIST_ACTIVE).bind(account.0).bind(practice.0).bind(at.micros());
+            self.row(statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
+        transact(&self.pool, NoteTexts { number: *number, texts, at }).await
+    }
+
+    async fn texts_stopped(&self, number: &Digest) -> Result<Option<Time>, Fault> {
+        self.stopped_since(number).await
+    }
+
+    async fn note_text(&self, notice: NoticeId, fate: TextFate) -> Result<(), Fault> {
+        transact(&self.pool, NoteText { notice, fate }).await
+    }
+
+    async fn add_import(&self, import: &Import) -> Result<(), Fault> {
+        transact(&self.pool, AddImport(import.clone())).await
+    }
+
+    async fn keep_import(&self, import: &Import, leased: Option<Time>) -> Result<bool, Fault> {
+        transact(&self.pool, KeepImport { import: import.clone(), leased }).await
+    }
+
+    async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
+        self.one(sqlx::query(IMPORT).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
+        transact(&self.pool, LeaseImport { now, until }).await
+    }
+
+    async fn text_fate(&self, of: Awaited) -> Result<Option<TextFate>, Fault> {
+        self.fate_of(of).await
+    }
+
+    async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
+        let sql = ticket::COUNTERS;
+        ticket::counters(&self.rows(sqlx::query(sql).bind(subject.0)).await?, subject, scope)
+    }
+
+    async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
+        let sql = ticket::COUNTERS;
+        ticket::read(&self.rows(sqlx::query(sql).bind(subject.0)).await?, subject)
+    }
+
+    async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            account_columns!("a."),
+            ", ",
+            practice_columns!("p."),
+            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home WHERE a.email_key = $1"
+        );
+        self.one(sqlx::query(sql).bind(email.normal().to_owned())).await
+    }
+
+    async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            session_columns!("s."),
+            ", a.email, a.first_name, a.last_name,
+            EXISTS (SELECT 1 FROM member AS o WHERE o.account = s.account AND o.practice IS DISTINCT FROM s.practice),
+            r.permissions, ",
+            practice_columns!("p."),
+            ", ",
+            member_columns!("m."),
+            " FROM session AS s JOIN account AS a ON a.id = s.account
+            LEFT JOIN (practice AS p JOIN member AS m ON m.practice = p.id)
+                ON p.id = s.practice AND m.practice = s.practice AND m.account = s.account
+            LEFT JOIN role_definition AS r ON r.practice = m.practice AND r.role = m.role AND r.removed_at IS NULL
+            WHERE s.cookie = $1"
+        );
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
+        let sql = concat!("SELECT ", practice_columns!(""), " FROM practice WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
+        let sql = concat!("SELECT ", account_columns!(""), " FROM account WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault> {
+        let sql = concat!("SELECT ", second_factor_columns!(""), " FROM second_factor WHERE account = $1");
+        self.one(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault> {
+        let sql = concat!("SELECT ", email_change_columns!(""), " FROM email_change WHERE account = $1");
+        self.one(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = $1 AND account = $2");
+        self.one(sqlx::query(sql).bind(practice.0).bind(account.0)).await
+    }
+
+    async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = $1 AND id = $2");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
+        let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE account = $1 ORDER BY joined_at, id");
+        self.all(sqlx::query(sql).bind(account.0)).await
+    }
+
+    async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            role_definition_columns!(""),
+            " FROM role_definition WHERE practice = $1 AND removed_at IS NULL ORDER BY role"
+        );
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault> {
+        let sql = "SELECT count(*) FROM member WHERE practice = $1 AND role = $2";
+        let number: Option<i64> = self.one(sqlx::query(sql).bind(practice.0).bind(role.to_string())).await?;
+        usize::try_from(number.unwrap_or(0)).map_err(|error| Fault::corrupt("member", error))
+    }
+
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
+        let sql = concat!("SELECT ", invitation_columns!(""), " FROM invitation WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            invitation_columns!(""),
+            " FROM invitation WHERE email_key = $1 AND state = 'open' ORDER BY id"
+        );
+        self.all(sqlx::query(sql).bind(email.normal().to_owned())).await
+    }
+
+    async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
+        let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
+        let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE cookie = $1");
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
+        let sql = concat!("SELECT ", employee_columns!(""), " FROM employee WHERE practice = $1 AND id = $2");
+        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+    }
+
+    async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
+        let sql =
+            concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = $1 AND role = 'owner' ORDER BY id");
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
+        let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            password_link_columns!(""),
+            " FROM password_link
+            WHERE practice = $1 AND state = 'open' AND purpose = 'setup' ORDER BY id"
+        );
+        self.all(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault> {
+        let sql = concat!("SELECT ", password_run_columns!(""), " FROM password_run WHERE cookie = $1");
+        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+    }
+
+    async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
+        let sql = concat!("SELECT ", code_word_columns!(""), " FROM code_word WHERE practice = $1");
+        self.one(sqlx::query(sql).bind(practice.0)).await
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        let sql = concat!("SELECT ", session_columns!(""), " FROM session WHERE id = $1");
+        self.one(sqlx::query(sql).bind(id.0)).await
+    }
+
+    async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
+        let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE digest = $1");
+        self.one(sqlx::query(sql).bind(digest.to_vec())).await
+    }
+
+    async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
+        let sql = concat!("SELECT ", replay_columns!(""), " FROM replay WHERE key = $1");
+        self.one(sqlx::query(sql).bind(key.to_vec())).await
+    }
+
+    async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {
+        let (practice, kind, subject) = name_key(name);
+        let sql = "SELECT owner FROM claim WHERE practice = $1 AND kind = $2 AND subject = $3";
+        self.one(sqlx::query(sql).bind(practice).bind(kind).bind(subject)).await
+    }
+}
+
+impl Postgres {
+    /// The one row that a statement finds, as a value.
+    pub(crate) async fn one<T: Value>(&self, statement: Statement) -> Result<Option<T>, Fault> {
+        self.row(statement).await?.as_ref().map(Cells::read).transpose()
+    }
+
+    /// Every row that a statement finds, as values.
+    pub(crate) async fn all<T: Value>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
+        self.rows(statement).await?.iter().map(Cells::read).collect()
+    }
+
+    /// The one row that a statement finds.
+    async fn row(&self, statement: Statement) -> Result<Option<PgRow>, Fault> {
+        Ok(self.rows(statement).await?.into_iter().next())
+    }
+
+    /// Every row that a statement finds.
+    async fn rows(&self, statement: Statement) -> Result<Vec<PgRow>, Fault> {
+        read(&self.pool, statement).await
+    }
+}
+
+struct Apply {
+    commit: Commit,
+    seal: Arc<dyn Seal>,
+    companion: Option<Arc<dyn Companion>>,
+}
+
+#[async_trait]
+impl Work for Apply {
+    type Answer = ();
+    type Error = CommitError;
+
+    async fn run(&self, conn: &mut PgConnection) -> Result<(), CommitError> {
+        apply(conn, &self.commit, &*self.seal).await?;
+        match &self.companion {
+            Some(companion) => companion.follow(conn, &self.commit).await,
+            None => Ok(()),
+        }
+    }
+
+    fn fault_in(error: &CommitError) -> Option<&Fault> {
+        fault_in_commit(error)
+    }
+}

@@ -1,0 +1,106 @@
+//! Lockout counters, and the tickets to check a password.
+
+use async_trait::async_trait;
+use practice_domain::lockout::{self, Admission, Counter, Scope, Subject, Ticket};
+use practice_domain::policy::LockoutPolicy;
+use practice_domain::port::Fault;
+use practice_domain::value::{TicketId, Time};
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+
+use crate::fault::fault;
+use crate::locks::{Locks, counters as lock_of};
+use crate::row::{Cells, scope_key};
+use crate::work::Work;
+
+/// One call for a ticket.
+pub(crate) struct TakeTicket {
+    pub(crate) subject: Subject,
+    pub(crate) scope: Scope,
+    pub(crate) ticket: TicketId,
+    pub(crate) now: Time,
+    pub(crate) policy: LockoutPolicy,
+}
+
+#[async_trait]
+impl Work for TakeTicket {
+    type Answer = Admission;
+    type Error = Fault;
+
+    async fn run(&self, conn: &mut PgConnection) -> Result<Admission, Fault> {
+        let lock = Locks::owned(lock_of(self.subject.0));
+        lock.take(conn).await.map_err(|error| fault("take a ticket", error))?;
+        let rows = sqlx::query(COUNTERS).bind(self.subject.0).fetch_all(&mut *conn).await;
+        let counters = read(&rows.map_err(|error| fault("take a ticket", error))?, self.subject)?;
+        let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
+        if let Admission::Granted(ticket) = admission {
+            keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
+        }
+        Ok(admission)
+    }
+
+    fn fault_in(error: &Fault) -> Option<&Fault> {
+        Some(error)
+    }
+}
+
+async fn keep(conn: &mut PgConnection, subject: Subject, scope: Scope, ticket: Ticket) -> Result<(), sqlx::Error> {
+    let (scope, device) = scope_key(scope);
+    sqlx::query(
+        "INSERT INTO counter (subject, scope, device, version, failures, unforgiven) VALUES ($1, $2, $3, 0, 0, 0)
+        ON CONFLICT DO NOTHING",
+    )
+    .bind(subject.0)
+    .bind(scope)
+    .bind(device)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("INSERT INTO ticket (subject, scope, device, id, lease_ends) VALUES ($1, $2, $3, $4, $5)")
+        .bind(subject.0)
+        .bind(scope)
+        .bind(device)
+        .bind(ticket.id.0)
+        .bind(ticket.lease_ends.micros())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The account's own counter, then the scope's when that is another; fresh where there is none.
+pub(crate) fn counters(rows: &[PgRow], subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
+    let stored = read(rows, subject)?;
+    let find = |scope| {
+        let found = stored.iter().find(|counter: &&Counter| counter.scope == scope).cloned();
+        found.unwrap_or_else(|| Counter::fresh(subject, scope))
+    };
+    let own = find(Scope::Account);
+    Ok(if scope == Scope::Account { vec![own] } else { vec![own, find(scope)] })
+}
+
+/// Every counter of a subject, with its tickets.
+pub(crate) fn read(rows: &[PgRow], subject: Subject) -> Result<Vec<Counter>, Fault> {
+    let mut counters: Vec<Counter> = Vec::new();
+    for row in rows {
+        let mut cells = Cells::new(row, "counter");
+        let scope = cells.scope()?;
+        let (version, failures) = (cells.version()?, cells.number()?);
+        let (locked_at, unforgiven) = (cells.optional_time()?, cells.number()?);
+        let ticket = cells.optional_id()?.zip(cells.optional_time()?);
+        let ticket = ticket.map(|(id, lease_ends)| Ticket { id, lease_ends });
+        match counters.iter_mut().find(|counter| counter.scope == scope) {
+            Some(counter) => counter.tickets.extend(ticket),
+            None => {
+                let tickets = ticket.into_iter().collect();
+                counters.push(Counter { subject, scope, version, failures, locked_at, unforgiven, tickets });
+            }
+        }
+    }
+    counters.sort_by_key(|counter| counter.scope);
+    Ok(counters)
+}
+
+/// The rows of every counter of a subject, one for each ticket.
+pub(crate) const COUNTERS: &str =
+    "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, c.unforgiven, t.id, t.lease_ends
+    FROM counter AS c LEFT JOIN ticket AS t USING (subject, scope, device)
+    WHERE c.subject = $1 ORDER BY t.lease_ends, t.id";

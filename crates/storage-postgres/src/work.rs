@@ -1,0 +1,156 @@
+//! Units of work: each in a transaction and a task of its own. A unit runs to its end even when nobody waits for it any more, and a
+//! connection that may still be inside a transaction is closed, never handed to somebody else.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use practice_domain::port::{CommitError, Fault};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::{Execute, Executor, PgConnection, PgPool, Postgres};
+use tokio::time::{sleep, timeout};
+
+use crate::fault::{fault, stood_in_the_way, was_dead};
+use crate::record::Statement;
+
+/// Something that happens in one transaction, whole or not at all.
+#[async_trait]
+pub trait Work: Send + Sync + 'static {
+    /// What comes of it.
+    type Answer: Send + 'static;
+    /// Why nothing came of it.
+    type Error: From<Fault> + Send + 'static;
+
+    /// Does it. After an error nothing of it stays, and the error of a statement must be handed on. It may be done again when it could
+    /// not be kept, so it must not change `self`; nor may it begin or end a transaction.
+    async fn run(&self, conn: &mut PgConnection) -> Result<Self::Answer, Self::Error>;
+
+    /// The fault that an error is, if it is one: two transactions that stand in each other's way are known by it, and this one is done
+    /// again.
+    fn fault_in(error: &Self::Error) -> Option<&Fault>;
+}
+
+/// The fault in an answer to a commit.
+pub(crate) fn fault_in_commit(error: &CommitError) -> Option<&Fault> {
+    match error {
+        CommitError::Fault(fault) => Some(fault),
+        CommitError::Stale | CommitError::Taken(_) | CommitError::Spent(_) => None,
+    }
+}
+
+/// Does a unit of work, and comes back when it is on disk.
+pub(crate) async fn transact<W: Work>(pool: &PgPool, work: W) -> Result<W::Answer, W::Error> {
+    let pool = pool.clone();
+    let task = tokio::spawn(async move { persist(&pool, &work).await });
+    task.await.unwrap_or_else(|error| Err(Fault::unavailable("write", error).into()))
+}
+
+/// Tries again, a few times, while others stand in the way.
+async fn persist<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error> {
+    for pause in PAUSES {
+        match once(pool, work).await {
+            Err(error) if W::fault_in(&error).is_some_and(stood_in_the_way) => sleep(jitter(pause)).await,
+            outcome => return outcome,
+        }
+    }
+    match once(pool, work).await {
+        Err(error) if W::fault_in(&error).is_some_and(stood_in_the_way) => Err(Fault::busy("write").into()),
+        outcome => outcome,
+    }
+}
+
+async fn once<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error> {
+    let done = timeout(PATIENCE, async { begun(pool).await.map_err(|error| fault("write", error))?.unit(work).await });
+    done.await.unwrap_or_else(|elapsed| Err(Fault::unavailable("write", elapsed).into()))
+}
+
+/// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
+async fn begun(pool: &PgPool) -> Result<Held, sqlx::Error> {
+    for _ in 0..pool.size() {
+        let mut held = Held::take(pool).await?;
+        match held.conn.execute(BEGIN).await {
+            Err(error) if was_dead(&error) => {}
+            done => return done.map(|_| held),
+        }
+    }
+    let mut held = Held::take(pool).await?;
+    held.conn.execute(BEGIN).await?;
+    Ok(held)
+}
+
+/// Every row that a statement finds. It only reads, so it may be asked again when a connection died while it rested.
+pub(crate) async fn read(pool: &PgPool, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
+    let values = statement.take_arguments().map_err(|error| Fault::unavailable("read", error))?.unwrap_or_default();
+    let sql = statement.sql();
+    let again = || sqlx::query_with(sql.clone(), values.clone());
+    let answer = timeout(PATIENCE, async {
+        for _ in 0..pool.size() {
+            match Held::take(pool).await?.read(again()).await {
+                Err(error) if was_dead(&error) => {}
+                answer => return answer,
+            }
+        }
+        Held::take(pool).await?.read(again()).await
+    });
+    match answer.await {
+        Ok(answer) => answer.map_err(|error| fault("read", error)),
+        Err(elapsed) => Err(Fault::unavailable("read", elapsed)),
+    }
+}
+
+/// A connection in use. Dropped before its answer is there, or before its transaction has surely ended, it is closed: it may be in the
+/// middle of something, or wait without end for a peer that is gone.
+struct Held {
+    conn: PoolConnection<Postgres>,
+    clean: bool,
+}
+
+impl Held {
+    async fn take(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        Ok(Self { conn: pool.acquire().await?, clean: false })
+    }
+
+    async fn read(mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
+        let answer = statement.fetch_all(&mut *self.conn).await;
+        self.clean = answer.as_ref().err().is_none_or(|error| !was_dead(error));
+        answer
+    }
+
+    async fn unit<W: Work>(mut self, work: &W) -> Result<W::Answer, W::Error> {
+        let outcome = work.run(&mut self.conn).await;
+        let ended = self.conn.execute(if outcome.is_ok() { COMMIT } else { ROLLBACK }).await;
+        self.clean = ended.is_ok();
+        match (&outcome, ended) {
+            (Ok(_), Err(error)) => Err(fault("write", error).into()),
+            _ => outcome,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if !self.clean {
+            self.conn.close_on_drop();
+        }
+    }
+}
+
+/// Between a half and all of a pause, so that those who met do not meet again.
+fn jitter(pause: Duration) -> Duration {
+    let chance = RandomState::new().hash_one(()) % 512;
+    pause.mul_f64(0.5 + f64::from(u32::try_from(chance).unwrap_or(0)) / 1024.0)
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// What is checked at the end is checked first. A transaction in which a statement failed is refused by that, and not silently undone.
+const COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; COMMIT";
+
+const ROLLBACK: &str = "ROLLBACK";
+
+/// Between tries.
+const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
+
+/// After so long the server is taken for gone. It ends a statement itself much sooner.
+const PATIENCE: Duration = Duration::from_secs(20);
