@@ -31,6 +31,7 @@ KNOWN = [
     ("POST", r"/v1/invoices/\w+/pay", params.InvoicePayParams),
     ("POST", r"/v1/invoices/\w+/void", params.InvoiceVoidInvoiceParams),
     ("POST", r"/v1/refunds", params.RefundCreateParams),
+    ("GET", r"/v1/events", params.EventListParams),
     ("GET", r"/v1/refunds", params.RefundListParams),
 ]
 

@@ -5,14 +5,14 @@ use crate::server::Server;
 use crate::visitor::{Visitor, token};
 
 const MANAGER: &str = "marisol.vega@brightwater-dental.example";
-const STAFF: &str = "theo.lindqvist@brightwater-dental.example";
+pub(crate) const STAFF: &str = "theo.lindqvist@brightwater-dental.example";
 const PASSWORD: &str = "harbor lamp seventeen";
 
 /// LOCK-1, LOCK-2, LOCK-3
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_hundred_parallel_wrong_passwords_seven_are_checked() {
     let server = Server::start();
-    let answers = storm(&server.base, STAFF, 100, |n| format!("wrong password number {n}")).await;
+    let answers = storm(&[&server.base], STAFF, 100, |n| format!("wrong password number {n}")).await;
     assert!(answers.iter().all(|(status, _)| matches!(*status, 401 | 503)), "{answers:?}");
     let log = String::from_utf8(server.command(&["audit", "verify"]).stdout).expect("text");
     assert!(log.contains("verified"), "{log}");
@@ -41,15 +41,20 @@ async fn of_a_hundred_parallel_wrong_passwords_seven_are_checked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_parallel_right_passwords_all_sign_in() {
     let server = Server::start();
-    let answers = storm(&server.base, STAFF, 20, |_| PASSWORD.to_owned()).await;
+    let answers = storm(&[&server.base], STAFF, 20, |_| PASSWORD.to_owned()).await;
     assert!(answers.iter().all(|(status, _)| *status == 303), "{answers:?}");
 }
 
-/// Sends so many sign-ins at the same moment, each from a browser of its own.
-async fn storm(base: &str, email: &'static str, many: usize, password: impl Fn(usize) -> String) -> Vec<(u16, String)> {
+/// Sends so many sign-ins at the same moment, each from a browser of its own, to each server in turn.
+pub(crate) async fn storm(
+    bases: &[&str],
+    email: &'static str,
+    many: usize,
+    password: impl Fn(usize) -> String,
+) -> Vec<(u16, String)> {
     let mut ready = Vec::new();
     for n in 0..many {
-        let visitor = Visitor::new(base);
+        let visitor = Visitor::new(bases[n % bases.len()]);
         let (_, page) = visitor.get("/login").await;
         ready.push(visitor.form(&token(&page), "/login", &[("email", email), ("password", &password(n))]));
     }

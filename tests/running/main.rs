@@ -4,10 +4,14 @@ mod commands;
 mod corrections;
 mod crashes;
 mod examples;
+#[cfg(unix)]
+mod instances;
 mod lockout;
 mod purchases;
 mod races;
 mod secrets;
 mod server;
+mod stand_in;
+mod stripe;
 mod visitor;
 mod webhooks;

@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, token};
 
 const MANAGER: &str = "marisol.vega@brightwater-dental.example";
 const PASSWORD: &str = "harbor lamp seventeen";
-const AT_ONCE: usize = 50;
+pub(crate) const AT_ONCE: usize = 50;
 
 /// REG-6: fifty browsers, each with a registration of its own that the same link began, choose a password at the same moment.
 #[tokio::test(flavor = "multi_thread")]
@@ -85,12 +85,12 @@ async fn of_a_correction_and_a_registration_at_the_same_moment_one_wins() {
     assert!(server.command(&["audit", "verify"]).status.success());
 }
 
-fn password(n: usize) -> String {
+pub(crate) fn password(n: usize) -> String {
     format!("a password of its own {n}")
 }
 
 /// Lets staff register without a code, so that few steps lead up to the password.
-async fn without_codes(server: &Server) {
+pub(crate) async fn without_codes(server: &Server) {
     let manager = Api::sign_in(server).await;
     let off = json!({"doctors": false, "patients": true});
     let change = manager.client.put(format!("{}/two-step", manager.practice)).header("X-CSRF-Token", &manager.csrf);
@@ -108,7 +108,7 @@ async fn invited(server: &Server, email: &str) -> String {
 }
 
 /// Takes every step but the last, and returns the page that asks for a password.
-async fn up_to_the_password(browser: &Visitor, link: &str) -> String {
+pub(crate) async fn up_to_the_password(browser: &Visitor, link: &str) -> String {
     let (_, opened) = browser.get(link).await;
     let (_, terms) = browser.send(&token(&opened), "/register", &[]).await;
     let version =
@@ -120,7 +120,7 @@ async fn up_to_the_password(browser: &Visitor, link: &str) -> String {
 }
 
 /// The rows of the list that an address finds.
-async fn listed(server: &Server, email: &str) -> Vec<serde_json::Value> {
+pub(crate) async fn listed(server: &Server, email: &str) -> Vec<serde_json::Value> {
     let page = Api::sign_in(server).await.get(&format!("/people?q={email}")).await;
     page["people"].as_array().expect("people").clone()
 }

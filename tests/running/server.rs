@@ -14,6 +14,7 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     child: Child,
     data: TempDir,
+    url: Option<String>,
     /// Where it listens.
     pub(crate) base: String,
     /// What it said when it started.
@@ -23,9 +24,21 @@ pub(crate) struct Server {
 impl Server {
     /// Makes a demo and waits until it answers.
     pub(crate) fn start() -> Self {
+        Self::start_in(tempfile::tempdir().expect("a folder"), None)
+    }
+
+    /// Makes a demo in a PostgreSQL database, or goes on with the one that another server made there, with the keys of that one.
+    pub(crate) fn start_on(url: &str, other: Option<&Self>) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let (child, base, said) = launch(data.path());
-        Self { child, data, base, said }
+        if let Some(other) = other {
+            std::fs::copy(other.data.path().join("keys"), data.path().join("keys")).expect("its keys");
+        }
+        Self::start_in(data, Some(url.to_owned()))
+    }
+
+    fn start_in(data: TempDir, url: Option<String>) -> Self {
+        let (child, base, said) = launch(data.path(), url.as_deref());
+        Self { child, data, url, base, said }
     }
 
     /// `kill -9`, at once.
@@ -36,7 +49,18 @@ impl Server {
 
     /// Starts again on the same data, usually after [`Server::kill`].
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base, self.said) = launch(self.data.path());
+        (self.child, self.base, self.said) = launch(self.data.path(), self.url.as_deref());
+    }
+
+    /// Serves the same data with settings of one's own, usually after [`Server::kill`].
+    pub(crate) fn serve(&mut self, settings: &[(&str, String)]) {
+        let log = File::options().create(true).append(true).open(log_of(self.data.path())).expect("a log file");
+        let mut command = self.settings();
+        command.arg("serve").env("PORTAL_LISTEN", self.base.trim_start_matches("http://"));
+        command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", "off").env("PORTAL_LOG", "trace");
+        command.envs(settings.iter().map(|(name, value)| (name, value))).stdout(Stdio::null()).stderr(log);
+        self.child = command.spawn().expect("the binary was built with the tests");
+        wait_until_ready(&self.base);
     }
 
     /// What follows a label in what the server said.
@@ -47,13 +71,19 @@ impl Server {
 
     /// Runs a command of the operator on this server's database.
     pub(crate) fn command(&self, args: &[&str]) -> Output {
+        let mut command = self.settings();
+        command.args(args).env("PORTAL_LISTEN", "127.0.0.1:0");
+        command.output().expect("the command runs")
+    }
+
+    /// The binary with what it needs to know to find this server's data.
+    fn settings(&self) -> Command {
         let data = self.data.path();
         let mut command = Command::new(binary());
-        command.args(args);
         command.env("PORTAL_BASE_URL", &self.base).env("PORTAL_MAIL_TRANSPORT", "sandbox");
-        command.env("PORTAL_LISTEN", "127.0.0.1:0");
         command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
-        command.output().expect("the command runs")
+        command.envs(self.url.as_ref().map(|url| ("PORTAL_STORAGE_URL", url)));
+        command
     }
 
     /// How many audit entries have this code.
@@ -90,10 +120,11 @@ impl Drop for Server {
     }
 }
 
-fn launch(data: &Path) -> (Child, String, Vec<String>) {
+fn launch(data: &Path, url: Option<&str>) -> (Child, String, Vec<String>) {
     let log = File::options().create(true).append(true).open(log_of(data)).expect("a log file");
     let mut command = Command::new(binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command.envs(url.map(|url| ("PORTAL_STORAGE_URL", url)));
     command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", "off");
     command.env("PORTAL_LOG", "trace").stdout(Stdio::piped()).stderr(log);
     let mut child = command.spawn().expect("the binary was built with the tests");

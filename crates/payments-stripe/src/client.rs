@@ -95,7 +95,7 @@ impl Api {
             Some(body) if status.is_success() => {
                 serde_json::from_slice(&body).map_err(|_| Trouble::Unreadable("other fields than described"))
             }
-            // Half of a success tells nothing; half of a refusal is one.
+            // Half of a success tells nothing, nor does a refusal without its reason.
             None if status.is_success() => Err(Trouble::NoAnswer),
             body => Err(Trouble::of(status.as_u16(), &body.unwrap_or_default())),
         };

@@ -60,11 +60,8 @@ impl PaymentEvents for StripeEvents {
             return Err(EventRefused::Time);
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| EventRefused::Form)?;
-        let id = EventRef::parse(&event.id).map_err(|_| EventRefused::Form)?;
-        if event.livemode != self.live {
-            return Err(EventRefused::Mode);
-        }
-        Ok(PaymentEvent { id, about: about(&event.kind, &event.data.object) })
+        let told = event.told().ok_or(EventRefused::Form)?;
+        if event.livemode == self.live { Ok(told) } else { Err(EventRefused::Mode) }
     }
 }
 
@@ -103,9 +100,10 @@ fn hex(text: &str) -> Option<Vec<u8>> {
     bytes.collect::<Option<Vec<u8>>>().filter(|bytes| bytes.len() == 32)
 }
 
+/// An event, posted or listed.
 #[derive(Deserialize)]
-struct Event {
-    id: String,
+pub(crate) struct Event {
+    pub(crate) id: String,
     #[serde(rename = "type")]
     kind: String,
     livemode: bool,
@@ -115,6 +113,14 @@ struct Event {
 #[derive(Deserialize)]
 struct Data {
     object: Value,
+}
+
+impl Event {
+    /// Its name and what it is about; none when it has no name that can be.
+    pub(crate) fn told(&self) -> Option<PaymentEvent> {
+        let id = EventRef::parse(&self.id).ok()?;
+        Some(PaymentEvent { id, about: about(&self.kind, &self.data.object) })
+    }
 }
 
 /// What an event is about. Only names are read.

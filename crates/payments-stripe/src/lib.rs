@@ -7,6 +7,7 @@ mod customer;
 mod decline;
 mod event;
 mod form;
+mod history;
 mod look_up;
 mod read;
 mod settings;

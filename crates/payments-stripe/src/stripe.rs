@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::billing::plan::PriceList;
-use practice_domain::billing::{Card, CustomerRef, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, Payments, Remote, Stop};
-use practice_domain::value::PurchaseId;
+use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
+use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, Stop};
+use practice_domain::value::{PurchaseId, Time};
 use tokio::sync::OnceCell;
 
 use crate::client::Api;
@@ -69,6 +69,10 @@ impl Payments for Stripe {
 
     async fn stop(&self, stop: &Stop) -> Result<(), Fault> {
         in_time(self.end(stop)).await.map_err(|trouble| trouble.fault("end a subscription at Stripe"))
+    }
+
+    async fn events(&self, since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+        in_time(self.history(since, after, most)).await.map_err(|trouble| trouble.fault("list Stripe's events"))
     }
 }
 

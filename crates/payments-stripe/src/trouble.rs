@@ -45,7 +45,9 @@ impl Trouble {
         match status {
             409 | 425 | 429 => Self::Busy(status),
             401 | 403 | 407 => Self::Forbidden(status),
-            400..=499 => Self::Refused(Refusal::read(status, body)),
+            400..=499 => {
+                Refusal::read(status, body).map_or(Self::Unreadable("a refusal without a reason"), Self::Refused)
+            }
             500..=599 => Self::Failed(status),
             // A redirect is not followed, and nobody else has a reason to send one.
             _ => Self::NoAnswer,
@@ -76,9 +78,12 @@ impl Trouble {
 }
 
 impl Refusal {
-    fn read(status: u16, body: &[u8]) -> Self {
-        let said = serde_json::from_slice::<Said>(body).map(|said| said.error).unwrap_or_default();
-        Self { status, kind: code(said.kind), code: code(said.code), decline: code(said.decline_code) }
+    /// Why something was refused: a bank that says no and one that asks for the payer answer with the same number. That there is no
+    /// such thing needs no reason.
+    fn read(status: u16, body: &[u8]) -> Option<Self> {
+        let said = serde_json::from_slice::<Said>(body).map(|said| said.error);
+        let said = said.ok().or_else(|| (status == 404).then(Error::default))?;
+        Some(Self { status, kind: code(said.kind), code: code(said.code), decline: code(said.decline_code) })
     }
 }
 
@@ -148,6 +153,7 @@ mod tests {
         assert_eq!(said.to_string(), "Stripe refused: 402, card_error, card_declined, expired_card");
         let odd = refused(r#"{"error":{"type":"Ann Lee","code":"sk_test_0123456789"}}"#);
         assert_eq!(odd.to_string(), "Stripe refused: 402");
-        assert_eq!(refused("<html>").to_string(), "Stripe refused: 402");
+        assert_eq!(refused("<html>").to_string(), "Stripe's answer cannot be read: a refusal without a reason");
+        assert_eq!(Trouble::of(404, b"Not Found").to_string(), "Stripe refused: 404");
     }
 }

@@ -46,10 +46,15 @@ macro_rules! page {
 /// The keys on one side of the edge, next to it.
 macro_rules! keys {
     ($from:literal, $key:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
+        keys!($from, $key, "", $side, $fits, $direction, $limit)
+    };
+    ($from:literal, $key:literal, $also:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
         concat!(
             "SELECT p.",
             $key,
-            " AS key, p.name_key, p.id FROM ",
+            " AS key, p.name_key, p.id",
+            $also,
+            " FROM ",
             $from,
             " AND (p.",
             $key,
@@ -93,10 +98,17 @@ macro_rules! steps {
         page!(
             concat!(
                 "near AS (",
-                keys!("person AS p WHERE p.practice = $1", $key, $beyond, "", $there, " LIMIT $9"),
-                "), page AS (SELECT n.key, n.name_key, n.id FROM near AS n JOIN person AS p
-                    ON p.practice = $1 AND p.id = n.id WHERE p.cluster + 0 = ANY ($5) AND strpos(p.search_key, $6) > 0
-                    ORDER BY n.key ",
+                keys!(
+                    "person AS p WHERE p.practice = $1",
+                    $key,
+                    ", p.cluster, p.search_key",
+                    $beyond,
+                    "",
+                    $there,
+                    " LIMIT $9"
+                ),
+                "), page AS (SELECT n.key, n.name_key, n.id FROM near AS n
+                    WHERE n.cluster = ANY ($5) AND strpos(n.search_key, $6) > 0 ORDER BY n.key ",
                 $there,
                 ", n.name_key ",
                 $there,

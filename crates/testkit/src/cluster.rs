@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -87,7 +87,11 @@ impl Cluster {
         let lines = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
         let pid = lines.lines().next().unwrap_or_default().trim();
         must(Command::new("kill").args(["-KILL", pid]));
+        let kept = self.server.stdin.take().map(|mut input| input.write_all(b"keep\n"));
+        kept.and_then(Result::ok).unwrap_or_else(|| panic!("nobody runs the server"));
         self.server.wait().unwrap_or_else(|why| panic!("{why}"));
+        // Its processes notice that they are alone, and must be gone before another server may have their memory.
+        sleep(Duration::from_millis(200));
     }
 
     /// Starts the server again after [`Cluster::kill`].
@@ -96,7 +100,6 @@ impl Cluster {
     ///
     /// When it does not start within half a minute.
     pub fn revive(&mut self) {
-        // What was killed leaves processes behind that notice soon, and its lock, which names one of them or nobody.
         self.server = serve(&self.programs, &self.folder);
         self.wait();
     }
@@ -115,7 +118,6 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.server.stdin.take());
         let _ = self.server.wait();
         let _ = fs::remove_dir_all(&self.folder);
     }
@@ -173,7 +175,14 @@ fn seed(programs: &Path, cache: &Path, folder: &Path) -> PathBuf {
 fn serve(programs: &Path, folder: &Path) -> Child {
     let log = File::create(folder.join("log")).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
     let mut command = as_owner(Path::new("sh"));
-    command.args(["-c", SERVE]).arg(programs.join("postgres")).arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+    command
+        .env("FOLDER", folder)
+        .args(["-c", SERVE])
+        .arg(programs.join("postgres"))
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder);
     command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
     let started = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn();
     started.unwrap_or_else(|why| panic!("PostgreSQL does not start: {why}"))
@@ -224,8 +233,9 @@ const PLACES: [(&str, &str); 3] = [
     ("/Applications/Postgres.app/Contents/Versions", "bin"),
 ];
 
-/// Runs what it is given, and ends it at once when there is no more input.
-const SERVE: &str = "\"$0\" \"$@\" & server=$!; read -r _; kill -QUIT $server 2>/dev/null; wait $server";
+/// Runs what it is given, ends it at once when there is no more input, and clears up unless it is told to keep.
+const SERVE: &str = "\"$0\" \"$@\" & server=$!; read -r word; kill -QUIT $server 2>/dev/null; wait $server; \
+    test \"$word\" = keep || rm -rf \"$FOLDER\"";
 
 /// What was acknowledged is kept, as in earnest; otherwise small.
 const SETTINGS: [&str; 5] = [

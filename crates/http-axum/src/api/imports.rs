@@ -6,8 +6,7 @@ use axum::response::{IntoResponse, Response};
 use practice_domain::import::{self, Came, Halt};
 use practice_domain::intake::{self, DryRun, Judged};
 use practice_domain::usecase::import::{
-    GoImport, ImportError, UploadImport, find_import, go_import, judge_import, resume_import, seen, stop_import,
-    upload_import,
+    GoImport, UploadImport, find_import, go_import, judge_import, resume_import, seen, stop_import, upload_import,
 };
 use practice_domain::value::ImportId;
 use serde::{Deserialize, Serialize};
@@ -262,7 +261,7 @@ pub(crate) async fn go(
     Id(id): Id,
     Sent(sent): Sent<Go>,
 ) -> Result<Response, Face> {
-    let seen = read_secret(&sent.seen).ok_or(ImportError::Changed)?;
+    let seen = read_secret(&sent.seen).unwrap_or_default();
     let cmd = GoImport { import: ImportId(id), looked_at: sent.confirm.into_iter().collect(), seen };
     let import = go_import(&portal.ports, &who, cmd).await?;
     Ok((StatusCode::ACCEPTED, answer(&portal, &import).await?).into_response())

@@ -91,6 +91,7 @@ async fn what_belongs_to_another_practice_is_refused_like_what_does_not_exist() 
     for route in routes().iter().filter(|route| route.path.contains("{practice}") || route.path.contains("{id}")) {
         let method: Method = route.method.parse().expect("a method");
         let body = match route.method {
+            _ if route.path.ends_with("/go") => json!({"seen": "x"}),
             _ if route.path.ends_with("-told") => json!({"how": "in-person"}),
             _ if route.path.ends_with("/role") => json!({"role": "front-desk"}),
             _ if route.path.ends_with("/user-account") => {

@@ -146,7 +146,8 @@ fn told(route: &Route, answer: &Answer) -> Expected {
 
 /// Whether something that was sent could not be read, or names nobody, which may be found out before the password is asked for.
 fn unread(route: &Route, answer: &Answer) -> bool {
-    route.method != "GET" && [404, 422].contains(&answer.status.as_u16())
+    let status = answer.status.as_u16();
+    status == 404 || (status == 422 && route.method != "GET")
 }
 
 /// Somebody of a role, and the browser that they are signed in with.

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use practice_domain::port::{GiveBack, Payments, Stop};
+use practice_domain::value::Time;
 use serde_json::{Value, json};
 
 use crate::books::Manner;
@@ -20,6 +21,10 @@ async fn stripes_library_knows_every_field_that_we_send() {
         let stop = Stop { subscription: sold.subscription.clone(), give_back };
         world.stripe.stop(&stop).await.expect("ended");
         world.stripe.subscription(&sold.subscription).await.expect("reachable");
+    }
+    let event = practice_domain::billing::EventRef::parse("evt_1").expect("a name");
+    for after in [None, Some(&event)] {
+        world.stripe.events(Time::from_micros(0), after, 100).await.expect("reachable");
     }
     let declined = World::with_card(Manner::Declines("expired_card")).await;
     declined.subscribe(0).await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use practice_domain::billing::calendar::Cadence;
 use practice_domain::value::Time;
+use serde_json::Value;
 
 pub(crate) type Notes = BTreeMap<String, String>;
 
@@ -18,6 +19,8 @@ pub(crate) struct Books {
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) invoices: Vec<Invoice>,
     pub(crate) refunds: Vec<Refund>,
+    /// What it tells, the oldest first.
+    pub(crate) events: Vec<Value>,
     /// Whether a search finds what is there.
     pub(crate) searchable: bool,
 }
@@ -94,6 +97,7 @@ impl Default for Books {
             subscriptions: Vec::new(),
             invoices: Vec::new(),
             refunds: Vec::new(),
+            events: Vec::new(),
             searchable: true,
         }
     }

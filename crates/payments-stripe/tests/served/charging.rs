@@ -2,9 +2,9 @@
 
 use practice_domain::billing::calendar::Cadence;
 
-use crate::books::{Books, Invoice, Manner, Refund, Subscription};
-use crate::routes::{Reply, missing, notes, refused};
-use crate::server::Request;
+use super::books::{Books, Invoice, Manner, Refund, Subscription};
+use super::routes::{Reply, missing, notes, refused};
+use super::server::Request;
 
 impl Books {
     /// A subscription whose first invoice is open, or needs no money.

@@ -6,6 +6,8 @@ mod charging;
 mod contract;
 mod described;
 mod ends;
+mod histories;
+mod history;
 mod mishaps;
 mod orders;
 mod people;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{Books, Customer, Method, Notes, Refund};
-use crate::server::{Request, list};
+use super::books::{Books, Customer, Method, Notes, Refund};
+use super::server::{Request, list};
 
 /// An answer.
 #[derive(Clone)]
@@ -62,6 +62,7 @@ impl Books {
             ("POST", ["v1", "invoices", id, "void"]) => self.void(id),
             ("POST", ["v1", "refunds"]) => self.refund(request),
             ("GET", ["v1", "refunds"]) => self.refunds_of(request),
+            ("GET", ["v1", "events"]) => self.events_of(request),
             _ => missing(),
         }
     }
@@ -168,6 +169,14 @@ impl Books {
             self.invoices[at].advances = request.field("auto_advance") == Some("true");
         }
         said(self.invoice_view(&self.invoices[at], wants(request, "payment_intent")))
+    }
+
+    fn events_of(&self, request: &Request) -> Reply {
+        let since = request.field("created[gte]").and_then(|since| since.parse().ok()).unwrap_or(0);
+        let asked =
+            |kind: &Value| request.fields.iter().any(|(name, value)| name.starts_with("types[") && kind == value);
+        let all = self.events.iter().rev().filter(|one| one["created"].as_i64() >= Some(since) && asked(&one["type"]));
+        said(list(&all.cloned().collect::<Vec<_>>(), request))
     }
 
     fn refunds_of(&self, request: &Request) -> Reply {

@@ -9,8 +9,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::books::Books;
-use crate::routes::{Reply, refused};
+use super::books::Books;
+use super::routes::{Reply, refused};
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +104,11 @@ impl Server {
     /// This goes wrong with the next request of this kind.
     pub(crate) fn plan(&self, method: &'static str, ends: &'static str, mishap: Mishap) {
         self.desk().plans.push_back(Plan { method, ends, mishap });
+    }
+
+    /// From now on nothing goes wrong.
+    pub(crate) fn calm(&self) {
+        self.desk().plans.clear();
     }
 
     pub(crate) fn heard(&self) -> Vec<Request> {
@@ -234,8 +239,11 @@ async fn heard_line(stream: &mut BufReader<TcpStream>) -> Option<String> {
 /// A list, as Stripe gives one.
 pub(crate) fn list(all: &[Value], request: &Request) -> Value {
     let limit = request.field("limit").and_then(|limit| limit.parse().ok()).unwrap_or(10);
-    let after = request.field("starting_after");
-    let from = after.map_or(0, |after| all.iter().position(|one| one["id"] == after).map_or(all.len(), |at| at + 1));
-    let page: Vec<&Value> = all[from..].iter().take(limit).collect();
-    json!({"object": "list", "has_more": all.len() > from + page.len(), "data": page, "url": request.path})
+    let place = |name: &str| request.field(name).map(|id| all.iter().position(|one| one["id"] == id));
+    let from = place("starting_after").map_or(0, |at| at.map_or(all.len(), |at| at + 1));
+    let until = place("ending_before").map_or(all.len(), |at| at.unwrap_or(0));
+    let from = if request.field("ending_before").is_some() { until.saturating_sub(limit) } else { from };
+    let page: Vec<&Value> = all[from..until].iter().take(limit).collect();
+    let more = if request.field("ending_before").is_some() { from > 0 } else { until > from + page.len() };
+    json!({"object": "list", "has_more": more, "data": page, "url": request.path})
 }

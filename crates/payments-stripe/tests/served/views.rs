@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::books::{Books, Customer, Invoice, Method, Refund, Subscription};
+use super::books::{Books, Customer, Invoice, Method, Refund, Subscription};
 
 impl Customer {
     pub(crate) fn view(&self) -> Value {

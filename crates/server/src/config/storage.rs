@@ -18,6 +18,14 @@ pub(crate) enum Database {
     Cluster(PostgresSettings),
 }
 
+impl Database {
+    /// Where `PORTAL_STORAGE_URL` says, if it says anything.
+    pub(crate) fn from_environment() -> Result<Option<Self>, ConfigError> {
+        let url = std::env::var("PORTAL_STORAGE_URL").ok();
+        url.map(|url| RawStorage::default().check(|_| Some(url.clone()))).transpose()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawStorage {

@@ -66,7 +66,7 @@ fn config(address: SocketAddr, data: &Path, keys: &Path, guard: Guard) -> Result
         support_phone: Some("(218) 555-0100".to_owned()),
         time_zone: "America/Chicago".to_owned(),
         trusted_proxies: Vec::new(),
-        database: Database::File(data.join("portal.db")),
+        database: Database::from_environment()?.unwrap_or_else(|| Database::File(data.join("portal.db"))),
         beside: data.to_owned(),
         keys: SecretString::from(keys),
         mail: Mail::Sandbox,
