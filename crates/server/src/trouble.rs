@@ -63,6 +63,7 @@ impl Trouble {
         ExitCode::from(match self {
             Self::Refused(_) | Self::Audit(_) => 1,
             Self::Config(_) | Self::Argument { .. } => 2,
+            Self::Wire(WireError::Texts { .. } | WireError::Payments { .. }) => 2,
             Self::Wire(WireError::InUse) => 3,
             Self::Wire(_) | Self::Io(..) => 4,
         })

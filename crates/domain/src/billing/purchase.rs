@@ -217,18 +217,6 @@ impl Purchase {
         Self { state, ..self }
     }
 
-    /// The purchase that waits for what must be paid before, or for the payer's confirmation.
-    #[must_use]
-    pub fn later(self, now: Time) -> Self {
-        let due = now.plus(WAIT);
-        let state = match self.state {
-            PurchaseState::Pending { .. } => PurchaseState::Pending { due },
-            PurchaseState::ActionNeeded { url, .. } => PurchaseState::ActionNeeded { url, due },
-            other => other,
-        };
-        Self { state, ..self }
-    }
-
     /// The purchase in another state.
     #[must_use]
     pub fn becomes(self, state: PurchaseState) -> Self {

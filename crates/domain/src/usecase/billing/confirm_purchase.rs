@@ -83,6 +83,11 @@ pub async fn confirm_purchase_once(
     };
     let mut purchases = Vec::new();
     for purchase in till.ledger.purchases_of(quote.id).await? {
+        if purchases.last().is_some_and(Purchase::is_open) {
+            // Whoever settles what must be paid before settles this one, too.
+            purchases.push(purchase);
+            continue;
+        }
         let settled = settle_purchase(till, purchase.id).await.unwrap_or_default();
         purchases.push(match settled {
             Some(settled) => settled,

@@ -1,6 +1,9 @@
+use std::time::Duration;
+
+use crate::billing::{Purchase, PurchaseState};
 use crate::port::Fault;
 use crate::usecase::billing::{Till, announce_expiring_card, follow_subscription, settle_purchase};
-use crate::value::SubscriptionId;
+use crate::value::{PurchaseId, SubscriptionId, Time};
 
 /// What the reconciler looked after.
 #[derive(Debug, Default)]
@@ -21,6 +24,9 @@ pub async fn reconcile_payments(till: &Till) -> Result<Reconciled, Fault> {
     let now = till.now();
     let mut done = Reconciled::default();
     for id in till.ledger.due_purchases(now, AT_ONCE).await? {
+        if is_in_hand(till, id, now).await? {
+            continue;
+        }
         done.note(settle_purchase(till, id).await.map(drop));
     }
     for id in till.ledger.due_subscriptions(now, AT_ONCE).await? {
@@ -46,6 +52,15 @@ pub async fn walk_subscriptions(till: &Till, after: Option<SubscriptionId>) -> R
     Ok(plans.last().map(|plan| plan.id))
 }
 
+/// Whether somebody said OK so short a time ago that whoever wrote it down is about to ask. Asking first would make them wait.
+async fn is_in_hand(till: &Till, id: PurchaseId, now: Time) -> Result<bool, Fault> {
+    let purchase = till.ledger.purchase(id).await?;
+    let fresh = |purchase: &Purchase| {
+        matches!(purchase.state, PurchaseState::Pending { .. }) && now.since(purchase.ordered_at) < HEAD_START
+    };
+    Ok(purchase.as_ref().is_some_and(fresh))
+}
+
 impl Reconciled {
     pub(super) fn note(&mut self, outcome: Result<(), Fault>) {
         self.due += 1;
@@ -54,3 +69,5 @@ impl Reconciled {
 }
 
 const AT_ONCE: usize = 50;
+
+const HEAD_START: Duration = Duration::from_secs(15);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::billing::plan::Ware;
 use crate::billing::{
     BillingFact, BillingName, CannotBuy, Decline, Doubt, EndReason, EventRef, Invoice, Purchase, PurchaseState,
@@ -58,9 +60,11 @@ async fn take(till: &Till, id: PurchaseId) -> Result<Taken, Fault> {
         }
         match may_begin(till, &purchase, now).await? {
             Begin::Now => keep(purchase.ask(now), asked, now, |purchase| Taken::Ask(Box::new(purchase))),
-            Begin::Later => {
+            Begin::Later(due) => {
                 let waits = |purchase: &Purchase| BillingFact::PurchaseWaits { purchase: purchase.id };
-                keep(purchase.later(now), waits, now, |purchase| Taken::Rests(Box::new(purchase)))
+                keep(purchase.becomes(PurchaseState::Pending { due }), waits, now, |purchase| {
+                    Taken::Rests(Box::new(purchase))
+                })
             }
             Begin::Never => {
                 let (commit, purchase) = abandon(purchase, now);
@@ -96,7 +100,8 @@ async fn take_again(till: &Till, id: PurchaseId) -> Result<Option<Purchase>, Fau
 
 enum Begin {
     Now,
-    Later,
+    /// Once what must be paid before was looked after.
+    Later(Time),
     Never,
 }
 
@@ -107,8 +112,8 @@ async fn may_begin(till: &Till, purchase: &Purchase, now: Time) -> Result<Begin,
         return Ok(Begin::Never);
     }
     if let Some(before) = purchase.after {
-        match till.ledger.purchase(before).await?.map(|before| (before.is_open(), before.state)) {
-            Some((true, _)) => return Ok(Begin::Later),
+        match till.ledger.purchase(before).await?.map(|before| (before.due(), before.state)) {
+            Some((Some(due), _)) => return Ok(Begin::Later(due.max(now).plus(AFTER))),
             Some((_, PurchaseState::Paid { .. })) => {}
             _ => return Ok(Begin::Never),
         }
@@ -323,3 +328,6 @@ fn give_back(purchase: Purchase, begun: Subscription, now: Time) -> Heard {
     let commit = commit.hold(BillingName::subscription(&begun.reference), id).insert(begun);
     (commit, purchase, Some(id))
 }
+
+/// How long after what must be paid before is looked after, what waits for it is.
+const AFTER: Duration = Duration::from_secs(5);

@@ -260,3 +260,22 @@ fn nobody_pays_for_a_patient() {
         assert!(matches!(refused, Err(QuotePurchaseError::Refused(CannotBuy::Patient))));
     }
 }
+
+/// BILL-3, BILL-4: a worker leaves an order alone that was written down a moment ago; what was left behind is found soon, and the
+/// plugin right after SecureMail.
+#[test]
+fn a_fresh_order_is_left_alone_and_one_left_behind_is_found() {
+    let shop = Shop::open();
+    let quote = shop.quote(BOSS, ANN, &[MONTH, PLUGIN]).expect("a price").quote.id;
+    let who = shop.fresh(BOSS);
+    shop.world.store.set(Grain::Commits);
+    assert!(run_until(billing::confirm_purchase(&shop.world.till, &who, quote), 1).is_none(), "written ahead");
+    shop.world.store.set(Grain::Whole);
+    shop.reconcile();
+    assert!(shop.world.bank.subscriptions().is_empty(), "somebody is about to ask");
+    shop.world.later(MINUTE);
+    shop.reconcile();
+    shop.reconcile();
+    assert_eq!(shop.tier(ANN), Tier::PaidWithPlugin);
+    check(&shop.world);
+}
