@@ -39,7 +39,7 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
                 }
             });
         }
-        tokio::time::sleep(Duration::from_millis(15 + 45 * round)).await;
+        tokio::time::sleep(Duration::from_millis(150 + 100 * round)).await;
         server.kill();
         clients.join_all().await;
         server.start_again();

@@ -45,7 +45,7 @@ impl Pair {
     async fn link(&self, email: &str) -> String {
         for _ in 0..400 {
             for server in &self.servers {
-                for mail in Visitor::new(&server.base).mails(email).await {
+                if let Some(mail) = Visitor::new(&server.base).mails(email).await.first() {
                     let text = mail["text"].as_str().expect("a text part");
                     let at = text.find("/register/").expect("a link");
                     return text[at..].split_whitespace().next().expect("a path").to_owned();

@@ -71,8 +71,10 @@ impl Payments for Stripe {
         in_time(self.end(stop)).await.map_err(|trouble| trouble.fault("end a subscription at Stripe"))
     }
 
-    async fn events(&self, since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
-        in_time(self.history(since, after, most)).await.map_err(|trouble| trouble.fault("list Stripe's events"))
+    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+        in_time(self.history(since, after.as_ref(), most))
+            .await
+            .map_err(|trouble| trouble.fault("list Stripe's events"))
     }
 }
 

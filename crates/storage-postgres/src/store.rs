@@ -202,6 +202,16 @@ impl Store for Postgres {
         usize::try_from(number.unwrap_or(0)).map_err(|error| Fault::corrupt("member", error))
     }
 
+    async fn with_role(&self, practice: PracticeId, role: Role, most: usize) -> Result<Vec<Member>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            member_columns!(""),
+            " FROM member WHERE practice = $1 AND role = $2 ORDER BY id LIMIT $3"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(most)).await
+    }
+
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
         let sql = concat!("SELECT ", invitation_columns!(""), " FROM invitation WHERE id = $1");
         self.one(sqlx::query(sql).bind(id.0)).await

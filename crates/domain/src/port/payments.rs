@@ -35,7 +35,7 @@ pub trait Payments: Send + Sync {
 
     /// Up to `most` of the events since a moment that the provider still lists, the oldest first; those after this one, where one is
     /// given (`WH-04`). A provider that lists none has nothing to say.
-    async fn events(&self, since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
         let _ = (since, after, most);
         Ok(Vec::new())
     }

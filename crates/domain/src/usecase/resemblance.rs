@@ -15,7 +15,7 @@ pub enum Resemblance {
 }
 
 /// Whether an address resembles somebody's of the practice, or a domain that everybody knows. Of a practice with more than
-/// [`MOST_COMPARED`] people only those are compared who share the name or the domain of the address.
+/// 2,000 people only those are compared who share the name or the domain of the address.
 ///
 /// # Errors
 ///

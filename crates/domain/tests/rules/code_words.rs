@@ -65,7 +65,8 @@ fn those_who_may_rotate_the_word_are_told_that_words_pause() {
     });
     let mut told: Vec<_> = told.collect();
     let mut expected = [BOSS, ANN].map(|who| world.account(who).expect("an account").id);
-    (told.sort(), expected.sort());
+    told.sort();
+    expected.sort();
     assert_eq!(told, expected);
     world.deliver();
     let subjects = |who: &str| -> Vec<String> {

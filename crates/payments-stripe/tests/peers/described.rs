@@ -23,7 +23,7 @@ async fn stripes_library_knows_every_field_that_we_send() {
         world.stripe.subscription(&sold.subscription).await.expect("reachable");
     }
     let event = practice_domain::billing::EventRef::parse("evt_1").expect("a name");
-    for after in [None, Some(&event)] {
+    for after in [None, Some(event)] {
         world.stripe.events(Time::from_micros(0), after, 100).await.expect("reachable");
     }
     let declined = World::with_card(Manner::Declines("expired_card")).await;

@@ -102,7 +102,7 @@ async fn everything() -> Vec<Request> {
     world.stripe.subscription(&sold.subscription).await.expect("reachable");
     world.stripe.stop(&stop(GiveBack::ChargedAfter(Time::from_micros(0)))).await.expect("ended");
     let event = practice_domain::billing::EventRef::parse("evt_000001").expect("a name");
-    for after in [None, Some(&event)] {
+    for after in [None, Some(event)] {
         world.stripe.events(Time::from_micros(0), after, 100).await.expect("reachable");
     }
     heard.extend(world.server.heard());

@@ -16,7 +16,7 @@ pub async fn catch_up(till: &Till, since: Option<Time>) -> Result<Reconciled, Fa
     let mut done = Reconciled::default();
     let mut after: Option<EventRef> = None;
     loop {
-        let events = till.payments.events(since, after.as_ref(), AT_ONCE).await?;
+        let events = till.payments.events(since, after.clone(), AT_ONCE).await?;
         let Some(last) = events.last() else { return Ok(done) };
         after = Some(last.id.clone());
         for event in &events {

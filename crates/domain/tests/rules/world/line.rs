@@ -38,5 +38,5 @@ pass_on! {
     look_up(purchase: PurchaseId, customer: &CustomerRef) -> Result<Option<Answer>, Fault>;
     subscription(reference: &SubscriptionRef) -> Result<Option<Remote>, Fault>;
     stop(stop: &Stop) -> Result<(), Fault>;
-    events(since: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
+    events(since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
 }

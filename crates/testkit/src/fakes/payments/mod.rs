@@ -271,10 +271,10 @@ impl Payments for FakePayments {
     }
 
     /// It lists whatever it ever told, however long ago.
-    async fn events(&self, _: Time, after: Option<&EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+    async fn events(&self, _: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
         self.reach("list events")?;
         let state = lock(&self.state);
-        let known = state.history.iter().position(|event| Some(&event.id) == after).map_or(0, |at| at + 1);
+        let known = state.history.iter().position(|event| Some(&event.id) == after.as_ref()).map_or(0, |at| at + 1);
         Ok(state.history.iter().skip(known).take(most).cloned().collect())
     }
 }
