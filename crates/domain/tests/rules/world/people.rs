@@ -12,7 +12,6 @@ use practice_domain::notice::{About, Notice};
 use practice_domain::person::Person;
 use practice_domain::policy::{Preset, TwoStep};
 use practice_domain::port::{Filter, Ledger, PeopleQuery, Reader, Sort, Store};
-
 use practice_domain::usecase::billing;
 use practice_domain::usecase::{self, Entrance, InvitePersonError, Invited, SignInError, Welcome};
 use practice_domain::value::{AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId};
