@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use crate::billing::plan::Ware;
 use crate::billing::{Invoice, Purchase, Quote, Subscription, Wallet};
 use crate::port::Fault;
+use crate::port::fault::unanswered;
 use crate::value::{AccountId, InvoiceId, MemberId, PracticeId, PurchaseId, QuoteId, SubscriptionId, Time};
 
 /// Gives back what billing keeps. It is written with [`crate::port::Store::commit`], like everything.
@@ -62,9 +63,8 @@ pub trait Ledger: Send + Sync {
     async fn due_wallets(&self, now: Time, most: usize) -> Result<Vec<AccountId>, Fault>;
 
     /// Forgets up to `most` events that were looked at before a moment ([`BillingName::Event`](crate::billing::BillingName::Event)),
-    /// and says how many. Not a decision, so not in the audit log. A ledger may keep them all.
+    /// and says how many. Not a decision, so not in the audit log.
     async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
-        let _ = (before, most);
-        Ok(0)
+        unanswered("forget events", (before, most))
     }
 }
