@@ -24,6 +24,8 @@ pub(crate) struct TakeTicket {
 impl Work for TakeTicket {
     type Answer = Admission;
     type Error = Fault;
+    /// What came of the check is told when it is settled, which lasts, and then this does as well.
+    const LASTING: bool = false;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Admission, Fault> {
         let counters = all_counters(conn, self.subject).await?;

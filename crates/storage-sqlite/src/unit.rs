@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use practice_domain::port::Fault;
 use practice_domain::rate::{Ask, Taken, take_all};
 use practice_domain::value::{Digest, Time};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::fault::fault;
 use crate::writer::Work;
@@ -22,6 +22,8 @@ pub(crate) struct TakeUnits {
 impl Work for TakeUnits {
     type Answer = Taken;
     type Error = Fault;
+    /// A limit is no promise to anybody: at worst a machine that lost power allows a few more.
+    const LASTING: bool = false;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Taken, Fault> {
         self.take(conn).await.map_err(|error| fault("take units", error))
@@ -30,26 +32,35 @@ impl Work for TakeUnits {
 
 impl TakeUnits {
     async fn take(&self, conn: &mut SqliteConnection) -> Result<Taken, sqlx::Error> {
-        let mut stored: BTreeMap<Digest, Time> = BTreeMap::new();
-        for ask in &self.asks {
-            let row = sqlx::query("SELECT back_at FROM unit WHERE key = ?");
-            if let Some(row) = row.bind(ask.key.to_vec()).fetch_optional(&mut *conn).await? {
-                stored.insert(ask.key, Time::from_micros(row.try_get(0)?));
-            }
-        }
+        let mut stored = self.stored(conn).await?;
         let taken = take_all(&mut stored, &self.asks, self.now);
-        if taken == Taken::Granted {
-            for (key, back_at) in stored {
-                sqlx::query("INSERT INTO unit (key, back_at) VALUES (?, ?) ON CONFLICT DO UPDATE SET back_at = excluded.back_at")
-                    .bind(key.to_vec())
-                    .bind(back_at.micros())
-                    .execute(&mut *conn)
-                    .await?;
-            }
+        if taken == Taken::Granted && !stored.is_empty() {
+            let mut insert = QueryBuilder::new("INSERT INTO unit (key, back_at) ");
+            insert.push_values(stored, |mut row, (key, back_at)| {
+                row.push_bind(key.to_vec()).push_bind(back_at.micros());
+            });
+            insert.push(" ON CONFLICT DO UPDATE SET back_at = excluded.back_at");
+            insert.build().execute(&mut *conn).await?;
             forget(conn, self.now).await?;
         }
         Ok(taken)
     }
+
+    /// What is known of the keys.
+    async fn stored(&self, conn: &mut SqliteConnection) -> Result<BTreeMap<Digest, Time>, sqlx::Error> {
+        let mut select = QueryBuilder::new("SELECT key, back_at FROM unit WHERE key IN (");
+        let mut keys = select.separated(", ");
+        for ask in &self.asks {
+            keys.push_bind(ask.key.to_vec());
+        }
+        select.push(")");
+        let rows = select.build().fetch_all(conn).await?;
+        rows.iter().map(|row| Ok((digest(row.try_get(0)?)?, Time::from_micros(row.try_get(1)?)))).collect()
+    }
+}
+
+fn digest(key: &[u8]) -> Result<Digest, sqlx::Error> {
+    key.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// Forgets a few keys that have been whole again for a day, more than one call can add.

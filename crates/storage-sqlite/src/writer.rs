@@ -18,6 +18,10 @@ pub trait Work: Send + Sync + 'static {
     /// Why nothing came of it.
     type Error: From<Fault> + Send;
 
+    /// Whether it must be on the disk before anybody is answered. What need not be is on the disk with the next that must: a process
+    /// that dies loses none of it, a machine that loses power may.
+    const LASTING: bool = true;
+
     /// Does it. After an error nothing of it stays. It may be done again when it could not be kept, so it must not change `self`;
     /// nor may it begin or end a transaction.
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Self::Answer, Self::Error>;
@@ -36,7 +40,7 @@ impl Writer {
         Self { queue }
     }
 
-    /// Does a unit of work, and comes back when it is on disk.
+    /// Does a unit of work, and comes back when it is kept: on the disk, where it is to last.
     pub(crate) async fn run<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
         let (reply, answer) = oneshot::channel();
         let unit = Unit { work, outcome: None, reply };
@@ -61,6 +65,7 @@ enum Message {
 
 async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
     let mut closing = None;
+    let mut lasting = true;
     while closing.is_none()
         && let Some(first) = messages.recv().await
     {
@@ -73,7 +78,7 @@ async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mps
             }
             next = if jobs.len() < BATCH && closing.is_none() { messages.try_recv().ok() } else { None };
         }
-        settle(&mut conn, jobs).await;
+        settle(&mut conn, jobs, &mut lasting).await;
     }
     let _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
     let _ = conn.close().await;
@@ -84,21 +89,31 @@ async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mps
 }
 
 /// Does jobs in one transaction; if they cannot be kept together, each in its own, so that none pays for another.
-async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>) {
-    if transact(conn, &mut jobs).await.is_ok() {
+async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
+    if transact(conn, &mut jobs, lasting).await.is_ok() {
         return jobs.into_iter().for_each(|job| job.answer(None));
     }
     for job in jobs {
         let mut alone = [job];
-        let failure = transact(conn, &mut alone).await.err().map(|error| fault("write", error));
+        let failure = transact(conn, &mut alone, lasting).await.err().map(|error| fault("write", error));
         let [job] = alone;
         job.answer(failure);
     }
 }
 
-async fn transact(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+/// One transaction. `lasting` says whether the connection waits for the disk, which it does where one of the jobs is to last.
+async fn transact(
+    conn: &mut SqliteConnection,
+    jobs: &mut [Box<dyn Job>],
+    lasting: &mut bool,
+) -> Result<(), sqlx::Error> {
     if jobs.is_empty() {
         return Ok(());
+    }
+    let must_last = jobs.iter().any(|job| job.lasts());
+    if *lasting != must_last {
+        conn.execute(if must_last { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" }).await?;
+        *lasting = must_last;
     }
     conn.execute("BEGIN IMMEDIATE").await?;
     let done = work(conn, jobs).await;
@@ -131,6 +146,9 @@ async fn work(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<
 /// A unit of work, with whoever waits for it.
 #[async_trait]
 trait Job: Send {
+    /// Whether it must be on the disk before it is answered.
+    fn lasts(&self) -> bool;
+
     /// Does it; says whether to keep it.
     async fn run(&mut self, conn: &mut SqliteConnection) -> bool;
 
@@ -146,6 +164,10 @@ struct Unit<W: Work> {
 
 #[async_trait]
 impl<W: Work> Job for Unit<W> {
+    fn lasts(&self) -> bool {
+        W::LASTING
+    }
+
     async fn run(&mut self, conn: &mut SqliteConnection) -> bool {
         let outcome = self.work.run(conn).await;
         let keep = outcome.is_ok();

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::access::visitor;
 use crate::account::Account;
 use crate::commit::{Commit, Guard, Write};
@@ -11,7 +13,7 @@ use crate::port::{Candidate, Fault};
 use crate::practice::Practice;
 use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
-use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked, enter};
+use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked_in, enter, open_places};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, Time, Version};
 
@@ -90,10 +92,14 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
         known: known.is_some(),
         notice: NoticeId(ports.entropy.id()),
     };
+    let again = AtomicBool::new(false);
     let answer = settle::<_, SignInError, _, _>(ports, || async {
+        let again = again.swap(true, Ordering::Relaxed);
         let settlement = attempt.settle(ports, heir.now).await?;
         let current = match candidate.as_ref().filter(|_| settlement.signed_in) {
-            Some(candidate) => same_password(ports, &candidate.account).await?,
+            Some(candidate) if again => same_password(ports, &candidate.account).await?,
+            // The commit guards the version that the password was checked against.
+            Some(candidate) => Some(candidate.account.clone()),
             None => None,
         };
         let (Some(candidate), Some(current)) = (candidate.as_ref(), current) else {
@@ -101,7 +107,8 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
             return committed(refuse(candidate.as_ref(), settlement, why, drawn, &cmd.origin), Err(outdated));
         };
         let renewal = Renewal { account: current, hash: renewed.clone() };
-        let asked = asked(ports, candidate.account.id).await?;
+        let open = open_places(ports, places.clone(), candidate.practice.as_ref()).await?;
+        let asked = asked_in(ports, candidate.account.id, open).await?;
         let (commit, entrance) = admit(ports, (candidate, &places), settlement, renewal, &asked, drawn, &cmd.origin);
         committed(commit, Ok(entrance))
     })
