@@ -142,7 +142,7 @@ pub(crate) const NOW: Time = Time::from_micros(1_780_000_000_000_000);
 
 const BATCH: usize = 500;
 
-const SYLLABLES: [&str; 31] = [
+pub(crate) const SYLLABLES: [&str; 31] = [
     "an", "bel", "cor", "dan", "el", "fin", "gar", "hol", "in", "jor", "kas", "lim", "mar", "nor", "ol", "per", "quin",
     "ros", "smi", "tor", "ul", "vas", "wen", "xan", "yor", "zel", "bran", "cla", "dre", "sto", "thi",
 ];

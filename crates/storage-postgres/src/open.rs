@@ -126,8 +126,12 @@ async fn check(conn: &mut PgConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// All that is missing in one transaction, one process after the other.
+/// All that is missing in one transaction, one process after the other. Where nothing is missing nothing is touched: a role that may
+/// not change tables can serve.
 async fn migrate(conn: &mut PgConnection) -> Result<(), OpenError> {
+    if is_up_to_date(conn).await? {
+        return Ok(());
+    }
     let mut work = conn.begin().await?;
     // The first of many may take its time.
     work.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
@@ -141,6 +145,20 @@ async fn migrate(conn: &mut PgConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Whether exactly our migrations were made.
+async fn is_up_to_date(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let known: bool =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
+    if !known {
+        return Ok(false);
+    }
+    let sql = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let made: Vec<(i64, Vec<u8>)> = sqlx::query_as(sql).fetch_all(conn).await?;
+    let ours = migrations();
+    let ours = ours.iter().map(|migration| (migration.version, migration.checksum.as_ref()));
+    Ok(made.iter().map(|(version, checksum)| (*version, checksum.as_slice())).eq(ours))
+}
+
 fn migrations() -> Vec<Migration> {
     [
         (1, "init", include_str!("../migrations/0001_init.sql")),
@@ -148,6 +166,7 @@ fn migrations() -> Vec<Migration> {
         (3, "billing", include_str!("../migrations/0003_billing.sql")),
         (4, "texts", include_str!("../migrations/0004_texts.sql")),
         (5, "imports", include_str!("../migrations/0005_imports.sql")),
+        (10, "search", include_str!("../migrations/0010_search.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

@@ -1,7 +1,9 @@
 //! The statements that read one page of the list: for each column and direction, one for each way to come by the rows.
 //!
-//! Of a walk only keys are read until the page is full, which the index alone holds; the rows themselves come last. What is gathered
-//! stands apart (`MATERIALIZED`), and a walk does not name the column that another index begins with, so no plan can flip.
+//! No plan can flip, whatever the statistics say and also where one plan serves every practice. What bounds the work stands in a part
+//! of its own that the planner does not take apart: a walk of so many steps (`LIMIT`), what was gathered (`MATERIALIZED`), each row
+//! and each cluster by its own key (`LATERAL` with `OFFSET 0`). Of a walk only keys are read, which the index alone holds; the rows
+//! themselves come last.
 
 use practice_domain::person::Column;
 
@@ -12,20 +14,21 @@ use crate::row::person_columns;
 pub(crate) enum Route {
     /// Along the index of the column, leaving out what does not fit, until the page is full. No term.
     Walk,
-    /// The same with a term.
-    Read,
-    /// The same, but only so many steps.
+    /// The same along the index of those who are registered, by their last activity.
+    Visitors,
+    /// As [`Route::Walk`] with a term, but only so many steps.
     Steps,
     /// All rows of the clusters wanted, then sorted: when they are few.
     Clusters,
-    /// All rows with these ids, then sorted: when they are few.
+    /// All rows with the letters of the term, up to a bound, then sorted.
     Letters,
 }
 
 /// The rows of $1, beyond the edge ($2, $3, $4), in clusters $5, with $6 in their names or address, at most $7 of them; and, where $8
-/// asks for it, whether there is such a row on this side of the edge. Of a walk $9 are the steps, of letters the ids.
+/// asks for it, whether there is such a row on this side of the edge. Of steps $9 says how many; of letters it holds the parts, and
+/// $10 is the bound: the last answer is whether it was reached.
 macro_rules! page {
-    ($page:expr, $behind:expr, $direction:literal) => {
+    ($page:expr, $behind:expr, $over:literal, $direction:literal) => {
         concat!(
             "WITH ",
             $page,
@@ -33,7 +36,10 @@ macro_rules! page {
             person_columns!("p."),
             ", CASE WHEN $8 THEN ",
             $behind,
-            " ELSE false END FROM page JOIN person AS p ON p.practice = $1 AND p.id = page.id ORDER BY page.key ",
+            " ELSE false END, ",
+            $over,
+            " FROM page CROSS JOIN LATERAL (SELECT * FROM person WHERE practice = $1 AND id = page.id OFFSET 0) AS p
+            ORDER BY page.key ",
             $direction,
             ", page.name_key ",
             $direction,
@@ -45,9 +51,6 @@ macro_rules! page {
 
 /// The keys on one side of the edge, next to it.
 macro_rules! keys {
-    ($from:literal, $key:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
-        keys!($from, $key, "", $side, $fits, $direction, $limit)
-    };
     ($from:literal, $key:literal, $also:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
         concat!(
             "SELECT p.",
@@ -76,18 +79,19 @@ macro_rules! keys {
 }
 
 macro_rules! walk {
-    ($key:literal, $fits:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
+    ($from:literal, $key:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
         page!(
             concat!(
-                "page AS (",
-                keys!("person AS p WHERE p.practice = $1", $key, $beyond, $fits, $there, " LIMIT $7"),
+                "page AS MATERIALIZED (",
+                keys!($from, $key, "", $beyond, " AND p.cluster + 0 = ANY ($5) AND $6 = ''", $there, " LIMIT $7"),
                 ")"
             ),
             concat!(
                 "EXISTS (SELECT 1 FROM (",
-                keys!("person AS p WHERE p.practice = $1", $key, $within, $fits, $back, " LIMIT 1"),
+                keys!($from, $key, "", $within, " AND p.cluster + 0 = ANY ($5)", $back, " LIMIT 1"),
                 ") AS b)"
             ),
+            "false",
             $there
         )
     };
@@ -107,7 +111,7 @@ macro_rules! steps {
                     $there,
                     " LIMIT $9"
                 ),
-                "), page AS (SELECT n.key, n.name_key, n.id FROM near AS n
+                "), page AS MATERIALIZED (SELECT n.key, n.name_key, n.id FROM near AS n
                     WHERE n.cluster = ANY ($5) AND strpos(n.search_key, $6) > 0 ORDER BY n.key ",
                 $there,
                 ", n.name_key ",
@@ -121,62 +125,67 @@ macro_rules! steps {
                 keys!(
                     "person AS p WHERE p.practice = $1",
                     $key,
+                    ", p.cluster, p.search_key",
                     $within,
-                    " AND p.cluster + 0 = ANY ($5) AND strpos(p.search_key, $6) > 0",
+                    "",
                     $back,
-                    " LIMIT 1"
+                    " LIMIT $9"
                 ),
-                ") AS b)"
+                ") AS b WHERE b.cluster = ANY ($5) AND strpos(b.search_key, $6) > 0)"
             ),
+            "false",
             $there
         )
     };
 }
 
 macro_rules! gathered {
-    ($key:literal, $from:literal, $beyond:literal, $within:literal, $there:literal) => {
+    ($few:expr, $over:literal, $beyond:literal, $within:literal, $there:literal) => {
         page!(
             concat!(
-                "few AS MATERIALIZED (SELECT p.",
-                $key,
-                ", p.name_key, p.id FROM ",
-                $from,
-                " AND p.cluster = ANY ($5) AND ($6 = '' OR strpos(p.search_key, $6) > 0)), page AS (",
-                keys!("few AS p WHERE true", $key, $beyond, "", $there, " LIMIT $7"),
+                "few AS MATERIALIZED (",
+                $few,
+                "), page AS (",
+                keys!("few AS p WHERE true", "key", "", $beyond, "", $there, " LIMIT $7"),
                 ")"
             ),
-            concat!(
-                "EXISTS (SELECT 1 FROM few AS p WHERE (p.",
-                $key,
-                ", p.name_key, p.id) ",
-                $within,
-                " ($2, $3, $4))"
-            ),
+            concat!("EXISTS (SELECT 1 FROM few AS p WHERE (p.key, p.name_key, p.id) ", $within, " ($2, $3, $4))"),
+            $over,
             $there
         )
     };
 }
 
 macro_rules! by_column {
-    ($route:expr, $column:expr, $beyond:literal $within:literal $there:literal $back:literal; $($name:ident $key:literal)+) => {
+    ($route:expr, $column:expr, $beyond:literal $within:literal $there:literal $back:literal;
+        $($name:ident $key:literal $beside:literal)+) => {
         match ($route, $column) {
+            (Route::Visitors, _) => walk!(
+                "person AS p WHERE p.practice = $1 AND p.standing <> 'not-registered'",
+                "active_key", $beyond, $within, $there, $back
+            ),
             $(
-                (Route::Walk, Column::$name) => {
-                    walk!($key, " AND p.cluster + 0 = ANY ($5)", $beyond, $within, $there, $back)
-                }
-                (Route::Read, Column::$name) => walk!(
-                    $key,
-                    " AND p.cluster + 0 = ANY ($5) AND strpos(p.search_key, $6) > 0",
-                    $beyond, $within, $there, $back
-                ),
+                (Route::Walk, Column::$name) => walk!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),
                 (Route::Steps, Column::$name) => steps!($key, $beyond, $within, $there, $back),
-                (Route::Clusters, Column::$name) => {
-                    gathered!($key, "person AS p WHERE p.practice = $1", $beyond, $within, $there)
-                }
+                (Route::Clusters, Column::$name) => gathered!(
+                    concat!(
+                        "SELECT p.",
+                        $key,
+                        " AS key, p.name_key, p.id FROM unnest($5::integer[]) AS w (cluster) CROSS JOIN LATERAL
+                            (SELECT * FROM person WHERE practice = $1 AND cluster = w.cluster OFFSET 0) AS p
+                            WHERE $6 = '' OR strpos(p.search_key, $6) > 0"
+                    ),
+                    "false", $beyond, $within, $there
+                ),
                 (Route::Letters, Column::$name) => gathered!(
-                    $key,
-                    "unnest($9::uuid[]) AS f (id) JOIN person AS p ON p.practice = $1 AND p.id = f.id WHERE true",
-                    $beyond, $within, $there
+                    concat!(
+                        "SELECT ",
+                        $beside,
+                        " AS key, l.name_key, l.id FROM person_letters AS l
+                            WHERE letters_of(l.practice, l.search_key) @> letters_among($1, $9)
+                            AND strpos(l.search_key, $6) > 0 AND l.cluster = ANY ($5) LIMIT $10"
+                    ),
+                    "(SELECT count(*) FROM few) = $10", $beyond, $within, $there
                 ),
             )+
         }
@@ -186,13 +195,13 @@ macro_rules! by_column {
 macro_rules! columns {
     ($route:expr, $column:expr, $beyond:literal $within:literal $there:literal $back:literal) => {
         by_column! { $route, $column, $beyond $within $there $back;
-            FirstName "first_key"
-            LastName "last_key"
-            Role "role_key"
-            Created "invited_at"
-            LastActivity "active_key"
-            Status "standing_key"
-            Tier "tier_key"
+            FirstName "first_key" "l.first_key"
+            LastName "last_key" "l.last_key"
+            Role "role_key" "(l.cluster / 6 % 2)::bigint"
+            Created "invited_at" "l.invited_at"
+            LastActivity "active_key" "l.active_key"
+            Status "standing_key" "(l.cluster / 12)::bigint"
+            Tier "tier_key" "(l.cluster / 2 % 3)::bigint"
         }
     };
 }

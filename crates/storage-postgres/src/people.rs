@@ -58,66 +58,95 @@ impl Search<'_> {
     /// Looks at the counts, where there is a choice.
     async fn rows(&self) -> Result<Vec<Listed>, Fault> {
         if self.mask == EVERYBODY && self.term.is_empty() {
-            return self.take(Route::Walk, None).await;
+            return self.take(Route::Walk, Bound::None, None).await;
         }
         let clusters = Clusters::load(self.postgres, self.query.practice).await?;
         let all = clusters.number(EVERYBODY);
-        let few = FEW.max((all * 64).isqrt());
         let wanted = clusters.number(self.mask);
         if wanted == 0 || self.term.chars().any(char::is_control) {
             return Ok(Vec::new());
         }
-        if self.mask != EVERYBODY && wanted <= few {
-            return self.take(Route::Clusters, None).await;
+        if self.mask != EVERYBODY && wanted <= few(all) {
+            return self.take(Route::Clusters, Bound::None, None).await;
         }
         if self.term.is_empty() {
-            return self.take(Route::Walk, None).await;
+            let column = self.query.sort.by;
+            let visitors = column == Column::LastActivity && self.mask & NOT_REGISTERED == 0;
+            let start = clusters.outermost(self.mask, column, self.ascending);
+            return self.take(if visitors { Route::Visitors } else { Route::Walk }, Bound::None, start).await;
         }
         if all <= FEW {
-            return self.take(Route::Read, None).await;
+            return self.take(Route::Steps, Bound::Steps(FEW * 2), None).await;
         }
-        let near = self.take(Route::Steps, None).await?;
-        if near.len() == self.most {
+        self.found(all).await
+    }
+
+    /// Rows with the term in a practice of so many rows. A common term is met soon on the walk: a short one, or as long a one as the
+    /// short one promised. Of a rare one all rows are gathered. What is common, and nowhere near, is looked for on a long walk and
+    /// gathered after all; each of these takes less than to walk to the other end.
+    async fn found(&self, all: i64) -> Result<Vec<Listed>, Fault> {
+        let near = self.take(Route::Steps, Bound::Steps(STEPS), None).await?;
+        if self.is_whole(&near) {
             return Ok(near);
         }
-        let found = self.found(few + 1).await?;
-        if i64::try_from(found.len()).is_ok_and(|number| number <= few) {
-            self.take(Route::Letters, Some(found)).await
-        } else {
-            self.take(Route::Read, None).await
+        let long = few(all) * 2;
+        let promised = STEPS * 3 / 2 * i64::try_from(self.most).unwrap_or(i64::MAX)
+            / i64::try_from(near.len()).unwrap_or(1).max(1);
+        if !near.is_empty() && promised <= long {
+            let further = self.take(Route::Steps, Bound::Steps(promised), None).await?;
+            if self.is_whole(&further) {
+                return Ok(further);
+            }
         }
+        let rare = self.take(Route::Letters, Bound::Rows(FEW.max(all / 20) + 1), None).await?;
+        if rare.first().map_or(self.edge.is_none(), |row| !row.over) {
+            return Ok(rare);
+        }
+        let far = self.take(Route::Steps, Bound::Steps(long), None).await?;
+        if self.is_whole(&far) {
+            return Ok(far);
+        }
+        self.take(Route::Letters, Bound::Rows(i64::MAX), None).await
     }
 
-    /// The ids of rows with the term, no more than `most`.
-    async fn found(&self, most: i64) -> Result<Vec<Uuid>, Fault> {
-        let sql = "SELECT id FROM person_letters
-            WHERE letters_of(practice, search_key) @> letters_among($1, $2) AND strpos(search_key, $3) > 0 LIMIT $4";
-        let statement = sqlx::query(sql).bind(self.query.practice.0).bind(grams::parts(&self.term));
-        self.postgres.all(statement.bind(self.term.clone()).bind(most)).await
+    /// Whether nothing is left to be asked after a walk of some steps: the page is full, and there is a row behind its edge.
+    fn is_whole(&self, rows: &[Listed]) -> bool {
+        rows.len() == self.most && (self.edge.is_none() || rows[0].behind)
     }
 
-    /// Rows beyond the edge, or from one end of the list, behind which there is none.
-    async fn take(&self, route: Route, ids: Option<Vec<Uuid>>) -> Result<Vec<Listed>, Fault> {
+    /// Rows beyond the edge, or from one end of the list, behind which there is none. A walk may begin at `start`, when no row is wanted
+    /// before it.
+    async fn take(&self, route: Route, bound: Bound, start: Option<i64>) -> Result<Vec<Listed>, Fault> {
         let column = self.query.sort.by;
         let query = sqlx::query(statement(route, column, self.ascending)).bind(self.query.practice.0);
         let query = match self.edge.map(|mark| (&mark.key, mark)) {
             Some((SortKey::Text(key), mark)) => query.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0),
             Some((SortKey::Number(key), mark)) => query.bind(*key).bind(mark.name.clone()).bind(mark.id.0),
             None if self.ascending && is_text(column) => query.bind("").bind("").bind(Uuid::nil()),
-            None if self.ascending => query.bind(i64::MIN).bind("").bind(Uuid::nil()),
+            None if self.ascending => query.bind(start.unwrap_or(i64::MIN)).bind("").bind(Uuid::nil()),
             None if is_text(column) => query.bind(LAST).bind(LAST).bind(Uuid::max()),
-            None => query.bind(i64::MAX).bind(LAST).bind(Uuid::max()),
+            None => query.bind(start.unwrap_or(i64::MAX)).bind(LAST).bind(Uuid::max()),
         };
         let clusters: Vec<i32> = (0..36).filter(|cluster| self.mask >> cluster & 1 == 1).collect();
         let most = i64::try_from(self.most).unwrap_or(i64::MAX);
         let query = query.bind(clusters).bind(self.term.clone()).bind(most).bind(self.edge.is_some());
-        let query = match ids {
-            Some(ids) => query.bind(ids),
-            None if route == Route::Steps => query.bind(STEPS),
-            None => query,
+        let query = match bound {
+            Bound::None => query,
+            Bound::Steps(steps) => query.bind(steps),
+            Bound::Rows(rows) => query.bind(grams::parts(&self.term)).bind(rows),
         };
         self.postgres.all(query).await
     }
+}
+
+/// How far a statement may go.
+enum Bound {
+    /// It is bounded by itself.
+    None,
+    /// So many rows of a walk.
+    Steps(i64),
+    /// So many rows with the letters of the term.
+    Rows(i64),
 }
 
 /// A row of a page.
@@ -125,13 +154,15 @@ struct Listed {
     person: Person,
     /// Whether the list has rows on the other side of the page.
     behind: bool,
+    /// Whether so many rows were found that there may be more.
+    over: bool,
 }
 
 impl Value for Listed {
     const WHAT: &str = Person::WHAT;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        Ok(Self { person: cells.value()?, behind: cells.next()? })
+        Ok(Self { person: cells.value()?, behind: cells.next()?, over: cells.next()? })
     }
 }
 
@@ -156,6 +187,18 @@ impl Clusters {
 
     fn number(&self, mask: i64) -> i64 {
         self.0.iter().filter(|one| mask >> one.cluster & 1 == 1).map(|one| one.number).sum()
+    }
+
+    /// The first key of a column that any of these clusters has, in this direction, where clusters say it.
+    fn outermost(&self, mask: i64, column: Column, ascending: bool) -> Option<i64> {
+        let wanted = self.0.iter().map(|one| one.cluster).filter(|cluster| mask >> cluster & 1 == 1);
+        let keys = wanted.filter_map(|cluster| match column {
+            Column::Role => Some(cluster / 6 % 2),
+            Column::Status => Some(cluster / 12),
+            Column::Tier => Some(cluster / 2 % 3),
+            Column::FirstName | Column::LastName | Column::Created | Column::LastActivity => None,
+        });
+        if ascending { keys.min() } else { keys.max() }.map(i64::from)
     }
 }
 
@@ -216,15 +259,23 @@ fn mark(person: &Person, column: Column) -> Mark {
     Mark { key: person.sort_key(column), name: person.name_key(), id: person.id }
 }
 
+/// So many rows are quickly gathered and sorted, or met on a walk: as many as are passed until a page is full of rows that are that
+/// rare.
+fn few(all: i64) -> i64 {
+    FEW.max((all * 64).isqrt())
+}
+
+/// The clusters of people who are not registered.
+const NOT_REGISTERED: i64 = (1 << 12) - 1;
+
 /// Every cluster.
 const EVERYBODY: i64 = (1 << 36) - 1;
 
-/// So many rows are quickly gathered and sorted. In a large practice it may be more: as many as a walk would pass to meet a page of
-/// rows that are that rare.
+/// In a practice of so many rows it does not matter how they are come by.
 const FEW: i64 = 2_000;
 
 /// Steps of the walk that are tried first when there is a term: who looks for something common meets it there.
-const STEPS: i64 = 1_000;
+const STEPS: i64 = 500;
 
 /// Sorts after every text.
 const LAST: &str = "\u{10ffff}\u{10ffff}\u{10ffff}\u{10ffff}";

@@ -88,9 +88,16 @@ fn is_near(host: &str) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// What the server ends by itself: a statement, a wait for a lock, a transaction that nobody goes on with.
-const LIMITS: [(&str, &str); 3] =
-    [("statement_timeout", "10s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "15s")];
+/// What the server ends by itself: a statement, a wait for a lock, a transaction that nobody goes on with. And how it works: a page
+/// is not worth a compiler or several workers, and what a search gathers fits in the memory of one sort.
+const LIMITS: [(&str, &str); 6] = [
+    ("statement_timeout", "10s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "15s"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("work_mem", "16MB"),
+];
 
 /// More than there are statements, so that none is prepared twice.
 const STATEMENTS: usize = 400;

@@ -15,6 +15,7 @@ pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
     server: Child,
+    settings: &'static [&'static str],
     made: AtomicU32,
 }
 
@@ -26,6 +27,16 @@ impl Cluster {
     /// When PostgreSQL is not installed, or does not start; the message says what to do.
     #[must_use]
     pub fn start(cache: &Path) -> Self {
+        Self::start_with(cache, &[])
+    }
+
+    /// Starts one with settings of its own, like `shared_buffers=1GB`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Cluster::start`].
+    #[must_use]
+    pub fn start_with(cache: &Path, settings: &'static [&'static str]) -> Self {
         let programs = programs().unwrap_or_else(|| panic!("{MISSING}"));
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let name = format!("practice-portal-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
@@ -34,8 +45,8 @@ impl Cluster {
         let seed = seed(&programs, cache, &folder);
         must(Command::new("cp").arg("-R").arg(&seed).arg(folder.join("data")));
         own(&folder);
-        let server = serve(&programs, &folder);
-        let cluster = Self { programs, folder, server, made: AtomicU32::new(0) };
+        let server = serve(&programs, &folder, settings);
+        let cluster = Self { programs, folder, server, settings, made: AtomicU32::new(0) };
         cluster.wait();
         cluster
     }
@@ -78,6 +89,17 @@ impl Cluster {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// What the server has said since it was started.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be read.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let path = self.folder.join("log");
+        fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    }
+
     /// Ends the server as a loss of power would: with SIGKILL.
     ///
     /// # Panics
@@ -100,7 +122,7 @@ impl Cluster {
     ///
     /// When it does not start within half a minute.
     pub fn revive(&mut self) {
-        self.server = serve(&self.programs, &self.folder);
+        self.server = serve(&self.programs, &self.folder, self.settings);
         self.wait();
     }
 
@@ -172,7 +194,7 @@ fn seed(programs: &Path, cache: &Path, folder: &Path) -> PathBuf {
 }
 
 /// Runs the server until our end of its input is closed, which the system sees to when this process is no more.
-fn serve(programs: &Path, folder: &Path) -> Child {
+fn serve(programs: &Path, folder: &Path, settings: &[&str]) -> Child {
     let log = File::create(folder.join("log")).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
     let mut command = as_owner(Path::new("sh"));
     command
@@ -183,7 +205,7 @@ fn serve(programs: &Path, folder: &Path) -> Child {
         .arg(folder.join("data"))
         .arg("-k")
         .arg(folder);
-    command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+    command.args(SETTINGS.iter().chain(settings).flat_map(|setting| ["-c", setting]));
     let started = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn();
     started.unwrap_or_else(|why| panic!("PostgreSQL does not start: {why}"))
 }

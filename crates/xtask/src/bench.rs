@@ -31,6 +31,7 @@ fn cargo(words: &[&str]) -> Outcome {
 const BENCHES: &[(&str, &str)] = &[
     ("rules", "deciding, parsing and pure rules: time and allocations"),
     ("list", "Manage Account with very many people, beside the query by hand"),
+    ("scale", "a million people and 100,000 practices on PostgreSQL, beside the query by hand (some 15 minutes)"),
     ("sign-in", "people signing in as fast as they can, beside the bare password hash"),
     ("start", "time to the first answer, and idle memory"),
 ];

@@ -32,7 +32,7 @@ async fn several_that_start_at_once_make_the_tables_once() {
         let postgres = start.await.expect("no panic").expect("opened");
         postgres.commit(&founding(n)).await.expect("a new practice");
     }
-    let made = database.sql("SELECT count(*) = max(version) FROM _sqlx_migrations");
+    let made = database.sql("SELECT bool_and(success) AND max(version) >= 10 FROM _sqlx_migrations");
     assert_eq!(made, "t");
     assert_eq!(database.open().await.entries(Log::Platform, 1, 9).await.expect("readable").len(), 4);
 }
@@ -236,7 +236,7 @@ async fn a_server_that_is_killed_loses_nothing_that_was_acknowledged() {
     assert!(entries.iter().zip(1..).all(|(entry, number)| entry.number == number), "no gap");
 }
 
-fn id(n: u128) -> PracticeId {
+pub(crate) fn id(n: u128) -> PracticeId {
     PracticeId(Uuid::from_u128(n))
 }
 
@@ -250,7 +250,7 @@ fn entry() -> Commit {
     Commit::recording(Entry { log: Log::Platform, fact, actor: Actor::Visitor, origin: Origin::default(), at: NOW })
 }
 
-fn founding(n: u128) -> Commit {
+pub(crate) fn founding(n: u128) -> Commit {
     entry().insert(practice(n))
 }
 

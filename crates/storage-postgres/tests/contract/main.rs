@@ -1,6 +1,9 @@
 //! PostgreSQL keeps the contract of every store.
 
 mod cluster;
+mod plans;
+mod pooler;
+mod serving;
 mod support;
 
 use async_trait::async_trait;

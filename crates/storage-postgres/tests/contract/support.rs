@@ -52,6 +52,27 @@ impl Database {
         self.cluster.sql(&self.name, &sql.replace(":name", &self.name))
     }
 
+    /// What it is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        self.cluster.url(&self.name)
+    }
+
+    /// The folder with the server's socket.
+    pub(crate) fn socket(&self) -> String {
+        let url = self.url();
+        url.split("?host=").nth(1).unwrap_or_else(|| panic!("no folder in {url}")).to_owned()
+    }
+
+    /// What the server has said.
+    pub(crate) fn log(&self) -> String {
+        self.cluster.log()
+    }
+
     /// What is said to open it.
     pub(crate) fn settings(&self) -> PostgresSettings {
         settings(&self.cluster, &self.name)
