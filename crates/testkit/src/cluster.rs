@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -89,15 +89,20 @@ impl Cluster {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// What the server has said since it was started.
+    /// What the server has said since the last call with this mark, which begins at 0.
     ///
     /// # Panics
     ///
     /// When it cannot be read.
     #[must_use]
-    pub fn log(&self) -> String {
-        let path = self.folder.join("log");
-        fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    pub fn said(&self, mark: &mut u64) -> String {
+        let mut said = Vec::new();
+        let log = File::open(self.folder.join("log")).and_then(|mut log| {
+            log.seek(SeekFrom::Start(*mark))?;
+            log.read_to_end(&mut said)
+        });
+        *mark += log.unwrap_or_else(|why| panic!("{}: {why}", self.folder.display())) as u64;
+        String::from_utf8_lossy(&said).into_owned()
     }
 
     /// Ends the server as a loss of power would: with SIGKILL.

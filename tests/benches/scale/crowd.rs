@@ -88,7 +88,7 @@ pub(super) fn somebody(practice: PracticeId, n: usize, manager: Option<AccountId
     };
     invitation.state = InvitationState::Accepted { at: joined, account: account.id };
     let active_at = (chance.of(10) > 0).then(|| joined.plus(Duration::from_secs(chance.of(DAY * 30))));
-    let person = Person { active_at, ..Person::registered(&member, &account, chance.of(1_000) == 0) };
+    let person = Person { active_at, ..Person::registered(&member, &account, n > 0 && chance.of(1_000) == 0) };
     Somebody { invitation, place: Some((account, member)), person }
 }
 

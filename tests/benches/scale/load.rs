@@ -304,7 +304,7 @@ const BATCH: usize = 100_000;
 const SAMPLE: usize = 100;
 
 /// The ids of small practices begin here.
-pub(super) const SMALL: u128 = 1 << 64;
+pub(super) const SMALL: u128 = (1 << 64) + (1 << 23);
 
 const TABLES: [(&str, &str); 7] = [
     ("practice", "id, version, name, phone, preset, policy, user_managers, created_at"),

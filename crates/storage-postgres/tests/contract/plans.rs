@@ -22,28 +22,25 @@ async fn pages_and_searches_touch_few_blocks_whatever_the_plans() {
     }
     for mode in ["auto", "force_generic_plan", "force_custom_plan"] {
         database.sql(&format!("ALTER DATABASE :name SET plan_cache_mode = '{mode}'"));
-        let postgres = database.open().await;
-        for by in Column::ALL {
-            for descending in [false, true] {
-                let sort = Sort { by, descending };
-                let first = asked(&database, &postgres, &query("", Filter::default(), sort)).await;
-                first.touches(400, mode);
-                let from = first.after.clone();
-                asked(&database, &postgres, &PeopleQuery { from, ..first.query.clone() }).await.touches(600, mode);
-                for (term, hits, most) in TERMS {
-                    let page = asked(&database, &postgres, &query(term, Filter::default(), sort)).await;
-                    assert_eq!(page.rows.len(), hits.min(50), "{term} by {sort:?}");
-                    page.touches(most, mode);
-                    if mode == "auto" {
-                        let from = page.after.clone();
-                        let rest = asked(&database, &postgres, &PeopleQuery { from, ..page.query.clone() }).await;
-                        let both = [page.rows, if hits > 50 { rest.rows } else { Vec::new() }].concat();
-                        assert_eq!(both, by_hand(&database, term, sort), "{term} by {sort:?}");
-                    }
+        let postgres = Postgres::open(&database.settings(), database.seal()).await.expect("a database");
+        let mut asker = Asker { database: &database, postgres, mode, mark: 0 };
+        for (by, descending) in Column::ALL.into_iter().flat_map(|by| [(by, false), (by, true)]) {
+            let sort = Sort { by, descending };
+            let first = asker.ask(&query("", Filter::default(), sort)).await;
+            first.touches(400);
+            asker.ask(&PeopleQuery { from: first.after.clone(), ..first.query }).await.touches(600);
+            for (term, hits, most) in TERMS {
+                let page = asker.ask(&query(term, Filter::default(), sort)).await;
+                assert_eq!(page.rows.len(), hits.min(50), "{term} by {sort:?}");
+                page.touches(most);
+                if mode == "auto" {
+                    let rest = asker.ask(&PeopleQuery { from: page.after.clone(), ..page.query }).await;
+                    let both = [page.rows, if hits > 50 { rest.rows } else { Vec::new() }].concat();
+                    assert_eq!(both, by_hand(&database, term, sort), "{term} by {sort:?}");
                 }
-                for filter in filters() {
-                    asked(&database, &postgres, &query("", filter, sort)).await.touches(1_500, mode);
-                }
+            }
+            for filter in filters() {
+                asker.ask(&query("", filter, sort)).await.touches(1_500);
             }
         }
     }
@@ -69,11 +66,12 @@ struct Asked {
     rows: Vec<Uuid>,
     after: Option<practice_domain::port::Cursor>,
     plans: Vec<Value>,
+    mode: &'static str,
 }
 
 impl Asked {
-    fn touches(&self, most: u64, mode: &str) {
-        let about = || format!("{mode}: {:?}\n{:#?}", self.query, self.plans);
+    fn touches(&self, most: u64) {
+        let about = || format!("{}: {:?}\n{:#?}", self.mode, self.query, self.plans);
         let blocks: u64 = self.plans.iter().map(|plan| blocks(&plan["Plan"])).sum();
         assert!(blocks <= most, "{blocks} blocks, not {most}: {}", about());
         for plan in &self.plans {
@@ -86,20 +84,26 @@ impl Asked {
     }
 }
 
-/// Asks often enough that a plan for all questions may take the place of plans for each.
-async fn asked(database: &Database, postgres: &Postgres, query: &PeopleQuery) -> Asked {
-    for _ in 0..6 {
-        postgres.people(query).await.expect("a page");
-    }
-    let before = database.log().len();
-    let page = postgres.people(query).await.expect("a page");
-    let plans = plans(&database.log()[before..]);
-    assert!(!plans.is_empty(), "the server explains itself");
-    Asked {
-        query: query.clone(),
-        rows: page.people.iter().map(|person| person.id.0).collect(),
-        after: page.after,
-        plans,
+/// Someone who asks, and listens to what the server says about it.
+struct Asker<'a> {
+    database: &'a Database,
+    postgres: Postgres,
+    mode: &'static str,
+    mark: u64,
+}
+
+impl Asker<'_> {
+    /// Where the server chooses, it is asked often enough that a plan for all questions may take the place of plans for each.
+    async fn ask(&mut self, query: &PeopleQuery) -> Asked {
+        for _ in 0..if self.mode == "auto" { 6 } else { 1 } {
+            self.postgres.people(query).await.expect("a page");
+        }
+        let _ = self.database.said(&mut self.mark);
+        let page = self.postgres.people(query).await.expect("a page");
+        let plans = plans(&self.database.said(&mut self.mark));
+        assert!(!plans.is_empty(), "the server explains itself");
+        let rows = page.people.iter().map(|person| person.id.0).collect();
+        Asked { query: query.clone(), rows, after: page.after, plans, mode: self.mode }
     }
 }
 

@@ -68,9 +68,9 @@ impl Database {
         url.split("?host=").nth(1).unwrap_or_else(|| panic!("no folder in {url}")).to_owned()
     }
 
-    /// What the server has said.
-    pub(crate) fn log(&self) -> String {
-        self.cluster.log()
+    /// What the server has said since the last call with this mark.
+    pub(crate) fn said(&self, mark: &mut u64) -> String {
+        self.cluster.said(mark)
     }
 
     /// What is said to open it.
