@@ -34,11 +34,11 @@ pub(super) async fn load(conn: &mut PgConnection, large: &[(PracticeId, usize)],
             let somebody = somebody(practice, n, manager);
             manager = manager.or(somebody.person.account);
             batch.add(&somebody);
-            if n % (size / SAMPLE) == 0 {
+            if n.is_multiple_of(size / SAMPLE) {
                 kept.push(somebody);
             }
             done += 1;
-            if done % BATCH == 0 {
+            if done.is_multiple_of(BATCH) {
                 batch.send(conn).await;
                 progress("people", done, all, started);
             }
@@ -49,7 +49,7 @@ pub(super) async fn load(conn: &mut PgConnection, large: &[(PracticeId, usize)],
         batch.found(practice);
         batch.add(&somebody(practice, 0, None));
         done += 1;
-        if done % BATCH == 0 {
+        if done.is_multiple_of(BATCH) {
             batch.send(conn).await;
             progress("practices", done, all, started);
         }

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,7 +66,7 @@ struct Pooler {
 }
 
 impl Pooler {
-    fn start(program: &PathBuf, database: &Database) -> Self {
+    fn start(program: &Path, database: &Database) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).expect("ours");
         let here = folder.path().display();
