@@ -6,7 +6,11 @@ mod crashes;
 mod examples;
 #[cfg(unix)]
 mod instances;
+#[cfg(unix)]
+mod keeping;
 mod lockout;
+#[cfg(unix)]
+mod moving;
 mod purchases;
 mod races;
 mod secrets;

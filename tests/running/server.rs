@@ -36,7 +36,22 @@ impl Server {
         Self::start_in(data, Some(url.to_owned()))
     }
 
-    fn start_in(data: TempDir, url: Option<String>) -> Self {
+    /// The folder, not yet started in, of a server with the same keys and the same card provider.
+    pub(crate) fn elsewhere(&self) -> TempDir {
+        let data = tempfile::tempdir().expect("a folder");
+        std::fs::copy(self.data.path().join("keys"), data.path().join("keys")).expect("its keys");
+        std::fs::create_dir(data.path().join("bank")).expect("a folder");
+        let books = |data: &Path| data.join("bank").join("bank.json");
+        std::fs::copy(books(self.data.path()), books(data.path())).expect("the provider's books");
+        data
+    }
+
+    /// Where it keeps everything.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    pub(crate) fn start_in(data: TempDir, url: Option<String>) -> Self {
         let (child, base, said) = launch(data.path(), url.as_deref());
         Self { child, data, url, base, said }
     }
@@ -78,11 +93,8 @@ impl Server {
 
     /// The binary with what it needs to know to find this server's data.
     fn settings(&self) -> Command {
-        let data = self.data.path();
-        let mut command = Command::new(binary());
-        command.env("PORTAL_BASE_URL", &self.base).env("PORTAL_MAIL_TRANSPORT", "sandbox");
-        command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
-        command.envs(self.url.as_ref().map(|url| ("PORTAL_STORAGE_URL", url)));
+        let mut command = settings(self.data.path(), self.url.as_deref());
+        command.env("PORTAL_BASE_URL", &self.base);
         command
     }
 
@@ -118,6 +130,15 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The binary with what it needs to know to find the data in a folder, or in a database.
+pub(crate) fn settings(data: &Path, url: Option<&str>) -> Command {
+    let mut command = Command::new(binary());
+    command.env("PORTAL_BASE_URL", "http://127.0.0.1:9").env("PORTAL_MAIL_TRANSPORT", "sandbox");
+    command.env("PORTAL_STORAGE_PATH", data.join("portal.db")).env("PORTAL_KEYS_FILE", data.join("keys"));
+    command.env("PORTAL_LISTEN", "127.0.0.1:0").envs(url.map(|url| ("PORTAL_STORAGE_URL", url)));
+    command
 }
 
 fn launch(data: &Path, url: Option<&str>) -> (Child, String, Vec<String>) {

@@ -21,6 +21,11 @@ impl Visitor {
         Self { client: client.build().expect("a client"), base: base.to_owned() }
     }
 
+    /// The same browser, with its cookies, at another server on this machine.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { client: self.client.clone(), base: base.to_owned() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, String) {
         let response = self.follow(self.client.get(self.url(path)).send().await.expect("an answer")).await;
         (response.status(), response.text().await.expect("a page"))

@@ -2,6 +2,7 @@
 
 mod account;
 mod employee;
+mod keeping;
 mod kind;
 mod list;
 pub(crate) mod words;
@@ -20,6 +21,7 @@ use crate::value::{
 
 pub use account::AccountFact;
 pub use employee::EmployeeFact;
+pub use keeping::KeepingFact;
 pub use kind::{FactKind, Topic};
 pub use list::{ListFact, Listed};
 
@@ -143,6 +145,8 @@ pub enum Fact {
     Account(AccountFact),
     /// `INV-10`: support made a mail or text go out again that had been given up.
     NoticeRetried { notice: NoticeId, reason: Reason },
+    /// What support did with everything that is kept.
+    Keeping(KeepingFact),
     /// `SESS-1`: a session was ended.
     SessionEnded { session: SessionId },
     /// `SESS-1`: a User Manager ended a session of a member, or all that worked in the practice.
@@ -198,6 +202,7 @@ impl Fact {
             Self::AuditRead => FactKind::AuditRead,
             Self::List(fact) => fact.kind(),
             Self::NoticeRetried { .. } => FactKind::NoticeRetried,
+            Self::Keeping(fact) => fact.kind(),
         }
     }
 
@@ -285,6 +290,7 @@ impl Fact {
                 with_reason(vec![("account", account.to_string()), ("failures", failures.to_string())], reason.as_ref())
             }
             Self::Account(fact) => fact.details(),
+            Self::Keeping(fact) => fact.details(),
             Self::NoticeRetried { notice, reason } => with_reason(vec![("notice", notice.to_string())], Some(reason)),
             Self::PasswordConfirmed { session } | Self::SessionEnded { session } => {
                 vec![("session", session.to_string())]

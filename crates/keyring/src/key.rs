@@ -50,6 +50,7 @@ pub(crate) enum Purpose {
     CodeWords,
     Factors,
     PasswordLinks,
+    Backups,
 }
 
 impl Key {
@@ -120,7 +121,7 @@ impl fmt::Debug for Key {
 }
 
 impl Purpose {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Links,
         Self::Codes,
         Self::Forms,
@@ -133,6 +134,7 @@ impl Purpose {
         Self::CodeWords,
         Self::Factors,
         Self::PasswordLinks,
+        Self::Backups,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.
@@ -150,6 +152,7 @@ impl Purpose {
             Self::CodeWords => "code words",
             Self::Addresses => "changes of address",
             Self::Factors => "second factors",
+            Self::Backups => "backups",
         }
     }
 }

@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod argon;
+mod backup;
 mod common;
 mod encoded;
 mod key;
@@ -12,6 +13,7 @@ mod totp;
 mod word;
 
 pub use argon::{Cost, CostRefused, Memory, bare_argon2id};
+pub use backup::{OpenedBackup, SealedBackup};
 pub use common::is_common;
 pub use key::{Key, KeyError};
 pub use pool::{ArgonPool, Checks, PoolSettings};

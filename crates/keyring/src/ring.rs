@@ -18,6 +18,8 @@ use crate::{totp, word};
 pub struct Keyring {
     /// The first makes; the last digests and seals.
     keys: Vec<Key>,
+    /// Goes into links and codes; nothing before the first restore.
+    epoch: Vec<u8>,
 }
 
 impl Keyring {
@@ -30,7 +32,7 @@ impl Keyring {
         let mut keys = vec![current];
         keys.extend(older);
         let alike = |(at, key): (usize, &Key)| keys[..at].iter().any(|other| other.id() == key.id());
-        if keys.iter().enumerate().any(alike) { Err(KeyError::SameId) } else { Ok(Self { keys }) }
+        if keys.iter().enumerate().any(alike) { Err(KeyError::SameId) } else { Ok(Self { keys, epoch: Vec::new() }) }
     }
 
     /// Reads a ring from text: one key on each line, the key of today first. Empty lines, and those that begin with `#`, say
@@ -45,6 +47,12 @@ impl Keyring {
         Self::new(keys.next().ok_or(KeyError::None)?, keys.collect())
     }
 
+    /// The same keys in an epoch of the store: links and secret codes that were made in another one open nothing (`BK-02`).
+    #[must_use]
+    pub fn in_epoch(self, epoch: Option<Uuid>) -> Self {
+        Self { epoch: epoch.map_or_else(Vec::new, |epoch| epoch.as_bytes().to_vec()), ..self }
+    }
+
     /// The id of the key that makes.
     #[must_use]
     pub fn current_id(&self) -> u8 {
@@ -56,7 +64,7 @@ impl Keyring {
         self.with_id(id).map(|key| Zeroizing::new(key.tag(Purpose::Pepper, &[password])))
     }
 
-    fn current(&self) -> &Key {
+    pub(crate) fn current(&self) -> &Key {
         &self.keys[0]
     }
 
@@ -64,17 +72,17 @@ impl Keyring {
         self.keys.last().unwrap_or(self.current())
     }
 
-    fn with_id(&self, id: u8) -> Option<&Key> {
+    pub(crate) fn with_id(&self, id: u8) -> Option<&Key> {
         self.keys.iter().find(|key| key.id() == id)
     }
 
     fn link(&self, purpose: Purpose, id: Uuid, generation: u32) -> LinkToken {
         let payload = [id.as_bytes(), &generation.to_be_bytes()[..]].concat();
-        LinkToken(self.sign(purpose, &payload, &[]))
+        LinkToken(self.sign(purpose, &payload, &self.epoch))
     }
 
     fn read_link(&self, purpose: Purpose, text: &str) -> Option<(Uuid, u32)> {
-        let payload: [u8; 20] = self.read(purpose, text, &[])?;
+        let payload: [u8; 20] = self.read(purpose, text, &self.epoch)?;
         let (id, generation) = payload.split_at(16);
         Some((Uuid::from_slice(id).ok()?, u32::from_be_bytes(generation.try_into().ok()?)))
     }
@@ -105,12 +113,12 @@ impl Keys for Keyring {
     }
 
     fn secret_code(&self, registration: RegistrationId, serial: u32) -> String {
-        code(self.current(), registration, serial)
+        code(self.current(), &self.epoch, registration, serial)
     }
 
     /// The older keys count too, so that a change of keys does not cost anybody the code that is on its way.
     fn is_secret_code(&self, registration: RegistrationId, serial: u32, given: &str) -> bool {
-        let right = |key| code(key, registration, serial).as_bytes().ct_eq(given.as_bytes());
+        let right = |key| code(key, &self.epoch, registration, serial).as_bytes().ct_eq(given.as_bytes());
         self.keys.iter().map(right).fold(Choice::from(0), |any, one| any | one).into()
     }
 
@@ -175,11 +183,11 @@ impl Keys for Keyring {
 
     fn email_change_link(&self, account: AccountId, serial: u32) -> LinkToken {
         let payload = [account.0.as_bytes(), &serial.to_be_bytes()[..]].concat();
-        LinkToken(self.sign(Purpose::Addresses, &payload, &[]))
+        LinkToken(self.sign(Purpose::Addresses, &payload, &self.epoch))
     }
 
     fn read_email_change_link(&self, text: &str) -> Option<(AccountId, u32)> {
-        let payload: [u8; 20] = self.read(Purpose::Addresses, text, &[])?;
+        let payload: [u8; 20] = self.read(Purpose::Addresses, text, &self.epoch)?;
         let (id, serial) = payload.split_at(16);
         Some((AccountId(Uuid::from_slice(id).ok()?), u32::from_be_bytes(serial.try_into().ok()?)))
     }
@@ -200,9 +208,9 @@ impl fmt::Debug for Keyring {
 }
 
 /// Six digits, each text as likely as any other: numbers beyond the last full million are drawn again.
-fn code(key: &Key, registration: RegistrationId, serial: u32) -> String {
+fn code(key: &Key, epoch: &[u8], registration: RegistrationId, serial: u32) -> String {
     let draws = (0_u32..).flat_map(|round| {
-        let parts: [&[u8]; 3] = [registration.0.as_bytes(), &serial.to_be_bytes(), &round.to_be_bytes()];
+        let parts: [&[u8]; 4] = [registration.0.as_bytes(), &serial.to_be_bytes(), &round.to_be_bytes(), epoch];
         let tag = key.tag(Purpose::Codes, &parts);
         tag.chunks_exact(4).map(|four| u32::from_be_bytes(first(four))).collect::<Vec<_>>()
     });

@@ -207,3 +207,27 @@ fn key(seed: u8) -> Key {
     let bytes: Vec<u8> = (seed..seed + 32).collect();
     Key::from_bytes(&bytes).expect("32 bytes")
 }
+
+/// BK-02: links and codes of another epoch open nothing, whichever it is; what belongs to no epoch goes on.
+#[test]
+fn a_new_epoch_ends_links_and_codes_and_nothing_else() {
+    let epochs = [None, Some(Uuid::from_u128(1)), Some(Uuid::from_u128(2))];
+    let rings = epochs.map(|epoch| ring(1).in_epoch(epoch));
+    let (id, person) = (Uuid::from_u128(5), AccountId(Uuid::from_u128(6)));
+    let codes = |ring: &Keyring| (0..4).map(|n| ring.secret_code(RegistrationId(id), n)).collect::<Vec<_>>();
+    for (at, made) in rings.iter().enumerate() {
+        let invitation = made.invitation_link(InvitationId(id), 1).0;
+        let password = made.password_link(practice_domain::value::PasswordLinkId(id), 1).0;
+        let address = made.email_change_link(person, 1).0;
+        for (other, read) in rings.iter().enumerate() {
+            assert_eq!(read.read_invitation_link(&invitation).is_some(), at == other);
+            assert_eq!(read.read_password_link(&password).is_some(), at == other);
+            assert_eq!(read.read_email_change_link(&address).is_some(), at == other);
+            assert_eq!(codes(made) == codes(read), at == other);
+            assert_eq!(made.digest(b"an API key"), read.digest(b"an API key"));
+            assert_eq!(made.seal(1, &[0; 32], "entry"), read.seal(1, &[0; 32], "entry"));
+            let device = made.device_token(person, DeviceId(id)).0;
+            assert_eq!(read.read_device_token(person, &device), Some(DeviceId(id)));
+        }
+    }
+}

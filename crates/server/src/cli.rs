@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
+use crate::operator::keeping;
 use crate::trouble::Trouble;
 use crate::{demo, operator, serve};
 
@@ -45,6 +46,23 @@ pub(crate) enum Command {
     /// Mails and texts that will not arrive
     #[command(subcommand)]
     Notice(NoticeCommand),
+    /// Write everything into one encrypted file, while the server runs
+    Backup(Backup),
+    /// Bring everything back from a backup into the database that is set, which must be empty
+    Restore {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The backup
+        file: PathBuf,
+        /// Why: kept in the audit log
+        #[arg(long)]
+        reason: String,
+    },
+    /// Move everything to another database, like from SQLite to PostgreSQL; run again to go on when it was interrupted
+    MigrateStore(MigrateStore),
+    /// Mails, texts and purchases after a restore
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -209,6 +227,61 @@ pub(crate) enum ApiKeyCommand {
     },
 }
 
+/// `backup --to FILE`, or `backup verify FILE`.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// The file; it must not exist
+    #[arg(long, required = true)]
+    pub(crate) to: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Option<BackupCommand>,
+}
+
+/// From where, and where to.
+#[derive(clap::Args)]
+pub(crate) struct MigrateStore {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// `sqlite:PATH`, or `url-file:PATH` for a file with the URL of a PostgreSQL database, or that URL where it holds no password
+    #[arg(long)]
+    pub(crate) from: String,
+    /// The same; this database must be empty
+    #[arg(long)]
+    pub(crate) to: String,
+    /// Why: kept in the audit log
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Check that a backup can be restored: rehearse it, and look at everything that came out
+    Verify {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The backup
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OutboxCommand {
+    /// Let mails, texts and purchases go on after a restore
+    Release {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Send what was ordered so many hours ago at most; what is older is dropped
+        #[arg(long, default_value_t = 24)]
+        within_hours: u32,
+        /// Why: kept in the audit log
+        #[arg(long)]
+        reason: String,
+    },
+}
+
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
     /// Check that no entry was changed, added or removed
@@ -278,6 +351,10 @@ pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
         Command::UserManager(command) => operator::user_manager(command).await,
         Command::ApiKey(command) => operator::api_key(command).await,
         Command::Notice(command) => operator::notice(command).await,
+        Command::Backup(command) => keeping::backup(command).await,
+        Command::Restore { config, file, reason } => keeping::restore(&config, &file, &reason).await,
+        Command::MigrateStore(command) => keeping::migrate_store(command).await,
+        Command::Outbox(command) => keeping::outbox(command).await,
         Command::Audit(command) => operator::audit(command).await,
         Command::Keys(KeysCommand::Create { file }) => operator::create_keys(&file),
         Command::Openapi => {

@@ -23,6 +23,9 @@ pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
 /// Serves until the process is told to stop; then takes no more requests, finishes those under way and the mails in hand, and
 /// closes the database. A second signal, or 25 seconds, ends it at once.
 pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Trouble> {
+    if app.life.held_since.is_some() {
+        tracing::warn!("restored from a backup: nothing is sent or sold until `practice-portal outbox release`");
+    }
     let (stop, stopping) = watch::channel(false);
     let mut workers = worker::start(&app.relay, app.workers, &stopping);
     if let Some(shop) = &app.shop {

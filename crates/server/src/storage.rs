@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use practice_domain::port::{Ledger, Outbox, Reader, Seal, Store};
+use practice_domain::port::{Archive, Ledger, Outbox, Reader, Seal, Stage, Store};
 use practice_storage_postgres::{OpenError as ClusterError, Postgres, PostgresSettings};
 use practice_storage_sqlite::{OpenError as FileError, Sqlite};
 
@@ -19,12 +19,24 @@ pub(crate) enum Storage {
 }
 
 impl Storage {
-    /// Opens the database that is set.
+    /// Opens the database that is set. One whose rows are not all here, or have left, is opened by nobody but whoever moves them.
     pub(crate) async fn open(database: &Database, seal: Arc<dyn Seal>, access: Access) -> Result<Self, WireError> {
+        let storage = Self::reach(database, seal, access).await?;
+        if access == Access::Alone {
+            return Ok(storage);
+        }
+        match storage.archive().life().await.map_err(WireError::Life)?.stage {
+            Stage::Whole => Ok(storage),
+            Stage::Filling => Err(WireError::Unfinished),
+            Stage::Moved => Err(WireError::Moved),
+        }
+    }
+
+    async fn reach(database: &Database, seal: Arc<dyn Seal>, access: Access) -> Result<Self, WireError> {
         match database {
             Database::File(path) => {
                 let opened = match access {
-                    Access::Server => Sqlite::open(path, seal).await,
+                    Access::Server | Access::Alone => Sqlite::open(path, seal).await,
                     Access::Command => Sqlite::open_beside(path, seal).await,
                 };
                 opened.map(|sqlite| Self::File(Arc::new(sqlite))).map_err(|error| match error {
@@ -34,8 +46,13 @@ impl Storage {
             }
             Database::Cluster(settings) => {
                 let patience = if access == Access::Server { PATIENCE } else { Duration::ZERO };
-                let opened = connect(settings, &seal, patience).await;
-                opened.map(|postgres| Self::Cluster(Arc::new(postgres))).map_err(WireError::Cluster)
+                let mut settings = settings.clone();
+                settings.command = access != Access::Server;
+                let postgres = connect(&settings, &seal, patience).await.map_err(WireError::Cluster)?;
+                if access == Access::Alone && postgres.is_served().await.map_err(WireError::Life)? {
+                    return Err(WireError::InUse);
+                }
+                Ok(Self::Cluster(Arc::new(postgres)))
             }
         }
     }
@@ -62,6 +79,13 @@ impl Storage {
     }
 
     pub(crate) fn outbox(&self) -> Arc<dyn Outbox> {
+        match self {
+            Self::File(sqlite) => sqlite.clone(),
+            Self::Cluster(postgres) => postgres.clone(),
+        }
+    }
+
+    pub(crate) fn archive(&self) -> Arc<dyn Archive> {
         match self {
             Self::File(sqlite) => sqlite.clone(),
             Self::Cluster(postgres) => postgres.clone(),

@@ -58,13 +58,13 @@ impl Trouble {
         told
     }
 
-    /// 1 for a refusal or a broken log, 2 for bad input, 3 when the database is in use, 4 when the world failed.
+    /// 1 for a refusal or a broken log, 2 for bad input, 3 when the database is in use or not the one to serve, 4 when the world failed.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Refused(_) | Self::Audit(_) => 1,
             Self::Config(_) | Self::Argument { .. } => 2,
             Self::Wire(WireError::Texts { .. } | WireError::Payments { .. }) => 2,
-            Self::Wire(WireError::InUse) => 3,
+            Self::Wire(WireError::InUse | WireError::Unfinished | WireError::Moved) => 3,
             Self::Wire(_) | Self::Io(..) => 4,
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use practice_bot_check::TurnstileError;
 use practice_domain::channel::Catalogue;
-use practice_domain::port::{Composer, Mailer, Seal, Texter};
+use practice_domain::port::{Composer, Fault, Life, Mailer, Texter};
 use practice_domain::relay::Relay;
 use practice_domain::usecase::{Platform, Ports};
 use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Templates, TemplatesError, Tls};
@@ -28,7 +28,9 @@ use crate::texts;
 pub(crate) struct App {
     pub(crate) ports: Ports,
     pub(crate) store: Storage,
-    pub(crate) seal: Arc<dyn Seal>,
+    /// What the store had lived through when it was opened.
+    pub(crate) life: Life,
+    pub(crate) keyring: Arc<Keyring>,
     pub(crate) router: Router,
     pub(crate) relay: Relay,
     /// Where plans are sold, if they are.
@@ -45,6 +47,8 @@ pub(crate) enum Access {
     Server,
     /// This is a command, which may run beside the server.
     Command,
+    /// This is a command beside which nothing may run, because it changes what everything rests on.
+    Alone,
 }
 
 /// Why an adapter did not start.
@@ -52,8 +56,14 @@ pub(crate) enum Access {
 pub(crate) enum WireError {
     #[error("keys.file")]
     Keys(#[from] KeyError),
-    #[error("database-in-use: another server has storage.path open")]
+    #[error("database-in-use: a server has the database open")]
     InUse,
+    #[error("store-unfinished: rows are still to come from another store; run the same command again")]
+    Unfinished,
+    #[error("store-moved: everything has moved to another database, which is the one to serve")]
+    Moved,
+    #[error("the store does not say how it stands")]
+    Life(#[source] Fault),
     #[error("storage.path")]
     Storage(#[source] OpenError),
     #[error("storage.url_file")]
@@ -85,6 +95,8 @@ impl App {
     pub(crate) async fn wire(config: &Config, access: Access) -> Result<Self, WireError> {
         let keyring = Arc::new(Keyring::parse(config.keys.expose_secret())?);
         let store = Storage::open(&config.database, keyring.clone(), access).await?;
+        let life = store.archive().life().await.map_err(WireError::Life)?;
+        let keyring = Arc::new(Keyring::parse(config.keys.expose_secret())?.in_epoch(life.epoch));
         let mut pool = PoolSettings::new(Cost::default());
         pool.threads = config.password_threads.unwrap_or(pool.threads);
         let passwords = ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?;
@@ -141,7 +153,7 @@ impl App {
             unlimited: !config.limits,
         };
         let workers = config.mail_workers;
-        Ok(Self { ports, store, seal: keyring, router, relay, shop, workers, third_party })
+        Ok(Self { ports, store, life, keyring, router, relay, shop, workers, third_party })
     }
 }
 

@@ -126,6 +126,11 @@ impl Ledger for Postgres {
         self.all(sqlx::query(sql).bind(now.micros()).bind(limit(most))).await
     }
 
+    async fn held(&self) -> Result<bool, Fault> {
+        let held: Option<i64> = self.one(sqlx::query("SELECT (held_since IS NOT NULL)::integer::bigint FROM life")).await?;
+        Ok(held != Some(0))
+    }
+
     async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
         transact(&self.pool, ForgetEvents { before, most }).await
     }

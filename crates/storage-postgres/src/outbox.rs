@@ -55,7 +55,8 @@ impl Work for Lease {
     async fn run(&self, conn: &mut PgConnection) -> Result<Vec<Leased>, Fault> {
         let sql = concat!(
             "WITH due AS (
-                SELECT id, due_at AS since FROM notice WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2
+                SELECT id, due_at AS since FROM notice WHERE due_at <= $1
+                    AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT $2
                 FOR UPDATE SKIP LOCKED
             ), leased AS (
                 UPDATE notice AS n SET due_at = $3, worker = $4, attempt = n.attempt + 1 FROM due

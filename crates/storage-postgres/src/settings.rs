@@ -19,6 +19,8 @@ pub struct PostgresSettings {
     pub connections: u32,
     /// Whether a pooler (PgBouncer) stands before the server, which takes no settings from us: its operator sets the timeouts.
     pub pooler: bool,
+    /// Whether this is for a command, not for a server: the database's own lists call the two by different names.
+    pub command: bool,
 }
 
 /// Why a URL is not taken. It is not repeated: it may hold a password.
@@ -36,7 +38,7 @@ impl PostgresSettings {
     /// The cluster at this address, with ten connections and no pooler.
     #[must_use]
     pub fn new(url: SecretString) -> Self {
-        Self { url, connections: 10, pooler: false }
+        Self { url, connections: 10, pooler: false, command: false }
     }
 
     /// Looks at the URL, and reaches for nothing.
@@ -65,7 +67,8 @@ impl PostgresSettings {
         if !self.pooler {
             options = options.options(LIMITS);
         }
-        Ok(options.application_name("practice-portal").statement_cache_capacity(STATEMENTS))
+        let name = if self.command { "practice-portal command" } else { SERVER };
+        Ok(options.application_name(name).statement_cache_capacity(STATEMENTS))
     }
 
     /// A connection that has rested is asked for a sign of life.
@@ -87,6 +90,9 @@ fn is_near(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
+
+/// What the database calls the connections of servers.
+pub(crate) const SERVER: &str = "practice-portal";
 
 /// What the server ends by itself: a statement, a wait for a lock, a transaction that nobody goes on with. And how it works: a page
 /// is not worth a compiler or several workers, and what a search gathers fits in the memory of one sort.

@@ -56,7 +56,8 @@ impl Work for Lease {
         let sql = concat!(
             "SELECT ",
             notice_columns!(""),
-            ", attempt + 1 FROM notice INDEXED BY notice_due WHERE due_at <= ? ORDER BY due_at, id LIMIT ?"
+            ", attempt + 1 FROM notice INDEXED BY notice_due WHERE due_at <= ?
+                AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT ?"
         );
         let due = sqlx::query(sql).bind(self.now.micros()).bind(self.most).fetch_all(&mut *conn).await;
         let due = due.map_err(|error| fault("lease notices", error))?;

@@ -182,6 +182,9 @@ catalogue! {
     ListImportStarted, "list.import-started", People;
     ListExported, "list.exported", People;
     NoticeRetried, "notice.retried", Invitations;
+    StoreRestored, "store.restored", Settings;
+    StoreMoved, "store.moved", Settings;
+    OutboxReleased, "outbox.released", Settings;
 }
 
 impl FactKind {

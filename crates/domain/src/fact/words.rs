@@ -135,6 +135,9 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         }
         .to_owned(),
         FactKind::NoticeRetried => reasoned("A mail that could not be delivered is tried again", d("reason")),
+        FactKind::StoreRestored => reasoned("Everything restored from a backup", d("reason")),
+        FactKind::StoreMoved => reasoned("Everything moved to another database", d("reason")),
+        FactKind::OutboxReleased => reasoned("Mails and purchases released after a restore", d("reason")),
     }
 }
 

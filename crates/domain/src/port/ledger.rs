@@ -62,6 +62,9 @@ pub trait Ledger: Send + Sync {
     /// Owners of cards whose expiry is to be announced now ([`Wallet::announce_at`]), those first that were due first.
     async fn due_wallets(&self, now: Time, most: usize) -> Result<Vec<AccountId>, Fault>;
 
+    /// Whether nothing may be sold, because the store was restored and nobody has released it (`BK-02`).
+    async fn held(&self) -> Result<bool, Fault>;
+
     /// Forgets up to `most` events that were looked at before a moment ([`BillingName::Event`](crate::billing::BillingName::Event)),
     /// and says how many. Not a decision, so not in the audit log.
     async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {

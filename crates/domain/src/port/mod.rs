@@ -1,5 +1,6 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
+mod archive;
 mod bot_check;
 mod clock;
 mod employees;
@@ -16,6 +17,7 @@ mod reader;
 mod store;
 mod text;
 
+pub use archive::{Archive, Arrival, ArrivalError, BATCH, Batch, Datum, Ending, Life, Stage, Take};
 pub use bot_check::{BotCheck, BotVerdict};
 pub use clock::Clock;
 pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, UserAccount};

@@ -14,6 +14,7 @@ use crate::value::{NoticeId, Time};
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Leases up to `most` notices that are due, those first that became due first. Nobody else gets them until `now + lease`.
+    /// While a store is held after a restore it leases none (`BK-02`).
     async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault>;
 
     /// Notes what became of a leased notice, and shows it on the person's row (`INV-10`) when the notice is for the

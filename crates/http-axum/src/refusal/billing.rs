@@ -45,6 +45,7 @@ impl From<ConfirmPurchaseError> for Face {
         match error {
             ConfirmPurchaseError::NoSuchQuote => Self::new(StatusCode::NOT_FOUND, "not-found", text),
             ConfirmPurchaseError::Stale(_) => Self::new(StatusCode::CONFLICT, "quote-stale", text),
+            ConfirmPurchaseError::Held => Self::new(StatusCode::SERVICE_UNAVAILABLE, "purchases-paused", text),
             ConfirmPurchaseError::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused", text)
             }

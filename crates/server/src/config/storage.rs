@@ -26,6 +26,40 @@ impl Database {
     }
 }
 
+/// Why text does not name a database.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UrlRefused {
+    #[error("write sqlite:PATH, url-file:PATH or postgres://host/database")]
+    Form,
+    #[error("a password does not belong on the command line: put the URL into a file, and write url-file:PATH")]
+    Password,
+    #[error(transparent)]
+    Url(#[from] practice_storage_postgres::BadUrl),
+    #[error(transparent)]
+    File(#[from] ConfigError),
+}
+
+impl Database {
+    /// The database that an argument of a command names.
+    pub(crate) fn parse(text: &str) -> Result<Self, UrlRefused> {
+        let url = match text.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => return Ok(Self::File(PathBuf::from(path))),
+            Some(("url-file", path)) => read_secret("url-file", path.as_ref())?,
+            Some(("postgres" | "postgresql", rest)) => {
+                let user = rest.trim_start_matches('/').split(['/', '?']).next().and_then(|who| who.rsplit_once('@'));
+                if user.is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=") {
+                    return Err(UrlRefused::Password);
+                }
+                SecretString::from(text)
+            }
+            _ => return Err(UrlRefused::Form),
+        };
+        let settings = PostgresSettings::new(url);
+        settings.check()?;
+        Ok(Self::Cluster(settings))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawStorage {
@@ -65,5 +99,25 @@ impl RawStorage {
         (settings.connections, settings.pooler) = (self.connections, pooler);
         settings.check().map_err(|why| wrong("storage.url_file", why.to_string()))?;
         Ok(Database::Cluster(settings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// CF-01: what everybody on the machine can read holds no password.
+    #[test]
+    fn a_password_is_not_taken_from_the_command_line() {
+        for url in ["postgres://portal:hunter2@localhost/x", "postgresql://localhost/x?password=hunter2"] {
+            let refused = Database::parse(url).expect_err(url);
+            assert!(matches!(refused, UrlRefused::Password), "{refused}");
+            assert!(!refused.to_string().contains("hunter2"));
+        }
+        assert!(matches!(Database::parse("postgres://portal@localhost/x"), Ok(Database::Cluster(_))));
+        assert!(matches!(Database::parse("sqlite:portal.db"), Ok(Database::File(path)) if path.ends_with("portal.db")));
+        for text in ["", "portal.db", "sqlite:", "mysql://localhost/x"] {
+            assert!(matches!(Database::parse(text), Err(UrlRefused::Form)), "{text}");
+        }
     }
 }

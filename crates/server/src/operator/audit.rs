@@ -1,4 +1,5 @@
 use practice_domain::fact::Log;
+use practice_domain::port::{Reader, Seal};
 use practice_domain::value::Digest;
 
 use crate::trouble::Trouble;
@@ -8,10 +9,10 @@ use crate::wire::App;
 ///
 /// A log whose newest entries were cut off still verifies, because nothing after them says that they were there; the counts that
 /// this prints are what to compare with an earlier run.
-pub(super) async fn verify(app: &App) -> Result<String, Trouble> {
+pub(super) async fn verify(reader: &dyn Reader, seal: &dyn Seal) -> Result<String, Trouble> {
     let (mut logs, mut entries) = (0_u64, 0_u64);
-    for log in app.ports.reader.logs().await.map_err(Trouble::refused)? {
-        entries += verify_log(app, log).await?;
+    for log in reader.logs().await.map_err(Trouble::refused)? {
+        entries += verify_log(reader, seal, log).await?;
         logs += 1;
     }
     Ok(format!("{entries} entries in {logs} logs verified"))
@@ -33,11 +34,11 @@ pub(super) async fn search(app: &App, log: Log, code: &str, text: &str) -> Resul
     }
 }
 
-async fn verify_log(app: &App, log: Log) -> Result<u64, Trouble> {
+async fn verify_log(reader: &dyn Reader, seal: &dyn Seal, log: Log) -> Result<u64, Trouble> {
     let mut before: Digest = [0; 32];
     let mut next = 1;
     loop {
-        let entries = app.ports.reader.entries(log, next, PAGE).await.map_err(Trouble::refused)?;
+        let entries = reader.entries(log, next, PAGE).await.map_err(Trouble::refused)?;
         if entries.is_empty() {
             return Ok(next - 1);
         }
@@ -45,7 +46,7 @@ async fn verify_log(app: &App, log: Log) -> Result<u64, Trouble> {
             if entry.number != next {
                 return Err(Trouble::Audit(format!("{}: entry {next} is missing", name(log))));
             }
-            if app.seal.seal(entry.number, &before, &entry.text) != entry.seal {
+            if seal.seal(entry.number, &before, &entry.text) != entry.seal {
                 return Err(Trouble::Audit(format!("{}: entry {next} is not what was sealed", name(log))));
             }
             before = entry.seal;

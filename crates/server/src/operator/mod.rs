@@ -2,6 +2,7 @@
 //! rules and the same commits.
 
 mod audit;
+pub(crate) mod keeping;
 mod notices;
 mod practices;
 
@@ -121,7 +122,9 @@ pub(crate) async fn notice(command: NoticeCommand) -> Result<(), Trouble> {
 /// `audit verify` and `audit search`.
 pub(crate) async fn audit(command: AuditCommand) -> Result<(), Trouble> {
     match command {
-        AuditCommand::Verify(config) => printed(&config, audit::verify).await,
+        AuditCommand::Verify(config) => {
+            printed(&config, async |app| audit::verify(&*app.ports.reader, &*app.keyring).await).await
+        }
         AuditCommand::Search { config, practice, code, text } => {
             let log = practice.map_or(Log::Platform, |practice| Log::Practice(PracticeId(practice)));
             printed(&config, async |app| audit::search(app, log, &code, &text).await).await

@@ -43,3 +43,20 @@ fn about(about: About) -> String {
         About::Billing(_) => "billing".to_owned(),
     }
 }
+
+/// What sort of notice it is.
+pub(super) fn sort(about: About) -> &'static str {
+    match about {
+        About::Invitation { .. } => "invitations",
+        About::PlainNotice { .. } => "notices that a product named somebody",
+        About::SecretCode { .. } => "secret codes",
+        About::PasswordLink { .. } => "password links",
+        About::CodeWord { .. } => "code words",
+        About::CodeWordsPaused { .. } => "notices of paused code words",
+        About::Locked { .. } | About::Unlocked { .. } => "notices of locks",
+        About::SessionsEnded { .. } => "notices of ended sessions",
+        About::Account { .. } => "notices of changed accounts",
+        About::UserManagersChanged { .. } => "notices of changed user managers",
+        About::Billing(_) => "receipts and other billing",
+    }
+}

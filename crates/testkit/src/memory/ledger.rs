@@ -133,6 +133,10 @@ impl Ledger for Memory {
         Ok(due(lock(&self.state).books.wallets.values().map(|w| (w.announce_at(), w.account)), now, most))
     }
 
+    async fn held(&self) -> Result<bool, Fault> {
+        Ok(lock(&self.state).held)
+    }
+
     async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
         let before = Uuid::from_u128(u128::try_from(before.micros()).unwrap_or_default());
         let mut state = lock(&self.state);

@@ -34,6 +34,11 @@ impl Memory {
         Self { state: Mutex::default(), seal }
     }
 
+    /// Holds what is sent and sold, as a restore does, or lets it go on (`BK-02`).
+    pub fn hold(&self, held: bool) {
+        lock(&self.state).held = held;
+    }
+
     /// Every audit entry, log by log, in order.
     #[must_use]
     pub fn audit(&self) -> Vec<Entry> {

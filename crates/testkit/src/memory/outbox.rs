@@ -15,6 +15,9 @@ use crate::memory::state::{State, Waiting};
 impl Outbox for Memory {
     async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
         let mut state = lock(&self.state);
+        if state.held {
+            return Ok(Vec::new());
+        }
         let mut due: Vec<&mut Waiting> =
             state.notices.values_mut().filter(|w| w.due.is_some_and(|due| due <= now)).collect();
         due.sort_by_key(|w| (w.due, w.notice.id));

@@ -32,6 +32,7 @@ use crate::memory::ledger::Books;
 /// All that is stored.
 #[derive(Clone, Default)]
 pub(super) struct State {
+    pub(super) held: bool,
     pub(super) practices: BTreeMap<PracticeId, Practice>,
     pub(super) accounts: BTreeMap<AccountId, Account>,
     pub(super) second_factors: BTreeMap<AccountId, SecondFactor>,

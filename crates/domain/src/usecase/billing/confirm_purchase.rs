@@ -20,6 +20,9 @@ pub enum ConfirmPurchaseError {
     /// The idempotency key was used for another request.
     #[error("this idempotency key was used for another request")]
     KeyReused,
+    /// Everything was restored from a backup, and nobody has released purchases yet (`BK-02`).
+    #[error("purchases are paused for a short while; try again later")]
+    Held,
     /// The rules say no.
     #[error(transparent)]
     Refused(#[from] CannotBuy),
@@ -126,6 +129,9 @@ async fn order(
         }
         if till.ports.store.holder(&spent).await?.is_some() {
             return Ok(Decision::Already(Ordered::Before));
+        }
+        if till.ledger.held().await? {
+            return Err(ConfirmPurchaseError::Held);
         }
         let member = till.ports.store.member_by_id(quote.practice, quote.member).await?.ok_or(CannotBuy::NotHere)?;
         who.may_pay_for(&member)?;

@@ -76,14 +76,14 @@ async fn take(till: &Till, id: PurchaseId) -> Result<Taken, Fault> {
 }
 
 /// Takes a purchase that the provider has never heard of, with the next key where the last one is spent; or gives it up, when it is of
-/// long ago.
+/// long ago, or of before a restore: whoever said OK to it may have been told anything since (`BK-02`).
 async fn take_again(till: &Till, id: PurchaseId) -> Result<Option<Purchase>, Fault> {
     let now = till.now();
     settle(&till.ports, || async {
         let Some(purchase) = till.ledger.purchase(id).await?.filter(Purchase::is_open) else {
             return Ok(Decision::Already(None));
         };
-        if purchase.is_stale(now) {
+        if purchase.is_stale(now) || till.ledger.held().await? {
             return committed(abandon(purchase, now).0, None);
         }
         if !matches!(purchase.state, PurchaseState::Unknown { .. }) {

@@ -2,6 +2,7 @@
 
 mod buying;
 mod ending;
+mod held;
 mod histories;
 mod leaving;
 mod proration;
