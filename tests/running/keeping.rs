@@ -58,7 +58,10 @@ async fn a_backup_of_a_file_is_restored_in_a_cluster_and_back() {
     let third = Server::start_in(data, None);
     let boss = Visitor::new(&third.base);
     assert!(boss.sign_in(MANAGER, PASSWORD).await);
-    assert!(boss.get("/manage?q=kept-under-load").await.1.contains("kept-under-load"), "rows are found by their letters");
+    assert!(
+        boss.get("/manage?q=kept-under-load").await.1.contains("kept-under-load"),
+        "rows are found by their letters"
+    );
     assert!(third.command(&["audit", "verify"]).status.success());
 }
 
@@ -83,10 +86,9 @@ async fn a_backup_hides_what_it_holds_and_a_flipped_bit_is_refused() {
         bad[at] ^= 1;
         let spoilt = server.data().join("spoilt.backup");
         std::fs::write(&spoilt, bad).expect("written");
-        for refused in [
-            server.command(&["backup", "verify", path(&spoilt)]),
-            restore(data.path(), None, &spoilt, "a flipped bit"),
-        ] {
+        for refused in
+            [server.command(&["backup", "verify", path(&spoilt)]), restore(data.path(), None, &spoilt, "a flipped bit")]
+        {
             assert_eq!(refused.status.code(), Some(1), "flipped at {at}: {refused:?}");
         }
     }
@@ -120,8 +122,12 @@ impl Before {
             invite(&server, &format!("still-waiting-{n}@mail.example")).await;
             boss.link(&format!("still-waiting-{n}@mail.example"), &[]).await;
         }
-        server.edit("UPDATE notice SET outcome = NULL, settled_at = NULL, due_at = 9000000000000000 WHERE subject IN
-            (SELECT id FROM invitation WHERE email LIKE 'still-waiting-%')").await;
+        server
+            .edit(
+                "UPDATE notice SET outcome = NULL, settled_at = NULL, due_at = 9000000000000000 WHERE subject IN
+            (SELECT id FROM invitation WHERE email LIKE 'still-waiting-%')",
+            )
+            .await;
         let person = free(&boss).await;
         let (bank, away) = (server.data().join("bank"), server.data().join("away"));
         let offer = offer(&boss, &person).await;

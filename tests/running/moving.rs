@@ -23,7 +23,8 @@ async fn a_store_is_moved_to_a_cluster_killed_gone_on_with_and_served() {
     let url = cluster.url(&cluster.database(None));
     let urls = server.data().join("url");
     write_privately(&urls, &url);
-    let (file, there) = (format!("sqlite:{}", path(&server.data().join("portal.db"))), format!("url-file:{}", path(&urls)));
+    let (file, there) =
+        (format!("sqlite:{}", path(&server.data().join("portal.db"))), format!("url-file:{}", path(&urls)));
 
     let served = migrate(server.data(), &file, &there);
     assert_eq!(served.status.code(), Some(3), "a server has it: {served:?}");
@@ -90,7 +91,10 @@ async fn a_store_is_not_moved_where_it_does_not_belong() {
 
 fn migrate(data: &Path, from: &str, to: &str) -> Output {
     let mut command = settings(data, None);
-    command.args(["migrate-store", "--from", from, "--to", to, "--reason", "we grow"]).output().expect("the command runs")
+    command
+        .args(["migrate-store", "--from", from, "--to", to, "--reason", "we grow"])
+        .output()
+        .expect("the command runs")
 }
 
 fn write_privately(file: &Path, text: &str) {

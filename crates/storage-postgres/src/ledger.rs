@@ -127,7 +127,8 @@ impl Ledger for Postgres {
     }
 
     async fn held(&self) -> Result<bool, Fault> {
-        let held: Option<i64> = self.one(sqlx::query("SELECT (held_since IS NOT NULL)::integer::bigint FROM life")).await?;
+        let held: Option<i64> =
+            self.one(sqlx::query("SELECT (held_since IS NOT NULL)::integer::bigint FROM life")).await?;
         Ok(held != Some(0))
     }
 

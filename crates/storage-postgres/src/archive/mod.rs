@@ -65,7 +65,8 @@ impl Archive for Postgres {
     }
 
     async fn waiting(&self) -> Result<Vec<Notice>, Fault> {
-        let sql = concat!("SELECT ", notice_columns!(""), " FROM notice WHERE due_at IS NOT NULL ORDER BY ordered_at, id");
+        let sql =
+            concat!("SELECT ", notice_columns!(""), " FROM notice WHERE due_at IS NOT NULL ORDER BY ordered_at, id");
         self.all(sqlx::query(sql)).await
     }
 
@@ -128,9 +129,9 @@ async fn give(conn: &mut PgConnection, to: &mut dyn Take) -> Result<(), Fault> {
 fn data(row: &PgRow, table: &Table) -> Result<Vec<Datum>, sqlx::Error> {
     let datum = |(at, kind): (usize, Kind)| {
         Ok(match kind {
-            Kind::Id => row.try_get::<Option<Uuid>, _>(at)?.map(|id| {
-                Datum::Bytes(if id.is_nil() { Vec::new() } else { id.as_bytes().to_vec() })
-            }),
+            Kind::Id => row
+                .try_get::<Option<Uuid>, _>(at)?
+                .map(|id| Datum::Bytes(if id.is_nil() { Vec::new() } else { id.as_bytes().to_vec() })),
             Kind::Flag => row.try_get::<Option<bool>, _>(at)?.map(|flag| Datum::Number(i64::from(flag))),
             Kind::Number => row.try_get::<Option<i64>, _>(at)?.map(Datum::Number),
             Kind::Text => row.try_get::<Option<String>, _>(at)?.map(Datum::Text),

@@ -106,13 +106,15 @@ impl Kind {
     }
 }
 
-const NAMES: &str = "SELECT c.oid::bigint, c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+const NAMES: &str =
+    "SELECT c.oid::bigint, c.relname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind = 'r' ORDER BY c.relname::text COLLATE \"C\"";
 
 const COLUMNS: &str = "SELECT attname::text, format_type(atttypid, NULL) FROM pg_attribute
     WHERE attrelid::bigint = $1 AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attname::text COLLATE \"C\"";
 
-const KEY: &str = "SELECT a.attname::text FROM pg_index AS i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+const KEY: &str =
+    "SELECT a.attname::text FROM pg_index AS i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (number, place)
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
     WHERE i.indrelid::bigint = $1 AND i.indisprimary ORDER BY k.place";
 

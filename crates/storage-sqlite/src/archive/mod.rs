@@ -54,7 +54,8 @@ impl Archive for Sqlite {
     }
 
     async fn waiting(&self) -> Result<Vec<Notice>, Fault> {
-        let sql = concat!("SELECT ", notice_columns!(""), " FROM notice WHERE due_at IS NOT NULL ORDER BY ordered_at, id");
+        let sql =
+            concat!("SELECT ", notice_columns!(""), " FROM notice WHERE due_at IS NOT NULL ORDER BY ordered_at, id");
         self.all(sqlx::query(sql)).await
     }
 
@@ -109,7 +110,8 @@ async fn give(conn: &mut SqliteConnection, to: &mut dyn Take) -> Result<(), Faul
         let (mut batch, mut weight) = (empty(), 0);
         let mut rows = sqlx::query(AssertSqlSafe(table.select())).fetch(&mut *conn);
         while let Some(row) = rows.try_next().await.map_err(failed)? {
-            let row = (0..table.columns.len()).map(|at| datum(&row, at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let row =
+                (0..table.columns.len()).map(|at| datum(&row, at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
             weight += row.iter().map(Datum::weight).sum::<usize>();
             batch.rows.push(row);
             if batch.rows.len() == BATCH || weight > HEAVY {

@@ -18,8 +18,7 @@ use crate::world::check::check;
 /// and what arrives later goes back.
 #[test]
 fn an_order_of_before_a_restore_is_looked_up_and_never_charged_anew() {
-    for (lost, tier) in
-        [(Mood::LosesRequest, Tier::Free), (Mood::LosesAnswer, Tier::Paid), (Mood::IsLate, Tier::Free)]
+    for (lost, tier) in [(Mood::LosesRequest, Tier::Free), (Mood::LosesAnswer, Tier::Paid), (Mood::IsLate, Tier::Free)]
     {
         let shop = Shop::open();
         let quote = shop.quote(BOSS, BO, &[MONTH]).expect("a price").quote.id;
@@ -30,12 +29,18 @@ fn an_order_of_before_a_restore_is_looked_up_and_never_charged_anew() {
             shop.world.later(5 * MINUTE);
             shop.reconcile();
         }
-        let kept = || shop.world.bank.subscriptions().iter().flat_map(|(_, one)| one.kept().cloned().collect::<Vec<_>>()).count();
+        let kept = || {
+            shop.world.bank.subscriptions().iter().flat_map(|(_, one)| one.kept().cloned().collect::<Vec<_>>()).count()
+        };
         assert_eq!((shop.tier(BO), kept()), (tier, usize::from(tier == Tier::Paid)), "{lost:?}");
         shop.world.bank.arrive();
         shop.deliver_events();
         shop.reconcile();
-        assert_eq!((shop.tier(BO), kept()), (tier, usize::from(tier == Tier::Paid)), "{lost:?}: what is late goes back");
+        assert_eq!(
+            (shop.tier(BO), kept()),
+            (tier, usize::from(tier == Tier::Paid)),
+            "{lost:?}: what is late goes back"
+        );
         shop.world.memory.hold(false);
         check(&shop.world);
     }

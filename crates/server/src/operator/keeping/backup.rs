@@ -19,7 +19,8 @@ pub(super) async fn write(app: &App, file: &Path) -> Result<String, Trouble> {
 
 /// Brings everything back into an empty store (`BK-02`): all of it, or nothing when a bit of the file was changed.
 pub(super) async fn restore(app: &App, who: &Operator, file: &Path) -> Result<String, Trouble> {
-    let reading = Reading::begin(file, &app.keyring).map_err(|error| Trouble::refused(super::file::Unusable::from(error)))?;
+    let reading =
+        Reading::begin(file, &app.keyring).map_err(|error| Trouble::refused(super::file::Unusable::from(error)))?;
     let taken_at = reading.taken_at;
     let mut arrival = app.store.archive().arrival(None).await.map_err(Trouble::refused)?;
     let counts = reading.pour(&mut *arrival).await.map_err(Trouble::refused)?;

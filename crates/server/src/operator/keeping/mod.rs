@@ -3,8 +3,8 @@
 mod backup;
 mod file;
 mod moving;
-mod release;
 mod rehearsal;
+mod release;
 
 use std::path::Path;
 

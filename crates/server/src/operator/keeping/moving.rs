@@ -43,7 +43,9 @@ async fn carry(source: &Storage, target: &Storage, keyring: &Keyring, who: &Oper
     let rows = moving.sums.values().map(|sum| sum.rows).sum();
     moved_store(&SystemClock::default(), moving.arrival, who, life, rows).await.map_err(Trouble::refused)?;
     println!("there: {}", audit::verify(&*target.reader(), keyring).await?);
-    Ok(format!("{rows} rows moved, and compared. Serve the new database from now on; the old one is not served any more."))
+    Ok(format!(
+        "{rows} rows moved, and compared. Serve the new database from now on; the old one is not served any more."
+    ))
 }
 
 /// Brings rows over, and remembers what they were.

@@ -19,7 +19,8 @@ use crate::wire::WireError;
 /// own check, the number of rows, the audit logs (`BK-01`).
 pub(super) async fn verify(config: &Config, file: &Path) -> Result<String, Trouble> {
     let keyring = Arc::new(Keyring::parse(config.keys.expose_secret()).map_err(WireError::from)?);
-    let folder = Folder::make(&config.beside).map_err(|error| Trouble::Io("making a folder for the rehearsal", error))?;
+    let folder =
+        Folder::make(&config.beside).map_err(|error| Trouble::Io("making a folder for the rehearsal", error))?;
     let reading = Reading::begin(file, &keyring).map_err(|error| Trouble::refused(Unusable::from(error)))?;
     let sqlite = Sqlite::open(folder.0.join("rehearsal.db"), keyring.clone()).await.map_err(WireError::Storage)?;
     let told = rehearse(&sqlite, reading, &keyring).await;
