@@ -59,7 +59,7 @@ async fn a_backup_of_a_file_is_restored_in_a_cluster_and_back() {
     let boss = Visitor::new(&third.base);
     assert!(boss.sign_in(MANAGER, PASSWORD).await);
     assert!(
-        boss.get("/manage?q=kept-under-load").await.1.contains("kept-under-load"),
+        boss.get("/manage?q=under-load-0").await.1.contains("kept-under-load-0@mail.example"),
         "rows are found by their letters"
     );
     assert!(third.command(&["audit", "verify"]).status.success());
