@@ -63,6 +63,10 @@ async fn a_store_is_moved_to_a_cluster_killed_gone_on_with_and_served() {
     let served = migrate(server.data(), &there, &format!("sqlite:{}", path(&server.data().join("back.db"))));
     assert_eq!(served.status.code(), Some(3), "a server has it: {served:?}");
     drop(there_now);
+    let served = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'practice-portal'";
+    while cluster.sql("portal_0", served) != "0" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 
     let data = server.elsewhere();
     let back = migrate(server.data(), &there, &format!("sqlite:{}", path(&data.path().join("portal.db"))));
