@@ -182,6 +182,7 @@ const ADAPTERS: &[&str] = &[
     "practice-email-smtp",
     "practice-http-axum",
     "practice-keyring",
+    "practice-passkeys-webauthn",
     "practice-payments-stripe",
     "practice-sandbox",
     "practice-sms-twilio",

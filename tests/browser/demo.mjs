@@ -13,7 +13,7 @@ const binary = process.env.PORTAL_BIN ?? path.join(target, "debug", "practice-po
 
 // What the demo says about itself, each on a line of its own.
 const SAID = {
-  origin: /^Open (http:\/\/127\.0\.0\.1:\d+)\/?\s*$/,
+  origin: /^Open (http:\/\/(?:127\.0\.0\.1|localhost):\d+)\/?\s*$/,
   manager: /^User Manager: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
   staff: /^Staff member: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
   both: /^In two practices: (?<email>\S+)\s+password: (?<password>.+?)\s*$/,
@@ -23,12 +23,12 @@ const SAID = {
 
 /**
  * Starts the demo and waits until it is ready. `stop` ends it and removes its folder. A guarded one asks for security checks, and lets
- * people sign in only so often.
+ * people sign in only so often. `host` is where browsers go; passkeys need one with a name.
  */
-export async function startDemo({ guarded = false } = {}) {
+export async function startDemo({ guarded = false, host = "127.0.0.1" } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "portal-"));
   const guard = guarded ? [] : ["--bot-check", "off", "--limits", "off"];
-  const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--host", host, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   const demo = { log, stop: () => stop(server, data) };
   server.on("error", (why) => log.push(String(why)));

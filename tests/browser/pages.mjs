@@ -1,6 +1,7 @@
 // The portal's pages in the words of their users.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { newestCode, newestLink } from "./sandbox.mjs";
 
 export const heading = (page, name) => page.getByRole("heading", { level: 1, name });
@@ -137,4 +138,30 @@ export async function acceptTerms(page) {
   if (page.script) await button(page, "I Accept").scrollIntoViewIfNeeded();
   else await page.getByLabel("I have read the Terms of Use to the end").check();
   await button(page, "I Accept").click();
+}
+
+/** Signs out by the menu. */
+export async function signOut(page) {
+  await page.goto("/dashboard");
+  await button(page, /account menu$/).click();
+  await button(page, "Sign Out").click();
+  await heading(page, "Sign in").waitFor();
+}
+
+/** Enters a code of an authenticator app, or a recovery code. */
+export async function enterFactor(page, label, code) {
+  await page.getByLabel(label, { exact: true }).fill(code);
+  await button(page, "Continue").click();
+}
+
+/** What an authenticator app shows for a key at this moment (RFC 6238). */
+export function codeOf(key) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...key.replaceAll(" ", "")].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const tag = createHmac("sha1", secret).update(step).digest();
+  const number = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { until } from "./demo.mjs";
 import { look, portal } from "./harness.mjs";
-import { button, heading, link, register, says, signIn, trySignIn } from "./pages.mjs";
+import { button, codeOf, enterFactor, heading, link, register, says, signIn, signOut, trySignIn } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 
 const here = portal();
@@ -26,11 +25,11 @@ for (const script of [true, false]) {
       await page.getByRole("img", { name: "QR code of the setup key" }).waitFor();
       await look(page, "second-factor-set-up");
       const key = await page.locator("[data-setup-key]").innerText();
-      await enter(page, "Code", "000000");
+      await enterFactor(page, "Code", "000000");
       await page.getByRole("alert").waitFor();
       assert.equal(await page.locator("[data-setup-key]").innerText(), key);
       const used = codeOf(key);
-      await enter(page, "Code", used);
+      await enterFactor(page, "Code", used);
       await heading(page, "Authenticator app").waitFor();
       const codes = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();
       assert.equal(codes.length, 10);
@@ -40,9 +39,9 @@ for (const script of [true, false]) {
       await trySignIn(page, person);
       await heading(page, "Enter your code").waitFor();
       await look(page, "login-code");
-      await enter(page, "Code", used);
+      await enterFactor(page, "Code", used);
       await page.getByText("You have 4 tries left.").first().waitFor();
-      await enter(page, "Code", await nextCode(key, used));
+      await enterFactor(page, "Code", await nextCode(key, used));
       await page.waitForURL("**/dashboard");
       await signOut(page);
 
@@ -50,12 +49,12 @@ for (const script of [true, false]) {
       await link(page, "Use a recovery code").click();
       await heading(page, "Enter a recovery code").waitFor();
       await look(page, "login-recovery");
-      await enter(page, "Recovery code", codes[2]);
+      await enterFactor(page, "Recovery code", codes[2]);
       await page.waitForURL("**/dashboard");
       await signOut(page);
       await trySignIn(page, person);
       await link(page, "Use a recovery code").click();
-      await enter(page, "Recovery code", codes[2]);
+      await enterFactor(page, "Recovery code", codes[2]);
       await page.getByRole("alert").waitFor();
       await heading(page, "Enter a recovery code").waitFor();
     }));
@@ -130,18 +129,6 @@ async function registered(first, last) {
   return person;
 }
 
-async function signOut(page) {
-  await page.goto("/dashboard");
-  await button(page, /account menu$/).click();
-  await button(page, "Sign Out").click();
-  await heading(page, "Sign in").waitFor();
-}
-
-async function enter(page, label, code) {
-  await page.getByLabel(label, { exact: true }).fill(code);
-  await button(page, "Continue").click();
-}
-
 async function changePassword(page, current, password) {
   await page.getByLabel("Current Password").fill(current);
   await page.getByLabel("New Password", { exact: true }).fill(password);
@@ -155,18 +142,6 @@ const mailedLink = (page, address) =>
     const letters = await (await page.request.get(`/sandbox/mail.json?to=${encodeURIComponent(address)}`)).json();
     return letters.flatMap((letter) => letter.links).find((one) => one.includes("/email/"));
   });
-
-/** What an authenticator app shows for a key at this moment (RFC 6238). */
-function codeOf(key) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...key.replaceAll(" ", "")].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const tag = createHmac("sha1", secret).update(step).digest();
-  const number = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
 
 /** The code of a later step than the one that was used: a code is good once. */
 const nextCode = (key, used) => until("the app shows another code", () => codeOf(key) !== used && codeOf(key), 60_000);

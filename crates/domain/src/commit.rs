@@ -12,6 +12,7 @@ use crate::invitation::Invitation;
 use crate::lockout::{Counter, Scope, Subject};
 use crate::member::{Member, Role};
 use crate::notice::Notice;
+use crate::passkey::Handle;
 use crate::password_link::{PasswordLink, PasswordRun};
 use crate::person::Person;
 use crate::practice::Practice;
@@ -180,6 +181,8 @@ pub enum Name {
     FirstUserManager(PracticeId),
     /// An account's place in a practice.
     Membership(PracticeId, AccountId),
+    /// `SESS-3`: a passkey, which belongs to one account.
+    Passkey(Handle),
     /// See [`BillingName`].
     Billing(BillingName),
 }

@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod lockout;
 pub mod member;
 pub mod notice;
+pub mod passkey;
 pub mod password;
 pub mod password_link;
 pub mod person;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::member::{Member, Role};
+use crate::passkey::Passkeys;
 use crate::policy::{Demand, SecondFactorPolicy};
 use crate::port::{Keys, SealedSecret};
 use crate::value::{AccountId, Digest, Time, Version};
@@ -38,6 +39,8 @@ pub enum FactorState {
         last_step: u64,
         /// Digests of the recovery codes that are left.
         recovery: Vec<Digest>,
+        /// Keys that may stand in for the app.
+        passkeys: Passkeys,
         /// Since when.
         since: Time,
     },
@@ -108,7 +111,10 @@ impl SecondFactor {
             FactorState::Pending { secret, since } if now < since.plus(PENDING_LIFE) => {
                 let right = |step| keys.is_totp(self.account, &secret, step, code);
                 let last_step = newest_step(now, right).ok_or(FactorRefused::WrongCode)?;
-                Ok(Self { state: FactorState::On { secret, last_step, recovery, since: now }, ..self })
+                Ok(Self {
+                    state: FactorState::On { secret, last_step, recovery, passkeys: Passkeys::default(), since: now },
+                    ..self
+                })
             }
             FactorState::Off | FactorState::Pending { .. } => Err(FactorRefused::NotBegun),
         }
@@ -120,7 +126,7 @@ impl SecondFactor {
     ///
     /// [`FactorRefused::NotBegun`] when there is no second factor, [`FactorRefused::WrongCode`].
     pub fn redeem(self, keys: &dyn Keys, given: &str, now: Time) -> Result<(Self, Given), FactorRefused> {
-        let FactorState::On { secret, last_step, mut recovery, since } = self.state else {
+        let FactorState::On { secret, last_step, mut recovery, passkeys, since } = self.state else {
             return Err(FactorRefused::NotBegun);
         };
         let given = given.trim();
@@ -133,7 +139,7 @@ impl SecondFactor {
             recovery.remove(place);
             (last_step, Given::Recovery { left: recovery.len() })
         };
-        Ok((Self { state: FactorState::On { secret, last_step, recovery, since }, ..self }, what))
+        Ok((Self { state: FactorState::On { secret, last_step, recovery, passkeys, since }, ..self }, what))
     }
 
     /// There is none any more: its person removed it, or an administrator reset it.
@@ -146,8 +152,12 @@ impl SecondFactor {
 /// How much a practice's policy asks a member for a second factor.
 #[must_use]
 pub fn demand(policy: SecondFactorPolicy, member: &Member) -> Demand {
-    let manages = member.user_manager || matches!(member.role, Role::Owner | Role::OfficeAdministrator);
-    if manages { policy.managers } else { policy.others }
+    if manages(member) { policy.managers } else { policy.others }
+}
+
+/// Whether a member answers to what a policy asks of managers.
+pub(crate) fn manages(member: &Member) -> bool {
+    member.user_manager || matches!(member.role, Role::Owner | Role::OfficeAdministrator)
 }
 
 /// The step that a moment lies in.

@@ -167,5 +167,5 @@ const POLICY_WITH_TURNSTILE: &str = "default-src 'none'; script-src 'self' https
                                      frame-src https://challenges.cloudflare.com";
 
 const NO_PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), \
-                              magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), \
+                              magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(self), \
                               screen-wake-lock=(), usb=(), xr-spatial-tracking=()";

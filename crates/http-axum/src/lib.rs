@@ -15,6 +15,7 @@ mod health;
 mod layers;
 mod next;
 pub mod page;
+mod passkeys;
 mod payment_hook;
 mod portal;
 mod present;
@@ -35,6 +36,7 @@ use practice_domain::usecase::Ports;
 
 pub use billing::{Billing, PaymentHook};
 pub use gates::{Bots, Gates};
+pub use passkeys::Passkeys;
 pub use route::{Route, Who};
 pub use settings::{ProductTile, Settings, SettingsError, Terms};
 pub use watched::Watched;

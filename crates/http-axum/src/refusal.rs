@@ -4,6 +4,7 @@ mod billing;
 mod employees;
 mod gates;
 mod imports;
+mod passkeys;
 mod passwords;
 mod policy;
 mod profile;

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use crate::billing::Billing;
 use crate::gates::Gates;
+use crate::passkeys::Passkeys;
 use crate::webhooks::Webhooks;
 
 /// What the pages and the API must know besides the ports.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub gates: Gates,
     /// Who reads what services tell us by calling us.
     pub webhooks: Webhooks,
+    /// Who asks for passkeys, where they are taken (`SESS-3`).
+    pub passkeys: Option<Passkeys>,
     /// Where plans are sold, if they are (`BILL-1`).
     pub billing: Option<Billing>,
 }
@@ -94,6 +97,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             gates: Gates::default(),
             webhooks: Webhooks::default(),
+            passkeys: None,
             billing: None,
         }
     }

@@ -23,6 +23,9 @@ pub(crate) enum Command {
         /// Where to listen [default: 127.0.0.1:8080, or a free port when that one is taken]
         #[arg(long)]
         listen: Option<SocketAddr>,
+        /// The host that browsers go to, like localhost; passkeys need a name [default: the address]
+        #[arg(long)]
+        host: Option<String>,
         /// Where to keep the practice, so that a second start finds it again
         #[arg(long, default_value = ".practice-portal-demo")]
         data: PathBuf,
@@ -344,7 +347,7 @@ impl ConfigFile {
 /// Does what was asked.
 pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
     match command {
-        Command::Demo { listen, data, guard } => demo::run(listen, &data, guard).await,
+        Command::Demo { listen, host, data, guard } => demo::run(listen, host.as_deref(), &data, guard).await,
         Command::Serve(config) => serve::run(config.load()?).await,
         Command::Practice(command) => operator::practice(command).await,
         Command::Member(command) => operator::member(command).await,

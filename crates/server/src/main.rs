@@ -11,6 +11,7 @@ mod demo;
 mod listen;
 mod logging;
 mod operator;
+mod passkeys;
 mod payments;
 mod serve;
 mod storage;

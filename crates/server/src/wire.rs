@@ -20,6 +20,7 @@ use secrecy::ExposeSecret;
 
 use crate::bots::gates;
 use crate::config::{Config, Mail, Texts, TlsMode};
+use crate::passkeys::passkeys;
 use crate::payments::Shop;
 use crate::storage::Storage;
 use crate::texts;
@@ -115,6 +116,7 @@ impl App {
         };
         portal.gates = gates(config, &ports)?;
         let third_party = portal.gates.bots.as_ref().and_then(|bots| bots.third_party.clone());
+        portal.passkeys = passkeys(config);
         portal.webhooks = texts::webhooks(config);
         let shop = Shop::open(config, &ports, &store)?;
         portal.billing = shop.as_ref().map(|shop| shop.counter(config));

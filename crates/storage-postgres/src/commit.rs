@@ -301,6 +301,7 @@ pub(crate) fn name_key(name: &Name) -> (Uuid, &'static str, String) {
         Name::OpenInvitation(practice, address) => (practice.0, "open-invitation", address.clone()),
         Name::FirstUserManager(practice) => (practice.0, "first-user-manager", String::new()),
         Name::Membership(practice, account) => (practice.0, "membership", account.to_string()),
+        Name::Passkey(handle) => (Uuid::nil(), "passkey", handle.to_string()),
         Name::Billing(name) => billing::name_key(name),
     }
 }

@@ -166,6 +166,7 @@ fn migrations() -> Vec<Migration> {
         (3, "billing", include_str!("../migrations/0003_billing.sql")),
         (4, "texts", include_str!("../migrations/0004_texts.sql")),
         (5, "imports", include_str!("../migrations/0005_imports.sql")),
+        (7, "passkeys", include_str!("../migrations/0007_passkeys.sql")),
         (8, "life", include_str!("../migrations/0008_life.sql")),
         (10, "search", include_str!("../migrations/0010_search.sql")),
     ]

@@ -312,6 +312,7 @@ pub(crate) fn name_key(name: &Name) -> (Vec<u8>, &'static str, String) {
         Name::OpenInvitation(practice, address) => (bytes(practice.0), "open-invitation", address.clone()),
         Name::FirstUserManager(practice) => (bytes(practice.0), "first-user-manager", String::new()),
         Name::Membership(practice, account) => (bytes(practice.0), "membership", account.to_string()),
+        Name::Passkey(handle) => (Vec::new(), "passkey", handle.to_string()),
         Name::Billing(name) => billing::name_key(name),
     }
 }

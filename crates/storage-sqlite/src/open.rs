@@ -192,6 +192,7 @@ fn migrations() -> Vec<Migration> {
         (9, "history", include_str!("../migrations/0009_history.sql")),
         (10, "texts", include_str!("../migrations/0010_texts.sql")),
         (13, "imports", include_str!("../migrations/0013_imports.sql")),
+        (15, "passkeys", include_str!("../migrations/0015_passkeys.sql")),
         (16, "life", include_str!("../migrations/0016_life.sql")),
     ]
     .into_iter()

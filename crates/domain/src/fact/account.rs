@@ -1,6 +1,6 @@
 use super::FactKind;
 use crate::password::Outdated;
-use crate::value::{AccountId, MemberId, Reason, SessionId};
+use crate::value::{AccountId, MemberId, PasskeyId, Reason, SessionId};
 
 /// What happened to an account at its person's own hands, or for its person's safety.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,22 @@ pub enum AccountFact {
     SecondFactorRemoved { account: AccountId },
     /// `SESS-3`: an administrator took it away; the requirement stays.
     SecondFactorReset { account: AccountId, member: MemberId },
+    /// `SESS-3`: an authenticator was asked to make a passkey.
+    PasskeyBegun { account: AccountId },
+    /// `SESS-3`: a passkey may stand in for the app from now on.
+    PasskeyAdded { account: AccountId, passkey: PasskeyId },
+    /// `SESS-3`: what an authenticator made was not taken.
+    PasskeyNotAdded { account: AccountId },
+    /// `SESS-3`: a passkey may stand in no more.
+    PasskeyRemoved { account: AccountId, passkey: PasskeyId },
+    /// `SESS-3`: a passkey is asked for in the second step.
+    PasskeyAsked { account: AccountId },
+    /// `SESS-3`: a passkey was the second step.
+    PasskeyUsed { account: AccountId, passkey: PasskeyId },
+    /// `SESS-3`: an answer in the second step proved nothing.
+    PasskeyWrong { account: AccountId, wrong: u8 },
+    /// `SESS-3`: a passkey's counter did not go on, as when two authenticators hold the same key; it let nobody in.
+    PasskeyBackwards { account: AccountId, passkey: PasskeyId },
     /// Somebody asked for another address.
     EmailChangeAsked { account: AccountId, serial: u32 },
     /// The new address is the username.
@@ -56,6 +72,14 @@ impl AccountFact {
             Self::SecondFactorEnrolled { .. } => FactKind::SecondFactorEnrolled,
             Self::SecondFactorRemoved { .. } => FactKind::SecondFactorRemoved,
             Self::SecondFactorReset { .. } => FactKind::SecondFactorReset,
+            Self::PasskeyBegun { .. } => FactKind::PasskeyBegun,
+            Self::PasskeyAdded { .. } => FactKind::PasskeyAdded,
+            Self::PasskeyNotAdded { .. } => FactKind::PasskeyNotAdded,
+            Self::PasskeyRemoved { .. } => FactKind::PasskeyRemoved,
+            Self::PasskeyAsked { .. } => FactKind::PasskeyAsked,
+            Self::PasskeyUsed { .. } => FactKind::PasskeyUsed,
+            Self::PasskeyWrong { .. } => FactKind::PasskeyWrong,
+            Self::PasskeyBackwards { .. } => FactKind::PasskeyBackwards,
             Self::EmailChangeAsked { .. } => FactKind::EmailChangeAsked,
             Self::EmailChanged { .. } => FactKind::EmailChanged,
             Self::ProfileChanged { .. } => FactKind::ProfileChanged,
@@ -70,7 +94,13 @@ impl AccountFact {
         let (account, more) = match self {
             Self::PasswordOutdated { account, why } => (account, Some(("why", why.code().to_owned()))),
             Self::PasswordCompromised { account, reason } => (account, Some(("reason", reason.to_string()))),
-            Self::SecondFactorWrong { account, wrong } => (account, Some(("wrong", wrong.to_string()))),
+            Self::SecondFactorWrong { account, wrong } | Self::PasskeyWrong { account, wrong } => {
+                (account, Some(("wrong", wrong.to_string())))
+            }
+            Self::PasskeyAdded { account, passkey }
+            | Self::PasskeyBackwards { account, passkey }
+            | Self::PasskeyRemoved { account, passkey }
+            | Self::PasskeyUsed { account, passkey } => (account, Some(("passkey", passkey.to_string()))),
             Self::RecoveryCodeUsed { account, left } => (account, Some(("left", left.to_string()))),
             Self::SecondFactorReset { account, member } => (account, Some(("member", member.to_string()))),
             Self::EmailChangeAsked { account, serial } | Self::EmailChanged { account, serial } => {
@@ -84,6 +114,9 @@ impl AccountFact {
             | Self::SecondFactorBegun { account }
             | Self::SecondFactorEnrolled { account }
             | Self::SecondFactorRemoved { account }
+            | Self::PasskeyBegun { account }
+            | Self::PasskeyNotAdded { account }
+            | Self::PasskeyAsked { account }
             | Self::ProfileChanged { account } => (account, None),
         };
         std::iter::once(("account", account.to_string())).chain(more).collect()

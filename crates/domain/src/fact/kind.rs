@@ -127,6 +127,14 @@ catalogue! {
     SecondFactorEnrolled, "second-factor.enrolled", SignIn;
     SecondFactorRemoved, "second-factor.removed", SignIn;
     SecondFactorReset, "second-factor.reset", SignIn;
+    PasskeyBegun, "passkey.begun", SignIn;
+    PasskeyAdded, "passkey.added", SignIn;
+    PasskeyNotAdded, "passkey.not-added", SignIn;
+    PasskeyRemoved, "passkey.removed", SignIn;
+    PasskeyAsked, "passkey.asked", SignIn;
+    PasskeyUsed, "passkey.used", SignIn;
+    PasskeyWrong, "passkey.wrong", SignIn;
+    PasskeyBackwards, "passkey.backwards", SignIn;
     EmailChangeAsked, "email.change-asked", People;
     EmailChanged, "email.changed", People;
     ProfileChanged, "profile.changed", People;

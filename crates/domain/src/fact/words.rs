@@ -62,12 +62,22 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::PasswordCompromised => reasoned("Password not trusted any more", d("reason")),
         FactKind::SecondFactorAsked => "The password was right; second step asked for".to_owned(),
         FactKind::SecondFactorWrong => format!("Wrong code of the authenticator app; in a row: {}", d("wrong")),
-        FactKind::SecondFactorRefused => "Code of the authenticator app not looked at, because of a lock".to_owned(),
+        FactKind::SecondFactorRefused => "Second step not looked at, because of a lock".to_owned(),
         FactKind::SecondFactorRecoveryCodeUsed => format!("Recovery code used; left: {}", d("left")),
         FactKind::SecondFactorBegun => "Set-up of an authenticator app begun".to_owned(),
         FactKind::SecondFactorEnrolled => "Authenticator app set up".to_owned(),
         FactKind::SecondFactorRemoved => "Authenticator app removed".to_owned(),
         FactKind::SecondFactorReset => "Authenticator app reset by the practice".to_owned(),
+        FactKind::PasskeyBegun => "Adding a passkey begun".to_owned(),
+        FactKind::PasskeyAdded => "Passkey added".to_owned(),
+        FactKind::PasskeyNotAdded => "Passkey not added; the answer of the device was not right".to_owned(),
+        FactKind::PasskeyRemoved => "Passkey removed".to_owned(),
+        FactKind::PasskeyAsked => "Passkey asked for in the second step".to_owned(),
+        FactKind::PasskeyUsed => "Signed in with a passkey".to_owned(),
+        FactKind::PasskeyWrong => format!("Passkey not accepted; in a row: {}", d("wrong")),
+        FactKind::PasskeyBackwards => {
+            "Passkey refused, because its counter went backwards; it may have been copied".to_owned()
+        }
         FactKind::EmailChangeAsked => "Another email address asked for".to_owned(),
         FactKind::EmailChanged => "Email address changed".to_owned(),
         FactKind::ProfileChanged => "Profile changed".to_owned(),

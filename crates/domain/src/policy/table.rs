@@ -3,7 +3,7 @@ use crate::policy::key::{Bounds, Key, Slot};
 
 /// Every value of a policy: bounds, values in the presets `standard`, `portal`, `office` and `strict`, and why. `docs/policy.md` is
 /// this table.
-pub static KEYS: [Key; 34] = [
+pub static KEYS: [Key; 36] = [
     number(
         "password.min_length",
         "Shortest password",
@@ -118,6 +118,21 @@ pub static KEYS: [Key; 34] = [
     choice("second_factor.others", "Everybody else", DEMANDS, [1, 1, 1, 2], "The same for everybody else.", |v| {
         Slot::Demand(&mut v.second_factor.others)
     }),
+    switch(
+        "second_factor.manager_passkeys",
+        "Owners, Office Administrators and User Managers may use passkeys",
+        [true; 4],
+        "Whether they may use a passkey in place of the app's code (SESS-3, OT-06). Where somebody has several practices, all must allow \
+         it.",
+        |v| Slot::Switch(&mut v.second_factor.manager_passkeys),
+    ),
+    switch(
+        "second_factor.other_passkeys",
+        "Everybody else may use passkeys",
+        [true; 4],
+        "The same for everybody else.",
+        |v| Slot::Switch(&mut v.second_factor.other_passkeys),
+    ),
     number(
         "invitation.life_days",
         "An invitation works for",

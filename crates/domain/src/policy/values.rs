@@ -69,6 +69,10 @@ pub struct SecondFactorPolicy {
     pub managers: Demand,
     /// For everybody else.
     pub others: Demand,
+    /// Whether Owners, Office Administrators and User Managers may use passkeys in place of the app's code.
+    pub manager_passkeys: bool,
+    /// Whether everybody else may.
+    pub other_passkeys: bool,
 }
 
 /// How much a policy asks for something.
@@ -187,7 +191,12 @@ pub(super) const BLANK: Values = Values {
     lockout: LockoutPolicy { lock_at_failure: 0, device_aware: false },
     session: SessionPolicy { idle: Duration::ZERO, absolute: Duration::ZERO, fresh: Duration::ZERO },
     two_step: TwoStep { doctors: false, patients: false },
-    second_factor: SecondFactorPolicy { managers: Demand::Off, others: Demand::Off },
+    second_factor: SecondFactorPolicy {
+        managers: Demand::Off,
+        others: Demand::Off,
+        manager_passkeys: false,
+        other_passkeys: false,
+    },
     invitation: InvitationPolicy { life: Duration::ZERO, sends_per_address: 0, sends_per_practice: 0 },
     link: LinkPolicy { setup: Duration::ZERO, reset: Duration::ZERO },
     code: CodePolicy { life: Duration::ZERO, tries: 0, tries_in_all: 0, pause: Duration::ZERO },

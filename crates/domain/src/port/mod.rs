@@ -1,6 +1,7 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
 mod archive;
+mod authenticators;
 mod bot_check;
 mod clock;
 mod employees;
@@ -18,6 +19,7 @@ mod store;
 mod text;
 
 pub use archive::{Archive, Arrival, ArrivalError, BATCH, Batch, Datum, Ending, Life, Stage, Take};
+pub use authenticators::{Authenticators, Holder, Question};
 pub use bot_check::{BotCheck, BotVerdict};
 pub use clock::Clock;
 pub use employees::{EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, UserAccount};
@@ -44,6 +46,7 @@ pub use text::{TextReports, Texter, Unsigned};
 /// The same ports as mocks, for tests that say which calls they expect.
 #[cfg(feature = "mocks")]
 pub mod mocks {
+    pub use super::authenticators::MockAuthenticators;
     pub use super::bot_check::MockBotCheck;
     pub use super::clock::MockClock;
     pub use super::entropy::MockEntropy;

@@ -2,6 +2,7 @@
 
 use crate::commit::{Commit, Write};
 use crate::member::Member;
+use crate::passkey::allows;
 use crate::policy::Demand;
 use crate::port::{DeviceToken, Fault};
 use crate::practice::Practice;
@@ -41,6 +42,8 @@ pub(super) struct Asked {
     pub(super) factor: SecondFactor,
     /// How much its practices ask for one: the most of them counts (`SESS-3`).
     pub(super) demand: Demand,
+    /// Whether every one of them lets the person use passkeys.
+    pub(super) passkeys: bool,
     /// Whether there are several practices to choose from.
     pub(super) chooses: bool,
 }
@@ -69,7 +72,8 @@ pub(super) async fn asked_in(
 ) -> Result<Asked, Fault> {
     let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
     let demands = places.iter().map(|(practice, member)| demand(practice.policy().second_factor, member));
-    Ok(Asked { factor, demand: demands.max().unwrap_or(Demand::Optional), chooses: places.len() > 1 })
+    let passkeys = places.iter().all(|(practice, member)| allows(practice.policy().second_factor, member));
+    Ok(Asked { factor, demand: demands.max().unwrap_or(Demand::Optional), passkeys, chooses: places.len() > 1 })
 }
 
 /// Every practice that an account may work in now (`EMP-3`), with its place there.

@@ -6,6 +6,7 @@
 mod accept_terms;
 mod activate_employee;
 mod add_employee;
+mod add_passkey;
 mod assign_role;
 mod attempt;
 mod authenticate;
@@ -50,9 +51,11 @@ mod pass_bot_check;
 mod password_links;
 mod password_run;
 mod read_audit;
+mod redeem_passkey;
 mod redeem_second_factor;
 mod reinvite;
 mod release_outbox;
+mod remove_passkey;
 mod remove_role;
 mod remove_second_factor;
 mod rename_role;
@@ -84,6 +87,7 @@ pub(crate) use add_employee::add_employee_as;
 pub use add_employee::{
     AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
 };
+pub use add_passkey::{AddPasskeyError, add_passkey, begin_passkey};
 pub use assign_role::{AssignRole, AssignRoleError, Assigned, assign_role};
 pub use authenticate::{authenticate, authenticate_half_way, authenticate_product};
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
@@ -135,9 +139,11 @@ pub use open_password_link::{
 pub use pass_bot_check::{BotAnswers, BotCheckError, BotChecks, pass_bot_check};
 pub use password_run::{PasswordInProgress, PasswordRunError, password_in_progress};
 pub use read_audit::{ReadAudit, ReadAuditError, read_audit};
+pub use redeem_passkey::{RedeemPasskeyError, ask_for_passkey, redeem_passkey, second_step_of};
 pub use redeem_second_factor::{RedeemError, redeem_second_factor};
 pub use reinvite::{Reinvite, ReinviteError, Reinvited, reinvite};
 pub use release_outbox::{ReleaseOutbox, ReleaseOutboxError, Released, release_outbox};
+pub use remove_passkey::{OwnPasskeys, RemovePasskeyError, own_passkeys, remove_passkey};
 pub use remove_role::{RemoveRoleError, remove_role};
 pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use rename_role::{RenameRole, RenameRoleError, rename_role};

@@ -58,7 +58,12 @@ pub async fn redeem_second_factor(ports: &Ports, who: &HalfWay, code: &str) -> R
             Ok((factor, given)) => {
                 let chooses = asked(ports, who.account()).await?.chooses;
                 let whole = heir.complete(ports, &session);
-                let commit = let_in(who, session, &whole, factor, given, heir.now).guard_all(guards);
+                let account = who.account();
+                let more = match given {
+                    Given::Code { .. } => None,
+                    Given::Recovery { left } => Some(AccountFact::RecoveryCodeUsed { account, left }),
+                };
+                let commit = let_in(who, session, &whole, factor, more, heir.now).guard_all(guards);
                 committed(commit, Ok(heir.welcome(ports, whole, chooses)))
             }
             Err(FactorRefused::WrongCode) => {
@@ -112,14 +117,21 @@ pub(super) fn refuse(who: &HalfWay, session: Session, now: Time) -> Commit {
     Commit::recording(who.record(Fact::Account(fact), now)).update(session.end(now))
 }
 
-/// The commit that turns a half-way sign-in into a whole one.
-fn let_in(who: &HalfWay, half: Session, whole: &Session, factor: SecondFactor, given: Given, now: Time) -> Commit {
+/// The commit that turns a half-way sign-in into a whole one; it may record one fact more.
+pub(super) fn let_in(
+    who: &HalfWay,
+    half: Session,
+    whole: &Session,
+    factor: SecondFactor,
+    more: Option<AccountFact>,
+    now: Time,
+) -> Commit {
     let account = who.account();
     let entry = |fact| Entry { actor: Actor::Account(account), ..who.record(fact, now) };
     let commit = Commit::recording(entry(Fact::SignedIn { account, session: whole.id })).update(factor);
-    let commit = match given {
-        Given::Code { .. } => commit,
-        Given::Recovery { left } => commit.and(entry(Fact::Account(AccountFact::RecoveryCodeUsed { account, left }))),
+    let commit = match more {
+        Some(fact) => commit.and(entry(Fact::Account(fact))),
+        None => commit,
     };
     enter(commit.update(half.end(now)), whole, now)
 }

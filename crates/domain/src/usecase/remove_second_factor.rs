@@ -1,5 +1,5 @@
 use crate::access::{Administrator, Fresh, SignedIn};
-use crate::commit::Commit;
+use crate::commit::{Commit, Name};
 use crate::fact::{AccountFact, Entry, Fact};
 use crate::notice::{About, AccountNews, Notice};
 use crate::policy::Demand;
@@ -25,8 +25,8 @@ pub enum RemoveSecondFactorError {
 
 impl Refusal for RemoveSecondFactorError {}
 
-/// `SESS-3`: somebody who has signed in freshly takes their own second factor away, where no policy asks for it. False when there was
-/// none.
+/// `SESS-3`: somebody who has signed in freshly takes their own second factor away, passkeys included, where no policy asks for it.
+/// False when there was none.
 ///
 /// # Errors
 ///
@@ -37,11 +37,11 @@ pub async fn remove_second_factor(ports: &Ports, who: &Fresh<SignedIn>) -> Resul
         return Err(RemoveSecondFactorError::Required);
     }
     let fact = AccountFact::SecondFactorRemoved { account: who.account() };
-    take_away(ports, who.account(), |at| who.record(Fact::Account(fact.clone()), at)).await
+    take_away(ports, who.account(), fact, |fact, at| who.record(Fact::Account(fact), at)).await
 }
 
-/// `SESS-3`: an administrator resets the second factor of a member of their practice, who has lost it. What the policy asks for stays
-/// as it is: where it is required, the next sign-in stops until there is a new one. False when there was none.
+/// `SESS-3`: an administrator resets the second factor of a member of their practice, who has lost it, passkeys included. What the policy
+/// asks for stays as it is: where it is required, the next sign-in stops until there is a new one. False when there was none.
 ///
 /// # Errors
 ///
@@ -55,13 +55,14 @@ pub async fn reset_second_factor(
     let found = ports.store.member_by_id(who.practice().id, member).await?;
     let account = found.ok_or(RemoveSecondFactorError::NoSuchMember)?.account;
     let fact = AccountFact::SecondFactorReset { account, member };
-    take_away(ports, account, |at| who.person().record(Fact::Account(fact.clone()), at)).await
+    take_away(ports, account, fact, |fact, at| who.person().record(Fact::Account(fact), at)).await
 }
 
 async fn take_away(
     ports: &Ports,
     account: AccountId,
-    entry: impl Fn(Time) -> Entry + Send + Sync,
+    recorded: AccountFact,
+    entry: impl Fn(AccountFact, Time) -> Entry + Send + Sync,
 ) -> Result<bool, RemoveSecondFactorError> {
     let now = ports.clock.now();
     let notice = NoticeId(ports.entropy.id());
@@ -71,7 +72,12 @@ async fn take_away(
             return Ok(Decision::Already(false));
         };
         let about = About::Account { account, news: AccountNews::SecondFactorChanged };
-        let commit = Commit::recording(entry(now)).update(factor.off()).notify(Notice {
+        let gone = factor.passkeys().to_vec();
+        let commit = gone.into_iter().fold(Commit::recording(entry(recorded.clone(), now)), |commit, passkey| {
+            let fact = AccountFact::PasskeyRemoved { account, passkey: passkey.id };
+            commit.and(entry(fact, now)).release(Name::Passkey(passkey.handle), account)
+        });
+        let commit = commit.update(factor.off()).notify(Notice {
             id: notice,
             about,
             ordered_at: now,

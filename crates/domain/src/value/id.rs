@@ -47,6 +47,8 @@ ids! {
     PasswordLinkId
     /// Names one browser's way from such a link to a password.
     PasswordRunId
+    /// Names a passkey of an account.
+    PasskeyId
     /// Names a session.
     SessionId
     /// Names a notice in the outbox; the mail's `Message-ID` is made of it.

@@ -15,13 +15,13 @@ mod zone;
 
 pub use email::{Email, EmailError};
 pub use id::{
-    AccountId, ApiKeyId, DeviceId, EmployeeId, ImportId, InvitationId, InvoiceId, MemberId, NoticeId, PasswordLinkId,
-    PasswordRunId, PersonId, PracticeId, PurchaseId, QuoteId, RegistrationId, RoleId, SessionId, SubscriptionId,
-    TicketId,
+    AccountId, ApiKeyId, DeviceId, EmployeeId, ImportId, InvitationId, InvoiceId, MemberId, NoticeId, PasskeyId,
+    PasswordLinkId, PasswordRunId, PersonId, PracticeId, PurchaseId, QuoteId, RegistrationId, RoleId, SessionId,
+    SubscriptionId, TicketId,
 };
 pub use look::look;
 pub use money::{Currency, Money, MoneyError};
-pub use name::{NameError, PersonName, PracticeName, RoleName};
+pub use name::{NameError, PasskeyName, PersonName, PracticeName, RoleName};
 pub use password::{Password, PasswordHash, PasswordTooLong};
 pub use phone::{Phone, PhoneError, Phones};
 pub use region::{NoRegions, OutOfReach, Regions};

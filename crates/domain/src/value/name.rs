@@ -20,13 +20,17 @@ pub struct PracticeName(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleName(String);
 
+/// What somebody calls their passkey, 1 to 60 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyName(String);
+
 /// A name that cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// A practice and a role must have a name.
+    /// A practice, a role and a passkey must have a name.
     #[error("enter a name")]
     Empty,
-    /// More than 64 characters for a person, 100 for a practice, 60 for a role.
+    /// More than 64 characters for a person, 100 for a practice, 60 for a role or a passkey.
     #[error("this name is too long")]
     TooLong,
     /// A line break, another control character, or one that nobody sees.
@@ -131,6 +135,24 @@ impl fmt::Display for PracticeName {
 }
 
 impl RoleName {
+    /// Reads a name; spaces around it are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = line(text, 60)?;
+        if text.is_empty() { Err(NameError::Empty) } else { Ok(Self(text)) }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PasskeyName {
     /// Reads a name; spaces around it are dropped.
     ///
     /// # Errors

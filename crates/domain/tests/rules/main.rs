@@ -20,6 +20,7 @@ mod lockout_orders;
 mod look_alikes;
 mod managers;
 mod matrix;
+mod passkeys;
 mod password_links;
 mod password_machine;
 mod password_races;

@@ -111,9 +111,9 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             unexpected: "If you do not know why, ask a User Manager in your practice.",
         },
         Occasion::SecondFactorChanged { name } => Words {
-            subject: format!("Your {brand} authenticator app was changed"),
+            subject: format!("The second step of your {brand} sign-in was changed"),
             name: name.clone(),
-            body: vec!["The authenticator app that your account asks for was set up, removed or reset.".to_owned()],
+            body: vec!["Your authenticator app was set up, removed or reset, or a passkey was added or removed.".to_owned()],
             action: Some(sign_in()),
             unexpected: "If neither you nor your practice did this, change your password and tell your practice.",
         },

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
-    audit, billing, challenge, employees, imports, invitations, member_sessions, password_resets, people, person,
-    plans, policy, profile, roles, second_factor, session, two_step, user_accounts,
+    audit, billing, challenge, employees, imports, invitations, member_sessions, passkeys, password_resets, people,
+    person, plans, policy, profile, roles, second_factor, session, two_step, user_accounts,
 };
 use crate::cookie::Cookie;
 use crate::problem::Problem;
@@ -46,6 +46,12 @@ use crate::site::Portal;
         session::confirm,
         session::list,
         session::end,
+        passkeys::redeem,
+        passkeys::ask,
+        passkeys::list,
+        passkeys::begin,
+        passkeys::add,
+        passkeys::remove,
         second_factor::redeem,
         second_factor::set_up,
         second_factor::confirm_half_way,

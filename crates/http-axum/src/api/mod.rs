@@ -9,6 +9,7 @@ mod employees;
 mod imports;
 mod invitations;
 mod member_sessions;
+mod passkeys;
 mod password_resets;
 mod people;
 mod person;
@@ -57,6 +58,8 @@ doors! {
     delete "/api/v1/session" SignedIn session::leave;
     post "/api/v1/session/confirm" SignedIn session::confirm;
     post "/api/v1/session/second-factor" HalfWay second_factor::redeem;
+    post "/api/v1/session/second-factor/passkey" HalfWay passkeys::redeem;
+    post "/api/v1/session/second-factor/passkey/question" HalfWay passkeys::ask;
     post "/api/v1/session/second-factor/setup" HalfWay second_factor::set_up;
     post "/api/v1/session/second-factor/confirm" HalfWay second_factor::confirm_half_way;
     post "/api/v1/email-changes" Anyone profile::confirm_email;
@@ -70,6 +73,10 @@ doors! {
     delete "/api/v1/profile/second-factor" FreshSignedIn second_factor::remove;
     post "/api/v1/profile/second-factor/setup" FreshSignedIn second_factor::begin;
     post "/api/v1/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
+    get "/api/v1/profile/passkeys" SignedIn passkeys::list;
+    post "/api/v1/profile/passkeys" FreshSignedIn passkeys::add;
+    post "/api/v1/profile/passkeys/question" FreshSignedIn passkeys::begin;
+    delete "/api/v1/profile/passkeys/{id}" FreshSignedIn passkeys::remove;
     get "/api/v1/people/{id}/offers" SignedIn billing::offers;
     post "/api/v1/quotes" SignedIn billing::quote;
     post "/api/v1/purchases" FreshSignedIn billing::purchase;

@@ -205,7 +205,7 @@ pub(crate) async fn remove(State(portal): State<Portal>, ApiAsker(who): ApiAsker
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn whole(portal: &Portal, welcome: &Welcome, origin: Origin) -> Result<Session, Face> {
+pub(super) async fn whole(portal: &Portal, welcome: &Welcome, origin: Origin) -> Result<Session, Face> {
     let who = authenticate(&portal.ports, &welcome.cookie, origin).await??;
     Ok(view(portal, &who))
 }

@@ -15,6 +15,8 @@ pub struct ProfilePage {
     pub role: String,
     /// Whether an authenticator app is asked for at each sign-in.
     pub second_factor: bool,
+    /// How many passkeys may be used in place of its code; none where they are not used.
+    pub passkeys: Option<usize>,
     /// The card on file.
     pub card: CardPanel,
     /// One's sessions, this one first.

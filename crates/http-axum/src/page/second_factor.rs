@@ -1,13 +1,13 @@
 //! One's own authenticator app.
 
-use super::{AppKey, Chrome, When};
+use super::{AppKey, Chrome, PasskeyPanel, When};
 use askama::Template;
 
 /// `GET /profile/second-factor`, and what its forms lead to.
 #[derive(Template)]
 #[template(path = "second_factor.html")]
 pub struct SecondFactorPage {
-    /// The frame; problems go to `code` or `main`.
+    /// The frame; problems go to `code`, `name` or `main`.
     pub chrome: Chrome,
     /// How far it is.
     pub panel: FactorPanel,
@@ -28,5 +28,7 @@ pub enum FactorPanel {
         since: When,
         /// Recovery codes that are left.
         left: usize,
+        /// Passkeys, where they are used.
+        passkeys: Option<PasskeyPanel>,
     },
 }

@@ -12,6 +12,8 @@ pub struct SecondStepPage {
     pub visitor: Visitor,
     /// What is asked for.
     pub stage: SecondStep,
+    /// Whether a passkey may be used in place of a code.
+    pub passkey: bool,
     /// Where to go after sign-in; sent back as the field `next`.
     pub next: Option<String>,
 }
@@ -22,7 +24,9 @@ impl SecondStepPage {
     pub fn other(&self) -> String {
         let path = match self.stage {
             SecondStep::Code => "/login/code?with=recovery",
-            SecondStep::Recovery | SecondStep::Begin | SecondStep::Confirm(_) => "/login/code?with=app",
+            SecondStep::Recovery | SecondStep::Passkey(_) | SecondStep::Begin | SecondStep::Confirm(_) => {
+                "/login/code?with=app"
+            }
         };
         self.next.as_ref().map_or_else(|| path.to_owned(), |next| format!("{path}&next={}", encode(next)))
     }
@@ -35,6 +39,8 @@ pub enum SecondStep {
     Code,
     /// A recovery code: it has letters, so phones must offer them.
     Recovery,
+    /// A passkey: the browser asks for this, which is JSON.
+    Passkey(String),
     /// To set up an app first, because the practice asks for one.
     Begin,
     /// A code of the app that is being set up.

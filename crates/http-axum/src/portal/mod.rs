@@ -12,6 +12,7 @@ mod manage;
 mod opened;
 mod own_email;
 mod own_password;
+mod passkeys;
 mod password_join;
 mod password_link;
 mod password_steps;
@@ -22,6 +23,7 @@ mod refused;
 mod rows;
 mod second_factor;
 mod second_step;
+mod second_step_passkey;
 mod sessions;
 mod settings;
 mod step_forms;
@@ -81,8 +83,8 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Face> 
 
 mod visitors {
     use crate::portal::{
-        forgot, join, login, opened, own_email, password_join, password_link, password_steps, second_step, step_forms,
-        step_pages,
+        forgot, join, login, opened, own_email, password_join, password_link, password_steps, second_step,
+        second_step_passkey, step_forms, step_pages,
     };
     use crate::route::doors;
 
@@ -91,6 +93,8 @@ mod visitors {
         post "/login" Anyone login::submit;
         get "/login/code" HalfWay second_step::show;
         post "/login/code" HalfWay second_step::submit;
+        post "/login/code/passkey" HalfWay second_step_passkey::ask;
+        post "/login/code/passkey/confirm" HalfWay second_step_passkey::redeem;
         post "/login/code/setup" HalfWay second_step::set_up;
         post "/login/code/confirm" HalfWay second_step::confirm;
         get "/email" LinkHolder own_email::opened;
@@ -129,8 +133,8 @@ mod members {
         audit, code_word, employee, employees, import, role, roles, security, user_account, user_accounts,
     };
     use crate::portal::{
-        confirm, dashboard, edit, join, login, manage, own_email, own_password, password_join, practices, profile,
-        rows, second_factor, sessions, settings, two_step, withdraw,
+        confirm, dashboard, edit, join, login, manage, own_email, own_password, passkeys, password_join, practices,
+        profile, rows, second_factor, sessions, settings, two_step, withdraw,
     };
     use crate::route::doors;
 
@@ -151,6 +155,9 @@ mod members {
         post "/profile/second-factor" FreshSignedIn second_factor::begin;
         post "/profile/second-factor/confirm" FreshSignedIn second_factor::confirm;
         post "/profile/second-factor/remove" FreshSignedIn second_factor::remove;
+        post "/profile/second-factor/passkeys" FreshSignedIn passkeys::begin;
+        post "/profile/second-factor/passkeys/confirm" FreshSignedIn passkeys::confirm;
+        post "/profile/second-factor/passkeys/{id}/remove" FreshSignedIn passkeys::remove;
         post "/profile/sessions/{id}/end" SignedIn profile::end;
         post "/profile/card" FreshSignedIn card::begin;
         get "/profile/card/done" SignedIn card::done;

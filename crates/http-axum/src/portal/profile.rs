@@ -4,7 +4,7 @@ use axum::response::Response;
 use practice_domain::access::SignedIn;
 use practice_domain::account::Account;
 use practice_domain::port::Fault;
-use practice_domain::usecase::{ChangeProfile, ChangeProfileError, change_profile, end_session};
+use practice_domain::usecase::{ChangeProfile, ChangeProfileError, change_profile, end_session, own_passkeys};
 use practice_domain::value::{PersonName, SessionId, TimeZone};
 
 use crate::door::{Asker, Fields, Id, SignedForm};
@@ -86,11 +86,14 @@ async fn answer(
     let rows = sessions.iter().map(|session| present::session(calendar, session, who.session().id, now));
     let role = who.place().map(|(_, member)| present::kind_role(member.kind).label().to_owned());
     let factor = portal.ports.store.second_factor(who.account()).await?;
+    let passkeys = own_passkeys(&portal.ports, who).await?;
+    let used = passkeys.allowed && portal.settings.passkeys.is_some();
     let profile = ProfilePage {
         chrome,
         details,
         role: role.unwrap_or_else(|| "No practice".to_owned()),
         second_factor: factor.is_some_and(|factor| factor.is_on()),
+        passkeys: used.then_some(passkeys.kept.len()),
         card: card::panel(portal, who).await?,
         sessions: rows.collect(),
         time_zone: calendar.zone().to_owned(),

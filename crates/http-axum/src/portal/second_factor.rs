@@ -10,20 +10,24 @@ use practice_domain::usecase::{
 };
 
 use crate::door::{Asker, SignedForm};
-use crate::flash::{Flash, and_say, see};
+use crate::flash::{Flash, Flashed, and_say, see};
 use crate::next::by_way_of;
 use crate::page::{FactorPanel, Nav, Problems, SecondFactorPage};
-use crate::portal::page;
 use crate::portal::second_step::code;
+use crate::portal::{page, passkeys, toast};
 use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
 
 /// `GET /profile/second-factor`, for somebody who gave their password a moment ago.
-pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker) -> Result<Response, Face> {
+pub(crate) async fn show(State(portal): State<Portal>, Asker(who): Asker, flashed: Flashed) -> Result<Response, Face> {
     let Ok(who) = who.fresh() else { return Ok(first_confirm()) };
-    let panel = as_it_is(&portal, who.who()).await?;
-    answer(&portal, &who, panel, None)
+    let panel = as_it_is(&portal, &who, "").await?;
+    let mut chrome = present::chrome(&portal, who.who(), Nav::Profile);
+    chrome.toast = flashed.0.and_then(toast::own);
+    let mut response = page(StatusCode::OK, &SecondFactorPage { chrome, panel })?;
+    flashed.told(&portal, response.headers_mut());
+    Ok(response)
 }
 
 /// `POST /profile/second-factor`: the app is shown its key, once.
@@ -32,7 +36,7 @@ pub(crate) async fn begin(State(portal): State<Portal>, form: SignedForm) -> Res
     match begin_second_factor(&portal.ports, Enroller::SignedIn(&who)).await {
         Ok(begun) => answer(&portal, &who, FactorPanel::Confirm(present::app_key(begun)), None),
         Err(error @ (EnrolError::NotOffered | EnrolError::Refused(_))) => {
-            let panel = as_it_is(&portal, who.who()).await?;
+            let panel = as_it_is(&portal, &who, "").await?;
             answer(&portal, &who, panel, Some(("main", error.into())))
         }
         Err(error) => Err(error.into()),
@@ -51,7 +55,7 @@ pub(crate) async fn confirm(State(portal): State<Portal>, form: SignedForm) -> R
             answer(&portal, &who, FactorPanel::Confirm(app), Some(("code", why.into())))
         }
         (EnrolError::Refused(why), _) => {
-            let panel = as_it_is(&portal, who.who()).await?;
+            let panel = as_it_is(&portal, &who, "").await?;
             answer(&portal, &who, panel, Some(("main", why.into())))
         }
         (error, _) => Err(error.into()),
@@ -64,20 +68,21 @@ pub(crate) async fn remove(State(portal): State<Portal>, form: SignedForm) -> Re
     match remove_second_factor(&portal.ports, &who).await {
         Ok(_) => Ok(and_say(&portal, "/profile", Flash::FactorRemoved)),
         Err(error @ RemoveSecondFactorError::Required) => {
-            let panel = as_it_is(&portal, who.who()).await?;
+            let panel = as_it_is(&portal, &who, "").await?;
             answer(&portal, &who, panel, Some(("main", error.into())))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whether an app is asked for at each sign-in, and since when.
-async fn as_it_is(portal: &Portal, who: &SignedIn) -> Result<FactorPanel, Face> {
+/// Whether an app is asked for at each sign-in, and since when; with the passkeys, and what was typed to name a new one.
+pub(super) async fn as_it_is(portal: &Portal, who: &Fresh<SignedIn>, typed: &str) -> Result<FactorPanel, Face> {
     let now = portal.ports.clock.now();
-    let factor = portal.ports.store.second_factor(who.account()).await?;
+    let factor = portal.ports.store.second_factor(who.who().account()).await?;
     Ok(match factor.map(|factor| factor.state) {
         Some(FactorState::On { recovery, since, .. }) => {
-            FactorPanel::On { since: portal.calendar.when(since, now), left: recovery.len() }
+            let since = portal.calendar.when(since, now);
+            FactorPanel::On { since, left: recovery.len(), passkeys: passkeys::panel(portal, who, typed).await? }
         }
         Some(FactorState::Off | FactorState::Pending { .. }) | None => FactorPanel::Off,
     })
@@ -97,7 +102,18 @@ fn answer(
     page(status, &SecondFactorPage { chrome, panel })
 }
 
+/// The page as it is, and why something was refused.
+pub(super) async fn say(
+    portal: &Portal,
+    who: &Fresh<SignedIn>,
+    typed: &str,
+    refused: (&str, Face),
+) -> Result<Response, Face> {
+    let panel = as_it_is(portal, who, typed).await?;
+    answer(portal, who, panel, Some(refused))
+}
+
 /// The password first.
-fn first_confirm() -> Response {
+pub(super) fn first_confirm() -> Response {
     see(&by_way_of("/confirm-password", Some("/profile/second-factor")))
 }

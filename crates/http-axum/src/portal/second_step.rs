@@ -7,6 +7,7 @@ use practice_domain::access::HalfWay;
 use practice_domain::second_factor::FactorRefused;
 use practice_domain::usecase::{
     EnrolError, Enroller, RedeemError, Welcome, begin_second_factor, confirm_second_factor, redeem_second_factor,
+    second_step_of,
 };
 
 use crate::cookie::Cookie;
@@ -35,7 +36,7 @@ pub(crate) async fn show(
     };
     let recovery = query.iter().any(|(name, value)| name == "with" && value == "recovery");
     let stage = if who.enrols() { SecondStep::Begin } else { code_of(recovery) };
-    ask(&portal, &who, stage, asked_for(&query), None)
+    ask(&portal, &who, stage, asked_for(&query), None).await
 }
 
 /// `POST /login/code`: a code of the app, or a recovery code.
@@ -54,7 +55,7 @@ pub(crate) async fn submit(
         }
         Err(error @ RedeemError::WrongCode { left: 1.. }) => {
             let stage = code_of(fields.text("with") == "recovery");
-            ask(&portal, &who, stage, next, Some(error.into()))
+            ask(&portal, &who, stage, next, Some(error.into())).await
         }
         Err(error) => Err(error.into()),
     }
@@ -63,7 +64,7 @@ pub(crate) async fn submit(
 /// `POST /login/code/setup`: the app is shown its key, once.
 pub(crate) async fn set_up(State(portal): State<Portal>, HalfForm { who, fields }: HalfForm) -> Result<Response, Face> {
     let begun = begin_second_factor(&portal.ports, Enroller::HalfWay(&who)).await?;
-    ask(&portal, &who, SecondStep::Confirm(present::app_key(begun)), own_path(fields.text("next")), None)
+    ask(&portal, &who, SecondStep::Confirm(present::app_key(begun)), own_path(fields.text("next")), None).await
 }
 
 /// `POST /login/code/confirm`: the app proves itself, the person is signed in, and sees the recovery codes.
@@ -92,9 +93,9 @@ pub(crate) async fn confirm(
     };
     match (error, present::app_key_again(fields.text("key"), fields.text("uri"))) {
         (EnrolError::Refused(why @ FactorRefused::WrongCode), Some(app)) => {
-            ask(&portal, &who, SecondStep::Confirm(app), next, Some(why.into()))
+            ask(&portal, &who, SecondStep::Confirm(app), next, Some(why.into())).await
         }
-        (EnrolError::Refused(why), _) => ask(&portal, &who, SecondStep::Begin, next, Some(why.into())),
+        (EnrolError::Refused(why), _) => ask(&portal, &who, SecondStep::Begin, next, Some(why.into())).await,
         (error, _) => Err(error.into()),
     }
 }
@@ -108,12 +109,13 @@ fn code_of(recovery: bool) -> SecondStep {
     if recovery { SecondStep::Recovery } else { SecondStep::Code }
 }
 
-fn come_in(portal: &Portal, response: &mut Response, welcome: &Welcome) {
+pub(super) fn come_in(portal: &Portal, response: &mut Response, welcome: &Welcome) {
     welcomed(portal, response.headers_mut(), welcome);
     portal.expire(response.headers_mut(), Cookie::Visit);
 }
 
-fn ask(
+/// The page of the second step, at this stage, and why the last try was refused.
+pub(super) async fn ask(
     portal: &Portal,
     who: &HalfWay,
     stage: SecondStep,
@@ -123,8 +125,9 @@ fn ask(
     let mut visitor = present::visitor(portal, &portal.ports.keys.form_token(&who.session().cookie));
     let status = refused.as_ref().map_or(StatusCode::OK, |face| face.status);
     if let Some(face) = refused {
-        let field = if matches!(stage, SecondStep::Begin) { "main" } else { "code" };
+        let field = if matches!(stage, SecondStep::Begin) || face.fields.is_empty() { "main" } else { "code" };
         visitor.problems = Problems::one(field, &face.sentence);
     }
-    page(status, &SecondStepPage { visitor, stage, next: next.map(str::to_owned) })
+    let passkey = portal.settings.passkeys.is_some() && second_step_of(&portal.ports, who).await?;
+    page(status, &SecondStepPage { visitor, stage, passkey, next: next.map(str::to_owned) })
 }

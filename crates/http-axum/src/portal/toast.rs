@@ -39,6 +39,8 @@ pub(crate) fn own(flash: Flash) -> Option<String> {
         Flash::EmailAsked => "We sent a link to the new address. Until it is followed nothing changes.",
         Flash::EmailChanged => "Your email address is changed.",
         Flash::FactorRemoved => "Your authenticator app is removed.",
+        Flash::PasskeyAdded => "Your passkey is added. You can sign in with it from now on.",
+        Flash::PasskeyRemoved => "The passkey is removed.",
         Flash::PasswordChanged => "Your password is changed. Your other sessions have ended.",
         Flash::PracticeChosen => "You have switched practices.",
         Flash::ProfileSaved(true) => "Your profile is saved.",

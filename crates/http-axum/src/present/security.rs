@@ -67,7 +67,7 @@ fn section_name(section: &'static str) -> &'static str {
         "lockout" => "Lock-out",
         "session" => "Sessions",
         "two_step" => "2-Step Verification",
-        "second_factor" => "Authenticator app at sign-in",
+        "second_factor" => "Second step at sign-in",
         "invitation" => "Invitations",
         "link" => "Links that lead to a password",
         "code" => "Secret codes",

@@ -138,11 +138,11 @@ impl From<ChoosePracticeError> for Face {
     }
 }
 
-fn over() -> Face {
+pub(super) fn over() -> Face {
     Face::new(StatusCode::UNAUTHORIZED, "sign-in-over", "Sign in again.")
 }
 
-fn too_many_codes(possible_at: Time) -> Face {
+pub(super) fn too_many_codes(possible_at: Time) -> Face {
     let text = "Too many codes were tried. Wait a few minutes.";
     Face::new(StatusCode::TOO_MANY_REQUESTS, "too-many-codes", text).possible(Possible::At(possible_at))
 }

@@ -14,7 +14,8 @@ use practice_domain::port::{Keys as _, Store};
 use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
 use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions};
-use practice_http_axum::{Billing, Gates, PaymentHook, ProductTile, Settings, router};
+use practice_http_axum::{Billing, Gates, Passkeys, PaymentHook, ProductTile, Settings, router};
+use practice_passkeys_webauthn::WebAuthn;
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
 use practice_testkit::memory::Memory;
 
@@ -157,6 +158,7 @@ impl House {
 }
 
 pub(crate) fn settings() -> Settings {
+    let webauthn = WebAuthn::new(&format!("https://{HOST}"), "Practice Portal").expect("an address with a host");
     Settings {
         base_url: format!("https://{HOST}"),
         support_phone: Some("(415) 555-0100".to_owned()),
@@ -168,6 +170,7 @@ pub(crate) fn settings() -> Settings {
         }],
         time_zone: "America/Chicago".to_owned(),
         gates: Gates { unlimited: true, ..Gates::default() },
+        passkeys: Some(Passkeys(Arc::new(webauthn))),
         ..Settings::default()
     }
 }

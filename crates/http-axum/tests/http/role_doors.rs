@@ -68,7 +68,7 @@ fn rule(route: &Route) -> Rule {
         "/profile" | "/profile/password" | "/profile/sessions/{id}/end" => Own,
         "/api/v1/session" | "/api/v1/session/confirm" | "/api/v1/practices" | "/api/v1/practices/choose" => Own,
         "/api/v1/profile" | "/api/v1/profile/password" | "/api/v1/sessions" | "/api/v1/sessions/{id}" => Own,
-        "/api/v1/profile/second-factor" if reads => Own,
+        "/api/v1/profile/second-factor" | "/api/v1/profile/passkeys" if reads => Own,
         path if path.starts_with("/profile/email") || path.starts_with("/profile/second-factor") => OwnFresh,
         path if path.starts_with("/api/v1/profile/") => OwnFresh,
         // Everybody who works in a practice pays for themselves; whose card is charged, tests of their own ask.

@@ -25,7 +25,12 @@ use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 
 /// Opens the demo, or makes it, and serves it.
-pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path, guard: Guard) -> Result<(), Trouble> {
+pub(crate) async fn run(
+    listen: Option<SocketAddr>,
+    host: Option<&str>,
+    data: &Path,
+    guard: Guard,
+) -> Result<(), Trouble> {
     std::fs::create_dir_all(data).map_err(|e| Trouble::Io("making the data folder", e))?;
     let keys = data.join("keys");
     let fresh = !keys.exists();
@@ -34,7 +39,11 @@ pub(crate) async fn run(listen: Option<SocketAddr>, data: &Path, guard: Guard) -
     }
     let listener = bind(listen).await.map_err(|e| Trouble::Io("listening", e))?;
     let address = listener.local_addr().map_err(|e| Trouble::Io("listening", e))?;
-    let config = config(address, data, &keys, guard)?;
+    let base_url = match host {
+        Some(host) => format!("http://{host}:{}", address.port()),
+        None => format!("http://{address}"),
+    };
+    let config = config(address, base_url, data, &keys, guard)?;
     let app = App::wire(&config, Access::Server).await?;
     let practice = seed::open_or_make(&app.ports, app.shop.as_ref()).await.map_err(Trouble::refused)?;
     welcome(&app.ports, &config.base_url, &practice.to_string(), data);
@@ -57,11 +66,11 @@ async fn bind(listen: Option<SocketAddr>) -> std::io::Result<TcpListener> {
     }
 }
 
-fn config(address: SocketAddr, data: &Path, keys: &Path, guard: Guard) -> Result<Config, Trouble> {
+fn config(address: SocketAddr, base_url: String, data: &Path, keys: &Path, guard: Guard) -> Result<Config, Trouble> {
     let keys = std::fs::read_to_string(keys).map_err(|e| Trouble::Io("reading the key file", e))?;
     Ok(Config {
         listen: address,
-        base_url: format!("http://{address}"),
+        base_url,
         brand: "Practice Portal".to_owned(),
         support_phone: Some("(218) 555-0100".to_owned()),
         time_zone: "America/Chicago".to_owned(),

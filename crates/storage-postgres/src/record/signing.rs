@@ -1,17 +1,20 @@
 //! How what signing in keeps is written.
 
 use practice_domain::email_change::{ChangeState, EmailChange};
+use practice_domain::passkey::Passkeys;
 use practice_domain::port::SealedSecret;
 use practice_domain::second_factor::{FactorState, SecondFactor};
 use practice_domain::value::{Digest, Time};
 
 use super::{Statement, Table};
+use crate::row::passkeys::columns;
 
 pub(super) const SECOND_FACTOR: Table = Table {
-    insert: "INSERT INTO second_factor (account, version, state, secret, since, last_step, recovery)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+    insert: "INSERT INTO second_factor (account, version, state, secret, since, last_step, recovery, passkeys,
+            ceremonies)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
     update: "UPDATE second_factor SET version = $2 + 1, state = $3, secret = $4, since = $5, last_step = $6,
-            recovery = $7
+            recovery = $7, passkeys = $8, ceremonies = $9
         WHERE account = $1 AND version = $2",
 };
 
@@ -22,9 +25,13 @@ pub(super) fn second_factor(statement: Statement, r: &SecondFactor) -> Statement
     let (state, secret, since, (last_step, recovery)) = match &r.state {
         FactorState::Off => ("off", None, None, (None, None)),
         FactorState::Pending { secret, since } => ("pending", Some(secret), Some(*since), (None, None)),
-        FactorState::On { secret, last_step, recovery, since } => {
+        FactorState::On { secret, last_step, recovery, since, .. } => {
             ("on", Some(secret), Some(*since), on(*last_step, recovery))
         }
+    };
+    let (kept, ceremonies) = match &r.state {
+        FactorState::On { passkeys, .. } => columns(passkeys),
+        FactorState::Off | FactorState::Pending { .. } => columns(&Passkeys::default()),
     };
     statement
         .bind(r.account.0)
@@ -34,6 +41,8 @@ pub(super) fn second_factor(statement: Statement, r: &SecondFactor) -> Statement
         .bind(since.map(Time::micros))
         .bind(last_step)
         .bind(recovery)
+        .bind(kept)
+        .bind(ceremonies)
 }
 
 pub(super) const EMAIL_CHANGE: Table = Table {

@@ -29,7 +29,7 @@ column_lists! {
     password_link_columns: id version purpose practice generation forgotten_at state state_at expires_at tries_left;
     password_run_columns: id version link generation cookie step word expires_at;
     code_word_columns: practice version serial sealed made_at wrong counted_from paused_until;
-    second_factor_columns: account version state secret since last_step recovery;
+    second_factor_columns: account version state secret since last_step recovery passkeys ceremonies;
     email_change_columns: account version serial email state at before;
     invitation_columns: id version practice inviter product placement kind email first_name last_name cell landline
         generation created_at state state_at expires_at account;

@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 mod employees;
+pub(crate) mod passkeys;
 mod records;
 mod role;
 mod signing;

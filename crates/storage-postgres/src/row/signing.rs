@@ -20,6 +20,7 @@ fn factor_state(cells: &mut Cells<'_>) -> Result<FactorState, Fault> {
     let state: &str = cells.next()?;
     let (secret, since) = (cells.next::<Option<Vec<u8>>>()?.map(SealedSecret), cells.optional_time()?);
     let (last_step, recovery) = (cells.next::<Option<i64>>()?, cells.next::<Option<&[u8]>>()?);
+    let passkeys = cells.passkeys()?;
     Ok(match state {
         "off" => FactorState::Off,
         "pending" => FactorState::Pending { secret: cells.must(secret)?, since: cells.must(since)? },
@@ -27,6 +28,7 @@ fn factor_state(cells: &mut Cells<'_>) -> Result<FactorState, Fault> {
             secret: cells.must(secret)?,
             last_step: cells.must(last_step.and_then(|step| u64::try_from(step).ok()))?,
             recovery: digests(cells.must(recovery)?),
+            passkeys,
             since: cells.must(since)?,
         },
         other => return Err(Fault::corrupt("second factor", format!("unknown state {other:?}"))),

@@ -32,8 +32,8 @@ async fn several_that_start_at_once_make_the_tables_once() {
         let postgres = start.await.expect("no panic").expect("opened");
         postgres.commit(&founding(n)).await.expect("a new practice");
     }
-    let made = database.sql("SELECT bool_and(success) AND max(version) >= 10 FROM _sqlx_migrations");
-    assert_eq!(made, "t");
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).expect("the migrations").count();
+    assert_eq!(database.sql("SELECT count(*) FROM _sqlx_migrations"), files.to_string());
     assert_eq!(database.open().await.entries(Log::Platform, 1, 9).await.expect("readable").len(), 4);
 }
 

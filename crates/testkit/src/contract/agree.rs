@@ -10,6 +10,7 @@ use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Counter, Subject};
 use practice_domain::member::{Member, Role};
+use practice_domain::passkey::Handle;
 use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
@@ -301,6 +302,7 @@ fn names() -> Vec<Name> {
         names.extend((1..=3).map(|n| Name::Membership(practice, id(n))));
         names.extend(books::names_in(practice));
     }
+    names.extend((1..4).map(|n| Name::Passkey(Handle(vec![n, 0]))));
     names
 }
 

@@ -1,6 +1,7 @@
 use practice_domain::billing::BillingName;
 use practice_domain::billing::plan::Ware;
 use practice_domain::commit::{Budget, Name, Spend};
+use practice_domain::passkey::Handle;
 use practice_domain::port::CommitError;
 use practice_domain::value::{PracticeId, Time};
 use uuid::Uuid;
@@ -110,13 +111,14 @@ async fn holder(stores: &Stores, name: &Name) -> Option<Uuid> {
     stores.store.holder(name).await.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 
-fn names() -> [Name; 9] {
+fn names() -> [Name; 10] {
     let ann = email("Ann@example.com");
     [
         Name::address(&ann),
         Name::open_invitation(id(1), &ann),
         Name::FirstUserManager(id(1)),
         Name::Membership(id(1), id(1)),
+        Name::Passkey(Handle(vec![1, 0, 255])),
         BillingName::OpenPurchase(id(1), id(1), Ware::SecureMail).into(),
         BillingName::LivePlan(id(1), id(1), Ware::OutlookPlugin).into(),
         BillingName::SpentQuote(id(1), id(1)).into(),

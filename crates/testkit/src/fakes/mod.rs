@@ -1,5 +1,6 @@
 //! Ports that do what a test tells them: the clock stands still, chance repeats itself, letters stay in a mailbox.
 
+mod authenticators;
 mod bot_check;
 mod clock;
 mod entropy;
@@ -9,6 +10,7 @@ mod passwords;
 mod payments;
 mod phone;
 
+pub use authenticators::PaperAuthenticators;
 pub use bot_check::Doorman;
 pub use clock::FakeClock;
 pub use entropy::SeededEntropy;

@@ -3,6 +3,7 @@ use std::time::Duration;
 use practice_domain::commit::{Budget, Commit, Guard, Name, Spend, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::lockout::{Counter, Scope, Subject};
+use practice_domain::passkey::Handle;
 use practice_domain::person::Undeliverable;
 use practice_domain::port::Settlement;
 use practice_domain::rate::{Ask, Quota};
@@ -151,6 +152,7 @@ fn name() -> impl Strategy<Value = Name> {
         (known(), address()).prop_map(|(practice, address)| Name::OpenInvitation(practice, address)),
         known().prop_map(Name::FirstUserManager),
         (known(), known()).prop_map(|(practice, account)| Name::Membership(practice, account)),
+        (1..4_u8).prop_map(|n| Name::Passkey(Handle(vec![n, 0]))),
         billing_name().prop_map(Name::Billing),
     ]
 }

@@ -6,6 +6,7 @@ use practice_domain::email_change::{ChangeState, EmailChange};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
 use practice_domain::notice::{About, AccountNews, Notice};
+use practice_domain::passkey::{Asked, Ceremony, Credential, Handle, Passkey, Passkeys, Purpose};
 use practice_domain::person::Person;
 use practice_domain::port::SealedSecret;
 use practice_domain::practice::Practice;
@@ -13,7 +14,7 @@ use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
 use practice_domain::second_factor::{FactorState, SecondFactor};
 use practice_domain::session::{Half, Session, Stage};
-use practice_domain::value::{PasswordHash, PracticeName, TimeZone, Version};
+use practice_domain::value::{PasskeyName, PasswordHash, PracticeName, TimeZone, Version};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -100,10 +101,34 @@ pub fn second_factor() -> impl Strategy<Value = SecondFactor> {
     let state = prop_oneof![
         1 => Just(FactorState::Off),
         1 => (secret(), time()).prop_map(|(secret, since)| FactorState::Pending { secret, since }),
-        2 => (secret(), 0..9_u64, vec(digest(), 0..4), time())
-            .prop_map(|(secret, last_step, recovery, since)| FactorState::On { secret, last_step, recovery, since }),
+        2 => (secret(), 0..9_u64, vec(digest(), 0..4), passkeys(), time()).prop_map(
+            |(secret, last_step, recovery, passkeys, since)| FactorState::On { secret, last_step, recovery, passkeys, since },
+        ),
     ];
     (known(), version(), state).prop_map(|(account, version, state)| SecondFactor { account, version, state })
+}
+
+fn passkeys() -> impl Strategy<Value = Passkeys> {
+    let name =
+        || select(vec!["Phone", "Łuk's \"key\""]).prop_filter_map("a name", |name| PasskeyName::parse(name).ok());
+    let key = (id(), name(), vec(any::<u8>(), 1..20), (any::<u32>(), time(), of(time()))).prop_map(
+        |(id, name, handle, (counter, added_at, used_at))| Passkey {
+            id,
+            name,
+            handle: Handle(handle),
+            credential: Credential("{\"key\":\"ü\"}".to_owned()),
+            counter,
+            added_at,
+            used_at,
+        },
+    );
+    let ceremony = (id(), of(name()), time()).prop_map(|(session, name, begun_at)| Ceremony {
+        session,
+        purpose: name.map_or(Purpose::Use, Purpose::Add),
+        asked: Asked("{\"challenge\":\"…\"}".to_owned()),
+        begun_at,
+    });
+    (vec(key, 0..3), vec(ceremony, 0..3)).prop_map(|(kept, ceremonies)| Passkeys { kept, ceremonies })
 }
 
 /// Changes of address, open and done.

@@ -2,9 +2,9 @@
 
 use super::{Names, text, when};
 use crate::page::{
-    AppKey, ChangeEmailPage, ChangePasswordPage, Chrome, ConfirmEmailPage, Details, FactorPanel, Link, Nav, Picture,
-    PracticeLine, PracticesPage, Problems, RecoveryCodesPage, Rule, RuleKind, SecondFactorPage, SecondStep,
-    SecondStepPage, Visitor, ZoneOption,
+    AppKey, ChangeEmailPage, ChangePasswordPage, Chrome, ConfirmEmailPage, Details, FactorPanel, Link, Nav,
+    PasskeyPage, PasskeyPanel, PasskeyRow, Picture, PracticeLine, PracticesPage, Problems, RecoveryCodesPage, Rule,
+    RuleKind, SecondFactorPage, SecondStep, SecondStepPage, Visitor, ZoneOption,
 };
 use askama::Template;
 
@@ -31,7 +31,7 @@ pub(super) fn details(names: &Names) -> Details {
 }
 
 fn second_step(names: &Names) -> Vec<Rendered> {
-    let page = |visitor: Visitor, stage| SecondStepPage { visitor, stage, next: Some(text("/manage")) };
+    let page = |visitor: Visitor, stage| SecondStepPage { visitor, stage, passkey: true, next: Some(text("/manage")) };
     let wrong = || names.visitor_refused("code", "That code is not right. You have 4 tries left.");
     let codes = RecoveryCodesPage {
         visitor: names.visitor(),
@@ -42,6 +42,7 @@ fn second_step(names: &Names) -> Vec<Rendered> {
         ("login-code", page(names.visitor(), SecondStep::Code).render()),
         ("login-code-wrong", page(wrong(), SecondStep::Code).render()),
         ("login-code-recovery", page(names.visitor(), SecondStep::Recovery).render()),
+        ("login-code-passkey", page(names.visitor(), SecondStep::Passkey(text("{\"publicKey\":{}}"))).render()),
         ("login-code-begin", page(names.visitor(), SecondStep::Begin).render()),
         ("login-code-set-up", page(names.visitor(), SecondStep::Confirm(app())).render()),
         ("login-code-set-up-wrong", page(wrong(), SecondStep::Confirm(app())).render()),
@@ -51,12 +52,18 @@ fn second_step(names: &Names) -> Vec<Rendered> {
 
 fn second_factor(names: &Names) -> Vec<Rendered> {
     let page = |panel| SecondFactorPage { chrome: names.chrome(Nav::Profile), panel }.render();
-    let on = FactorPanel::On { since: when("Jun 9, 2026", "2026-06-09"), left: 9 };
+    let on = FactorPanel::On { since: when("Jun 9, 2026", "2026-06-09"), left: 9, passkeys: Some(passkeys(names)) };
+    let making = PasskeyPage {
+        chrome: names.chrome(Nav::Profile),
+        name: names.last.clone(),
+        options: text("{\"publicKey\":{\"user\":{\"name\":\"'<b>\"}}}"),
+    };
     vec![
         ("second-factor-off", page(FactorPanel::Off)),
         ("second-factor-set-up", page(FactorPanel::Confirm(app()))),
         ("second-factor-codes", page(FactorPanel::Codes(codes()))),
         ("second-factor-on", page(on)),
+        ("passkey", making.render()),
     ]
 }
 
@@ -82,6 +89,18 @@ fn account(names: &Names) -> Vec<Rendered> {
         ("confirm-email", ConfirmEmailPage { visitor: names.visitor(), email: text("new@x.example") }.render()),
         ("practices", practices.render()),
     ]
+}
+
+fn passkeys(names: &Names) -> PasskeyPanel {
+    let row = |id, name: &str, used| PasskeyRow {
+        id: text(id),
+        name: text(name),
+        added: when("Jun 9, 2026", "2026-06-09"),
+        used,
+    };
+    let used = Some(when("Jun 12, 2026", "2026-06-12"));
+    let kept = vec![row("1", "My phone", used), row("2", &names.last, None)];
+    PasskeyPanel { room: true, allowed: true, name: String::new(), kept }
 }
 
 fn app() -> AppKey {

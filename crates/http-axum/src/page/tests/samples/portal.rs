@@ -100,6 +100,7 @@ fn profile(names: &Names) -> ProfilePage {
         details: super::account::details(names),
         role: text("Doctor/Staff"),
         second_factor: true,
+        passkeys: Some(2),
         card: CardPanel::OnFile(super::billing::face(Some("Expires this month")), 6),
         sessions: vec![
             session("a", "Firefox on Windows", false, "now"),
