@@ -42,6 +42,7 @@ async fn a_store_is_moved_to_a_cluster_killed_gone_on_with_and_served() {
     let unfinished = settings(server.data(), Some(&url)).arg("serve").output().expect("the command runs");
     assert_eq!(unfinished.status.code(), Some(3), "{unfinished:?}");
     assert!(text(&unfinished.stderr).contains("store-unfinished"), "{unfinished:?}");
+    until_nobody_serves(&cluster).await;
 
     let moved = migrate(server.data(), &file, &there);
     assert!(moved.status.success(), "{moved:?}");
@@ -63,10 +64,7 @@ async fn a_store_is_moved_to_a_cluster_killed_gone_on_with_and_served() {
     let served = migrate(server.data(), &there, &format!("sqlite:{}", path(&server.data().join("back.db"))));
     assert_eq!(served.status.code(), Some(3), "a server has it: {served:?}");
     drop(there_now);
-    let served = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'practice-portal'";
-    while cluster.sql("portal_0", served) != "0" {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until_nobody_serves(&cluster).await;
 
     let data = server.elsewhere();
     let back = migrate(server.data(), &there, &format!("sqlite:{}", path(&data.path().join("portal.db"))));
@@ -91,6 +89,14 @@ async fn a_store_is_not_moved_where_it_does_not_belong() {
     assert!(text(&told.stderr).contains("command line") && !text(&told.stderr).contains("hunter2"), "{told:?}");
     one.start_again();
     assert!(Visitor::new(&one.base).sign_in(MANAGER, PASSWORD).await, "nothing was changed");
+}
+
+/// A cluster notices a moment later that a server has ended.
+async fn until_nobody_serves(cluster: &Cluster) {
+    let served = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'practice-portal'";
+    while cluster.sql("portal_0", served) != "0" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 fn migrate(data: &Path, from: &str, to: &str) -> Output {
