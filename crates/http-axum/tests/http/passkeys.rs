@@ -52,7 +52,7 @@ async fn a_passkey_is_added_used_and_removed() {
     let (house, mut manager) = House::managed().await;
     with_app(&house, &mut manager).await;
     let (mut device, letters) = (Device::default(), told(&house));
-    add(&mut manager, &mut device, "My phone").await;
+    add(&mut manager, &mut device, "Ward tablet").await;
     assert_eq!(told(&house), letters + 1);
     manager.get("/profile/second-factor").await.is(200).says("Last used: never");
 
@@ -71,7 +71,7 @@ async fn a_passkey_is_added_used_and_removed() {
     let remove = format!("{OWN}/{}", remove.expect("a form to remove it"));
     manager.post_bare(&remove, &[], &[]).await.is(403);
     manager.post(&remove, &[]).await.goes_to("/profile/second-factor");
-    manager.get("/profile/second-factor").await.is(200).says("The passkey is removed.").says_not("My phone");
+    manager.get("/profile/second-factor").await.is(200).says("The passkey is removed.").says_not("Ward tablet");
     assert_eq!(told(&house), letters + 2);
     manager.post(&remove, &[]).await.is(404);
     half(&house).await.get("/login/code").await.is(200).says_not("Use a Passkey");
@@ -142,7 +142,7 @@ async fn a_program_adds_uses_and_removes_a_passkey() {
     let asked = manager.json(Method::POST, &question, &[], &json!({ "name": "Key" })).await.is(200).json();
     let made = json!({ "answer": device.make(&asked["options"]).await });
     let added = manager.json(Method::POST, API, &[], &made).await.is(201).json();
-    assert_eq!(manager.json(Method::POST, API, &[], &made).await.is(409).json()["code"], "passkey-not-begun");
+    assert_eq!(manager.json(Method::POST, API, &[], &made).await.is(409).json()["type"], "/problems/passkey-not-begun");
     let list = manager.get(API).await.is(200).json();
     assert_eq!((&list["allowed"], &list["passkeys"][0]["id"]), (&json!(true), &added["id"]));
     assert_eq!((&list["passkeys"][0]["name"], &list["passkeys"][0]["used_at"]), (&json!("Key"), &nothing));
@@ -151,8 +151,11 @@ async fn a_program_adds_uses_and_removes_a_passkey() {
     let asked = browser.json(Method::POST, &format!("{STEP}/question"), &[], &nothing).await.is(200).json();
     let used = json!({ "answer": device.give(&asked["options"]).await });
     let wrong = browser.json(Method::POST, STEP, &[], &json!({ "answer": {} })).await.is(422).json();
-    assert_eq!(wrong["code"], "passkey-not-proven");
-    assert_eq!(browser.json(Method::POST, STEP, &[], &used).await.is(409).json()["code"], "passkey-not-asked");
+    assert_eq!(wrong["type"], "/problems/passkey-not-proven");
+    assert_eq!(
+        browser.json(Method::POST, STEP, &[], &used).await.is(409).json()["type"],
+        "/problems/passkey-not-asked"
+    );
     let asked = browser.json(Method::POST, &format!("{STEP}/question"), &[], &nothing).await.is(200).json();
     let used = json!({ "answer": device.give(&asked["options"]).await });
     browser.json(Method::POST, STEP, &[], &used).await.is(201);
@@ -164,7 +167,7 @@ async fn a_program_adds_uses_and_removes_a_passkey() {
     manager.json(Method::DELETE, &own, &[], &nothing).await.is(404);
     let mut browser = half(&house).await;
     let none = browser.json(Method::POST, &format!("{STEP}/question"), &[], &nothing).await.is(409).json();
-    assert_eq!(none["code"], "passkeys-not-offered");
+    assert_eq!(none["type"], "/problems/passkeys-not-offered");
 }
 
 /// SESS-3: a portal that was built without shows nothing of them; what people have waits.
