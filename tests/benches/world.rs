@@ -127,7 +127,7 @@ impl World {
 }
 
 fn entry(practice: &Practice) -> Entry {
-    let fact = Fact::PracticeFounded { practice: practice.id };
+    let fact = Fact::PracticeFounded { practice: practice.id, reason: None };
     let actor = Actor::Operator("bench".to_owned());
     Entry { log: Log::Practice(practice.id), fact, actor, origin: Origin::default(), at: NOW }
 }

@@ -101,7 +101,7 @@ struct Charts;
 impl Companion for Charts {
     async fn follow(&self, conn: &mut SqliteConnection, commit: &Commit) -> Result<(), CommitError> {
         for entry in commit.entries() {
-            if let Fact::PracticeFounded { practice } = &entry.fact {
+            if let Fact::PracticeFounded { practice, .. } = &entry.fact {
                 let insert = sqlx::query("INSERT INTO chart (practice) VALUES (?)").bind(practice.0);
                 insert.execute(&mut *conn).await.map_err(|error| Fault::unavailable("open a chart", error))?;
             }

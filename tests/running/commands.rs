@@ -13,7 +13,8 @@ async fn operators_work_beside_the_running_server() {
     let theo = "theo.lindqvist@brightwater-dental.example";
     let marisol = "marisol.vega@brightwater-dental.example";
 
-    let founded = ["practice", "create", "--name", "Elm Street Dental", "--email", "first@elm-dental.example"];
+    let first = "first@elm-dental.example";
+    let founded = ["practice", "create", "--name", "Elm Street Dental", "--email", first, "--reason", "signed up by phone"];
     let founded = server.command(&founded);
     assert!(founded.status.success(), "{founded:?}");
     let visitor = Visitor::new(&server.base);
@@ -50,9 +51,58 @@ async fn operators_work_beside_the_running_server() {
         "{found}"
     );
 
+    let began = server.command(&["audit", "search", "--practice", &practice_of(&founded.stdout), "--text", "by phone"]);
+    assert!(text(&began.stdout).contains("practice.founded"), "the reason is kept: {began:?}");
+
     let unlocked = server.command(&["member", "unlock", "--email", theo, "--reason", "called"]);
     assert!(text(&unlocked.stdout).contains("There was no lock"), "{unlocked:?}");
     assert!(server.command(&["audit", "verify"]).status.success());
+}
+
+/// The practice that was founded.
+fn practice_of(stdout: &[u8]) -> String {
+    let told = text(stdout);
+    told.lines().find_map(|line| line.strip_prefix("practice ")).unwrap_or_else(|| panic!("{told}")).to_owned()
+}
+
+/// INV-2, LK-08: a key is made and taken away with a reason, while the server runs; its next request is refused, and the practice hears.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_listed_and_revoked_beside_the_running_server() {
+    let server = Server::start();
+    let practice = server.told("Practice id:");
+    let visitor = Visitor::new(&server.base);
+    let marisol = "marisol.vega@brightwater-dental.example";
+    let create = ["api-key", "create", "--practice", &practice, "--product", "truform"];
+    assert_eq!(server.command(&create).status.code(), Some(2), "a reason is needed");
+    let list = || text(&server.command(&["api-key", "list", "--practice", &practice]).stdout);
+    let before = list();
+    let made = server.command(&[&create[..], &["--reason", "forms go live"]].concat());
+    let secret = text(&made.stdout).trim().to_owned();
+    assert!(made.status.success() && secret.starts_with("pp_"), "{made:?}");
+    let listed = list();
+    assert!(!listed.contains(&secret[3..]), "the list shows no key: {listed}");
+    let id = listed.lines().find(|line| !before.contains(*line)).and_then(|line| line.split(' ').next());
+    let id = id.unwrap_or_else(|| panic!("{listed}"));
+
+    let asked = || async {
+        let request = reqwest::Client::new().post(format!("{}/api/v1/practices/{practice}/invitations", server.base)).bearer_auth(&secret);
+        request.json(&serde_json::json!({})).send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(asked().await, 422, "the key is known, and the request holds nothing");
+    let revoke = ["api-key", "revoke", "--practice", &practice, "--key", id];
+    assert_eq!(server.command(&revoke).status.code(), Some(2), "a reason is needed");
+    let revoke = [&revoke[..], &["--reason", "it was pasted into a chat"]].concat();
+    assert!(text(&server.command(&revoke).stdout).contains("Revoked"));
+    assert_eq!(asked().await, 401, "refused at the next request");
+    assert!(text(&server.command(&revoke).stdout).contains("already"));
+    assert!(list().lines().any(|line| line.starts_with(id) && line.contains("revoked 2")), "{}", list());
+    for _ in 0..100 {
+        if visitor.mails(marisol).await.len() >= 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(visitor.mails(marisol).await.len(), 2, "one of the key, one of its end");
 }
 
 /// INV-10: what was given up is listed, and goes out again with a reason.

@@ -117,7 +117,7 @@ pub enum Record {
     CodeWord(CodeWord),
     /// See [`Session`].
     Session(Session),
-    /// See [`ApiKey`]; only ever inserted.
+    /// See [`ApiKey`].
     ApiKey(ApiKey),
     /// See [`BillingRecord`].
     Billing(Box<BillingRecord>),

@@ -80,9 +80,11 @@ pub struct Origin {
 #[expect(missing_docs, reason = "the ids and numbers are named by their types")]
 pub enum Fact {
     /// `PRA-1`, `PRA-4`: a practice began.
-    PracticeFounded { practice: PracticeId },
+    PracticeFounded { practice: PracticeId, reason: Option<Reason> },
     /// A product may call for a practice.
-    ApiKeyIssued { key: ApiKeyId, product: Product },
+    ApiKeyIssued { key: ApiKeyId, product: Product, reason: Option<Reason> },
+    /// A product's key works no more.
+    ApiKeyRevoked { key: ApiKeyId, product: Product, reason: Reason },
     /// Something about money, plans or cards.
     Billing(BillingFact),
     /// `INV-2`: somebody was invited.
@@ -168,6 +170,7 @@ impl Fact {
         match self {
             Self::PracticeFounded { .. } => FactKind::PracticeFounded,
             Self::ApiKeyIssued { .. } => FactKind::ApiKeyIssued,
+            Self::ApiKeyRevoked { .. } => FactKind::ApiKeyRevoked,
             Self::Billing(fact) => fact.kind(),
             Self::PersonInvited { .. } => FactKind::InvitationIssued,
             Self::AccountNotified { .. } => FactKind::AccountNotified,
@@ -211,10 +214,11 @@ impl Fact {
     pub fn details(&self) -> Vec<(&'static str, String)> {
         let switch = |on: bool| if on { "on" } else { "off" }.to_owned();
         match self {
-            Self::PracticeFounded { practice } => vec![("practice", practice.to_string())],
-            Self::ApiKeyIssued { key, product } => {
-                vec![("key", key.to_string()), ("product", product_code(*product).to_owned())]
+            Self::PracticeFounded { practice, reason } => {
+                with_reason(vec![("practice", practice.to_string())], reason.as_ref())
             }
+            Self::ApiKeyIssued { key, product, reason } => with_reason(key_of(*key, *product), reason.as_ref()),
+            Self::ApiKeyRevoked { key, product, reason } => with_reason(key_of(*key, *product), Some(reason)),
             Self::Billing(fact) => fact.details(),
             Self::PersonInvited { invitation, product, kind } => vec![
                 ("invitation", invitation.to_string()),
@@ -332,6 +336,10 @@ fn scope_code(scope: Scope) -> &'static str {
         Scope::Strangers => "strangers",
         Scope::Device(_) => "device",
     }
+}
+
+fn key_of(key: ApiKeyId, product: Product) -> Vec<(&'static str, String)> {
+    vec![("key", key.to_string()), ("product", product_code(product).to_owned())]
 }
 
 fn with_account(account: Option<AccountId>, mut rest: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {

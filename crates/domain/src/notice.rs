@@ -112,8 +112,56 @@ pub enum About {
         /// Whose people.
         practice: PracticeId,
     },
+    /// LK-08: support acted on the practice's people or on its ways in.
+    Support {
+        /// Who is told.
+        account: AccountId,
+        /// Whose people.
+        practice: PracticeId,
+        /// What support did.
+        act: SupportAct,
+    },
     /// Money, plans and cards.
     Billing(BillingNews),
+}
+
+/// What support did that a practice must hear of (LK-08, section 13). The reason stands in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SupportAct {
+    /// `LOCK-2`: somebody's lock was opened.
+    Unlocked,
+    /// `PW-06`: somebody's password is not trusted any more.
+    PasswordDistrusted,
+    /// `INV-2`: a product may call for the practice.
+    ApiKeyIssued,
+    /// `INV-2`: a product's key does not work any more.
+    ApiKeyRevoked,
+    /// `INV-10`: a mail or text that had been given up goes out again.
+    NoticeRetried,
+}
+
+impl SupportAct {
+    /// Every act.
+    pub const ALL: [Self; 5] =
+        [Self::Unlocked, Self::PasswordDistrusted, Self::ApiKeyIssued, Self::ApiKeyRevoked, Self::NoticeRetried];
+
+    /// The stable code, under which notices are stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unlocked => "support-unlocked",
+            Self::PasswordDistrusted => "support-password-distrusted",
+            Self::ApiKeyIssued => "support-api-key-issued",
+            Self::ApiKeyRevoked => "support-api-key-revoked",
+            Self::NoticeRetried => "support-notice-retried",
+        }
+    }
+
+    /// The act with this code.
+    #[must_use]
+    pub fn with_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.code() == code)
+    }
 }
 
 /// What a person must hear of their own account.

@@ -141,6 +141,10 @@ impl Relay {
                 self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))
                     .await?
             }
+            About::Support { account, practice, act } => {
+                let practice = self.practice(practice).await?;
+                self.letter_to(account, |name| Some(Occasion::Support { name, practice: practice?.name, act })).await?
+            }
             About::SecretCode { registration, serial } => return self.code(registration, serial).await,
             About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
             About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,

@@ -43,7 +43,7 @@ pub(crate) enum Command {
     /// Who manages a practice's people
     #[command(subcommand)]
     UserManager(UserManagerCommand),
-    /// The products' way in
+    /// The products' ways in
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
     /// Mails and texts that will not arrive
@@ -140,6 +140,9 @@ pub(crate) enum PracticeCommand {
         /// What they are
         #[arg(long, value_enum, default_value_t)]
         kind: KindName,
+        /// Why: kept in the audit log and shown to the practice
+        #[arg(long)]
+        reason: Option<String>,
     },
     /// List every practice: its id, its people, its name
     List(ConfigFile),
@@ -179,16 +182,22 @@ pub(crate) enum NoticeCommand {
 #[derive(Subcommand)]
 pub(crate) enum MemberCommand {
     /// Unlock an account
-    Unlock {
-        #[command(flatten)]
-        config: ConfigFile,
-        /// The account's address
-        #[arg(long)]
-        email: String,
-        /// Why: kept in the audit log and shown to the practice
-        #[arg(long)]
-        reason: String,
-    },
+    Unlock(MemberChange),
+    /// Trust a password no more, because others may know it: every session ends, and a new one must be chosen
+    DistrustPassword(MemberChange),
+}
+
+/// Whose account, and why something happens to it.
+#[derive(clap::Args)]
+pub(crate) struct MemberChange {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    /// The account's address
+    #[arg(long)]
+    pub(crate) email: String,
+    /// Why: kept in the audit log and shown to the practice
+    #[arg(long)]
+    pub(crate) reason: String,
 }
 
 #[derive(Subcommand)]
@@ -227,6 +236,31 @@ pub(crate) enum ApiKeyCommand {
         /// The product
         #[arg(long, value_enum)]
         product: ProductName,
+        /// Why: kept in the audit log and shown to the practice
+        #[arg(long)]
+        reason: String,
+    },
+    /// List a practice's keys: the id, the product, since when, and until when; never the key itself
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice
+        #[arg(long)]
+        practice: uuid::Uuid,
+    },
+    /// Take a key away; its next request is refused
+    Revoke {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The practice
+        #[arg(long)]
+        practice: uuid::Uuid,
+        /// Which, by its id in the list
+        #[arg(long)]
+        key: uuid::Uuid,
+        /// Why: kept in the audit log and shown to the practice
+        #[arg(long)]
+        reason: String,
     },
 }
 

@@ -77,7 +77,7 @@ mod tests {
     fn the_text_of_an_entry_never_changes_its_form() {
         let entry = Entry {
             log: Log::Platform,
-            fact: Fact::PracticeFounded { practice: PracticeId(Uuid::from_u128(1)) },
+            fact: Fact::PracticeFounded { practice: PracticeId(Uuid::from_u128(1)), reason: None },
             actor: Actor::Operator("pat \"x\"".to_owned()),
             origin: Origin { address: Some([192, 0, 2, 1].into()), agent: String::new(), request: "r1".to_owned() },
             at: Time::from_micros(7),

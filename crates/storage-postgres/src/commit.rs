@@ -267,6 +267,7 @@ fn queue(notice: &Notice) -> Statement {
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }
+        About::Support { account, practice, act } => (act.code(), account.0, None, Some(practice.0), None),
         About::Billing(news) => {
             let (about, subject) = billing::news_key(news);
             (about, subject, None, None, None)

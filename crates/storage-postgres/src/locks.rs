@@ -122,7 +122,8 @@ impl Locks {
                 BillingRecord::Subscription(r) => Some(format!("subscription {}", r.id)),
                 BillingRecord::Quote(_) | BillingRecord::Invoice(_) => None,
             },
-            Record::RoleDefinition(_) | Record::CodeWord(_) | Record::ApiKey(_) | Record::Replay(_) => None,
+            Record::ApiKey(r) => Some(format!("api-key {}", r.id)),
+            Record::RoleDefinition(_) | Record::CodeWord(_) | Record::Replay(_) => None,
         };
         known.into_iter().fold(locks, Self::own)
     }

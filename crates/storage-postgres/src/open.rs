@@ -168,6 +168,7 @@ fn migrations() -> Vec<Migration> {
         (5, "imports", include_str!("../migrations/0005_imports.sql")),
         (7, "passkeys", include_str!("../migrations/0007_passkeys.sql")),
         (8, "life", include_str!("../migrations/0008_life.sql")),
+        (9, "support", include_str!("../migrations/0009_support.sql")),
         (10, "search", include_str!("../migrations/0010_search.sql")),
     ]
     .into_iter()

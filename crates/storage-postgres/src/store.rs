@@ -247,6 +247,16 @@ impl Store for Postgres {
         self.all(sqlx::query(sql).bind(practice.0)).await
     }
 
+    async fn user_managers(&self, practice: PracticeId, most: usize) -> Result<Vec<Member>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            member_columns!(""),
+            " FROM member WHERE practice = $1 AND user_manager ORDER BY id LIMIT $2"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(sqlx::query(sql).bind(practice.0).bind(most)).await
+    }
+
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = $1");
         self.one(sqlx::query(sql).bind(id.0)).await
@@ -280,6 +290,11 @@ impl Store for Postgres {
     async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
         let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE digest = $1");
         self.one(sqlx::query(sql).bind(digest.to_vec())).await
+    }
+
+    async fn api_keys(&self, practice: PracticeId) -> Result<Vec<ApiKey>, Fault> {
+        let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE practice = $1 ORDER BY id");
+        self.all(sqlx::query(sql).bind(practice.0)).await
     }
 
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {

@@ -194,6 +194,7 @@ fn migrations() -> Vec<Migration> {
         (13, "imports", include_str!("../migrations/0013_imports.sql")),
         (15, "passkeys", include_str!("../migrations/0015_passkeys.sql")),
         (16, "life", include_str!("../migrations/0016_life.sql")),
+        (17, "support", include_str!("../migrations/0017_support.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

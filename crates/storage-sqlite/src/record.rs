@@ -40,7 +40,7 @@ pub(crate) fn insert(record: &Record) -> Statement {
         Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.insert), r),
         Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.insert), r),
         Record::Session(r) => session(sqlx::query(SESSION.insert), r),
-        Record::ApiKey(r) => api_key(r),
+        Record::ApiKey(r) => api_key(sqlx::query(API_KEY.insert), r),
         Record::Billing(r) => billing::insert(r),
         Record::Replay(r) => replay(r),
     }
@@ -62,8 +62,9 @@ pub(crate) fn update(record: &Record) -> Option<Statement> {
         Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.update), r),
         Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.update), r),
         Record::Session(r) => session(sqlx::query(SESSION.update), r),
+        Record::ApiKey(r) => api_key(sqlx::query(API_KEY.update), r),
         Record::Billing(r) => return billing::update(r),
-        Record::ApiKey(_) | Record::Replay(_) => return None,
+        Record::Replay(_) => return None,
     })
 }
 
@@ -297,15 +298,23 @@ fn session(statement: Statement, r: &Session) -> Statement {
         .bind(half.is_some_and(|half| half.known))
 }
 
-fn api_key(r: &ApiKey) -> Statement {
-    sqlx::query(
-        "INSERT INTO api_key (id, digest, practice, product, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    )
-    .bind(r.id.0)
-    .bind(r.digest.to_vec())
-    .bind(r.practice.0)
-    .bind(r.product.code())
-    .bind(r.created_at.micros())
+const API_KEY: Table = Table {
+    insert: "INSERT INTO api_key (id, version, digest, practice, product, created_at, revoked_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+    update: "UPDATE api_key SET version = ?2 + 1, digest = ?3, practice = ?4, product = ?5, created_at = ?6,
+            revoked_at = ?7
+        WHERE id = ?1 AND version = ?2",
+};
+
+fn api_key(statement: Statement, r: &ApiKey) -> Statement {
+    statement
+        .bind(r.id.0)
+        .bind(r.version.0)
+        .bind(r.digest.to_vec())
+        .bind(r.practice.0)
+        .bind(r.product.code())
+        .bind(r.created_at.micros())
+        .bind(r.revoked_at.map(Time::micros))
 }
 
 fn replay(r: &Replay) -> Statement {

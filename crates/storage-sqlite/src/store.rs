@@ -224,6 +224,16 @@ impl Store for Sqlite {
         self.all(sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(most)).await
     }
 
+    async fn user_managers(&self, practice: PracticeId, most: usize) -> Result<Vec<Member>, Fault> {
+        let sql = concat!(
+            "SELECT ",
+            member_columns!(""),
+            " FROM member INDEXED BY member_user_manager WHERE practice = ? AND user_manager = 1 ORDER BY id LIMIT ?"
+        );
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.all(sqlx::query(sql).bind(practice.0).bind(most)).await
+    }
+
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = ?");
         self.one(sqlx::query(sql).bind(id.0)).await
@@ -257,6 +267,11 @@ impl Store for Sqlite {
     async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
         let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE digest = ?");
         self.one(sqlx::query(sql).bind(digest.to_vec())).await
+    }
+
+    async fn api_keys(&self, practice: PracticeId) -> Result<Vec<ApiKey>, Fault> {
+        let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE practice = ? ORDER BY id");
+        self.all(sqlx::query(sql).bind(practice.0)).await
     }
 
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {

@@ -217,7 +217,7 @@ fn practice(n: u128) -> Practice {
 }
 
 fn founding(n: u128) -> Commit {
-    let fact = Fact::PracticeFounded { practice: id(n) };
+    let fact = Fact::PracticeFounded { practice: id(n), reason: None };
     let entry = Entry { log: Log::Platform, fact, actor: Actor::Visitor, origin: Origin::default(), at: NOW };
     Commit::recording(entry).insert(practice(n))
 }

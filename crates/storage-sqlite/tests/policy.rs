@@ -47,7 +47,7 @@ async fn a_policy_outside_its_bounds_is_neither_read_nor_opened() {
 fn founding(policy: Policy) -> Commit {
     let name = PracticeName::parse("Bright Smile").expect("a name");
     let practice = Practice::found(ID, name, None, policy.preset(), NOW).with_policy(policy);
-    let fact = Fact::PracticeFounded { practice: ID };
+    let fact = Fact::PracticeFounded { practice: ID, reason: None };
     let entry = Entry { log: Log::Platform, fact, actor: Actor::Visitor, origin: Origin::default(), at: NOW };
     Commit::recording(entry).insert(practice)
 }

@@ -89,6 +89,7 @@ macro_rules! catalogue {
 catalogue! {
     PracticeFounded, "practice.founded", Settings;
     ApiKeyIssued, "api-key.issued", Settings;
+    ApiKeyRevoked, "api-key.revoked", Settings;
     InvitationIssued, "invitation.issued", Invitations;
     AccountNotified, "account.notified", Invitations;
     InvitationResent, "invitation.resent", Invitations;

@@ -16,8 +16,9 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
     let d = |name| detail(details, name);
     let role = |code: &str| role(code, roles).to_owned();
     match kind {
-        FactKind::PracticeFounded => "The practice began".to_owned(),
-        FactKind::ApiKeyIssued => format!("API key for {} issued", product(d("product"))),
+        FactKind::PracticeFounded => reasoned("The practice began", d("reason")),
+        FactKind::ApiKeyIssued => reasoned(&format!("API key for {} issued", product(d("product"))), d("reason")),
+        FactKind::ApiKeyRevoked => reasoned(&format!("API key for {} revoked", product(d("product"))), d("reason")),
         FactKind::InvitationIssued => format!("Invited through {}", product(d("product"))),
         FactKind::AccountNotified => {
             format!("{} asked to invite somebody; a plain notice went out", product(d("product")))

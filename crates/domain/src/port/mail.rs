@@ -7,6 +7,7 @@ use crate::billing::plan::PlanOption;
 use crate::billing::{Expiry, Invoice, Last4};
 use crate::channel::Product;
 use crate::member::Kind;
+use crate::notice::SupportAct;
 use crate::port::LinkToken;
 use crate::value::{Email, NoticeId, PersonName, PracticeName, Time};
 
@@ -149,6 +150,15 @@ pub enum Occasion {
         name: PersonName,
         /// The practice.
         practice: PracticeName,
+    },
+    /// Support acted on your practice's people or on its ways in (LK-08).
+    Support {
+        /// The person.
+        name: PersonName,
+        /// The practice.
+        practice: PracticeName,
+        /// What support did.
+        act: SupportAct,
     },
     /// Money, plans and cards.
     Billing(PersonName, BillingOccasion),

@@ -186,6 +186,11 @@ pub trait Store: Send + Sync {
         unanswered("with role", (practice, role, most))
     }
 
+    /// User Managers of the practice, working there or not, by id; at most so many.
+    async fn user_managers(&self, practice: PracticeId, most: usize) -> Result<Vec<Member>, Fault> {
+        unanswered("user managers", (practice, most))
+    }
+
     /// The link that leads to a password.
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         unanswered("password link", id)
@@ -214,6 +219,11 @@ pub trait Store: Send + Sync {
     /// The API key with this digest.
     async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
         unanswered("api key", digest)
+    }
+
+    /// Every API key of the practice, by id; also those that work no more.
+    async fn api_keys(&self, practice: PracticeId) -> Result<Vec<ApiKey>, Fault> {
+        unanswered("api keys", practice)
     }
 
     /// The memory of a creating request.

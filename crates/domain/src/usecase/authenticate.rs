@@ -1,6 +1,7 @@
 use crate::access::{Denied, HalfWay, ProductCaller, SignedIn};
 use crate::fact::Origin;
 use crate::port::Fault;
+use crate::product::ApiKey;
 use crate::usecase::Ports;
 
 /// Who is asking, by the cookie of a session. One read; now and then a note that the session was used.
@@ -42,12 +43,13 @@ pub async fn authenticate_half_way(
 ///
 /// # Errors
 ///
-/// A [`Fault`] when the world failed. That the key is not known is an answer.
+/// A [`Fault`] when the world failed. That the key is not known, or works no more, is an answer.
 pub async fn authenticate_product(
     ports: &Ports,
     key: &[u8],
     origin: Origin,
 ) -> Result<Result<ProductCaller, Denied>, Fault> {
     let key = ports.store.api_key(&ports.keys.digest(key)).await?;
+    let key = key.filter(ApiKey::works);
     Ok(key.map(|key| ProductCaller::new(key, origin)).ok_or(Denied::NotSignedIn))
 }

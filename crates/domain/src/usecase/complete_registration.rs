@@ -165,7 +165,7 @@ fn decide(
     let own = (!joins && kind != Kind::Patient).then(|| own_practice(own, &account, practice.policy.preset(), now));
     if let Some(own) = &own {
         let entry = |fact| visitor(Log::Practice(own.id), fact, origin, now);
-        commit = commit.and(entry(Fact::PracticeFounded { practice: own.id })).insert(own.clone());
+        commit = commit.and(entry(Fact::PracticeFounded { practice: own.id, reason: None })).insert(own.clone());
         commit = with_deviations(commit, &own.policy, entry);
     }
     commit = commit

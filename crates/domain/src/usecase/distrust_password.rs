@@ -1,8 +1,10 @@
 use crate::access::Operator;
 use crate::account::Account;
-use crate::commit::{Commit, Name, Write};
-use crate::fact::{AccountFact, Fact, Log};
+use crate::commit::{Name, Write};
+use crate::fact::{AccountFact, Fact};
+use crate::notice::SupportAct;
 use crate::port::Fault;
+use crate::usecase::support::Touched;
 use crate::usecase::{Decision, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email};
 
@@ -23,7 +25,7 @@ pub enum DistrustPasswordError {
 impl Refusal for DistrustPasswordError {}
 
 /// `PW-06`: support has reason to think that others know somebody's password. It opens nothing any more, and every session ends; the
-/// next right one begins a forced reset (`BOT-3`). False when that was known already.
+/// next right one begins a forced reset (`BOT-3`). The User Managers where the person works are told. False when that was known already.
 ///
 /// # Errors
 ///
@@ -38,12 +40,13 @@ pub async fn distrust_password(ports: &Ports, who: &Operator, email: &Email) -> 
         if account.compromised {
             return Ok(Decision::Already(false));
         }
-        let log = account.home.map_or(Log::Platform, Log::Practice);
-        let fact = AccountFact::PasswordCompromised { account: id, reason: reason.clone() };
-        let commit = Commit::recording(who.record(log, Fact::Account(fact), now))
+        let touched = Touched::by(ports, &account, now).await?;
+        let fact = || Fact::Account(AccountFact::PasswordCompromised { account: id, reason: reason.clone() });
+        let commit = touched
+            .recording(|log| who.record(log, fact(), now))
             .update(Account { compromised: true, ..account })
             .write(Write::EndSessions { account: id, within: None, except: None, at: now });
-        committed(commit, true)
+        committed(touched.tell(ports, commit, SupportAct::PasswordDistrusted, now).await?, true)
     })
     .await
 }

@@ -51,7 +51,7 @@ pub enum FoundPracticeError {
 impl Refusal for FoundPracticeError {}
 
 /// `PRA-1`: an operator creates a practice with the address of its first account; that person gets an invitation. When the address
-/// has an account already, the mail asks them to join with it.
+/// has an account already, the mail asks them to join with it. A reason may be given; nobody is there yet to be told of it.
 ///
 /// # Errors
 ///
@@ -71,8 +71,8 @@ pub async fn found_practice(ports: &Ports, who: &Operator, cmd: FoundPractice) -
     settle(ports, || async {
         let log = Log::Practice(practice.id);
         let invited = Fact::PersonInvited { invitation: id, product: Product::Operator, kind: cmd.kind };
-        let commit = Commit::recording(who.record(log, Fact::PracticeFounded { practice: practice.id }, now))
-            .and(who.record(log, invited, now));
+        let began = Fact::PracticeFounded { practice: practice.id, reason: who.reason().cloned() };
+        let commit = Commit::recording(who.record(log, began, now)).and(who.record(log, invited, now));
         let commit = with_deviations(commit, &practice.policy, |fact| who.record(log, fact, now))
             .insert(practice.clone())
             .insert(invitation.clone())

@@ -8,6 +8,7 @@ use crate::person::Person;
 use crate::port::Fault;
 use crate::practice::{LastUserManager, Practice};
 use crate::usecase::joining::lock_state;
+use crate::usecase::support::managers;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, NoticeId, PracticeId, Reason};
 
@@ -33,7 +34,7 @@ pub enum GrantUserManagerError {
 
 impl Refusal for GrantUserManagerError {}
 
-/// `PRA-3`: an operator makes a member User Manager, with a reason. False when they were one already.
+/// `PRA-3`: an operator makes a member User Manager, with a reason; the practice's User Managers are told. False when they were one already.
 ///
 /// # Errors
 ///
@@ -47,7 +48,8 @@ pub async fn grant_user_manager(
     change(ports, who, practice, email, true).await
 }
 
-/// `PRA-3`: an operator takes the capability away, with a reason; never the last one's. False when they had it not.
+/// `PRA-3`: an operator takes the capability away, with a reason; never the last one's. The practice's User Managers are told. False
+/// when they had it not.
 ///
 /// # Errors
 ///
@@ -70,7 +72,6 @@ async fn change(
 ) -> Result<bool, GrantUserManagerError> {
     let now = ports.clock.now();
     let reason = who.reason().cloned().ok_or(GrantUserManagerError::NoReason)?;
-    let notices = [NoticeId(ports.entropy.id()), NoticeId(ports.entropy.id())];
     settle(ports, || async {
         let (practice, member, account) = load(ports, practice, email).await?;
         if member.user_manager == grant {
@@ -86,9 +87,12 @@ async fn change(
             .update(practice)
             .write(Write::List(Person::registered(&member, &account, locked)))
             .update(member);
-        let told = [Some(account.id), first.filter(|first| *first != account.id)];
-        for (id, account) in notices.into_iter().zip(told.into_iter().flatten()) {
+        let mut told = managers(ports, practice_id, now).await?;
+        told.retain(|manager| *manager != account.id && Some(*manager) != first);
+        for account in [Some(account.id), first.filter(|first| *first != account.id)].into_iter().flatten().chain(told)
+        {
             let about = About::UserManagersChanged { account, practice: practice_id };
+            let id = NoticeId(ports.entropy.id());
             commit = commit.notify(Notice { id, about, ordered_at: now, expires_at: now.plus(NEWS) });
         }
         committed(commit, true)

@@ -1,9 +1,10 @@
 use crate::access::Operator;
 use crate::channel::Product;
-use crate::commit::Commit;
-use crate::fact::{Fact, Log};
+use crate::fact::Fact;
+use crate::notice::SupportAct;
 use crate::port::Fault;
 use crate::product::ApiKey;
+use crate::usecase::support::Touched;
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::{ApiKeyId, PracticeId};
 
@@ -19,6 +20,9 @@ pub struct IssuedApiKey {
 /// Why no key was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueApiKeyError {
+    /// An operator must say why.
+    #[error("give a reason")]
+    NoReason,
     /// There is no such practice.
     #[error("there is no such practice")]
     NoSuchPractice,
@@ -29,7 +33,7 @@ pub enum IssueApiKeyError {
 
 impl Refusal for IssueApiKeyError {}
 
-/// `INV-2`: an operator lets a product call for a practice.
+/// `INV-2`: an operator lets a product call for a practice, with a reason; its User Managers are told.
 ///
 /// # Errors
 ///
@@ -41,15 +45,19 @@ pub async fn issue_api_key(
     product: Product,
 ) -> Result<IssuedApiKey, IssueApiKeyError> {
     let now = ports.clock.now();
+    let reason = who.reason().cloned().ok_or(IssueApiKeyError::NoReason)?;
     let id = ApiKeyId(ports.entropy.id());
     let secret = ports.entropy.secret();
-    let key = ApiKey { id, digest: ports.keys.digest(&secret), practice, product, created_at: now };
+    let key = ApiKey::issue(id, ports.keys.digest(&secret), practice, product, now);
     settle(ports, || async {
         if ports.store.practice(practice).await?.is_none() {
             return Err(IssueApiKeyError::NoSuchPractice);
         }
-        let entry = who.record(Log::Practice(practice), Fact::ApiKeyIssued { key: id, product }, now);
-        committed(Commit::recording(entry).insert(key.clone()), IssuedApiKey { id, secret })
+        let touched = Touched::only(Some(practice));
+        let fact = || Fact::ApiKeyIssued { key: id, product, reason: Some(reason.clone()) };
+        let commit = touched.recording(|log| who.record(log, fact(), now)).insert(key.clone());
+        let commit = touched.tell(ports, commit, SupportAct::ApiKeyIssued, now).await?;
+        committed(commit, IssuedApiKey { id, secret })
     })
     .await
 }

@@ -1,10 +1,11 @@
 use crate::access::{Operator, UserManager, WhyNot};
 use crate::commit::{Commit, Name, Write};
-use crate::fact::{Entry, Fact, Log};
+use crate::fact::Fact;
 use crate::lockout::{Counter, Scope, Subject};
-use crate::notice::{About, Notice};
+use crate::notice::{About, Notice, SupportAct};
 use crate::port::Fault;
 use crate::usecase::joining::lock_state;
+use crate::usecase::support::Touched;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, MemberId, NoticeId, Reason, Time};
 
@@ -49,10 +50,11 @@ pub async fn unlock_account(
 ) -> Result<Unlocked, UnlockAccountError> {
     let found = ports.store.member_by_id(who.practice().id, member).await?;
     let account = found.filter(|member| member.active).ok_or(WhyNot::NotHere)?.account;
-    unlock(ports, account, |fact, at| who.record(fact, at), None).await
+    unlock(ports, account, |fact, at| Commit::recording(who.record(fact, at)), None).await
 }
 
-/// `LOCK-2`: an operator opens anybody's lock, with a reason.
+/// `LOCK-2`, LK-08: an operator opens anybody's lock, with a reason. The person is told, and so are the User Managers wherever they
+/// work.
 ///
 /// # Errors
 ///
@@ -64,16 +66,17 @@ pub async fn unlock_account_by_operator(
 ) -> Result<Unlocked, UnlockAccountError> {
     let reason = who.reason().cloned().ok_or(UnlockAccountError::NoReason)?;
     let account = AccountId(ports.store.holder(&Name::address(email)).await?.ok_or(WhyNot::NotHere)?);
-    let home = ports.store.account(account).await?.ok_or(WhyNot::NotHere)?.home;
-    let log = home.map_or(Log::Platform, Log::Practice);
-    unlock(ports, account, |fact, at| who.record(log, fact, at), Some(reason)).await
+    let account = ports.store.account(account).await?.ok_or(WhyNot::NotHere)?;
+    let touched = Touched::by(ports, &account, ports.clock.now()).await?;
+    let record = |fact: Fact, at| touched.recording(|log| who.record(log, fact.clone(), at));
+    unlock(ports, account.id, record, Some((&touched, reason))).await
 }
 
 async fn unlock(
     ports: &Ports,
     account: AccountId,
-    entry: impl Fn(Fact, Time) -> Entry + Send + Sync,
-    reason: Option<Reason>,
+    recording: impl Fn(Fact, Time) -> Commit + Send + Sync,
+    by_support: Option<(&Touched, Reason)>,
 ) -> Result<Unlocked, UnlockAccountError> {
     let now = ports.clock.now();
     let notice = NoticeId(ports.entropy.id());
@@ -88,8 +91,8 @@ async fn unlock(
         }
         let failures = counters.iter().map(|c| c.failures_at(now)).max().unwrap_or(0);
         let about = About::Unlocked { account };
-        let fact = Fact::Unlocked { account, failures, reason: reason.clone() };
-        let mut commit = Commit::recording(entry(fact, now))
+        let reason = by_support.as_ref().map(|(_, reason)| reason.clone());
+        let mut commit = recording(Fact::Unlocked { account, failures, reason }, now)
             .guard_all(guards)
             .write(Write::ListLocked(account, false))
             .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
@@ -99,6 +102,9 @@ async fn unlock(
             let gone = counter.abandoned(now).collect();
             let added = if counter.scope == Scope::Account { abandoned } else { 0 };
             commit = commit.write(Write::Count { counter: counter.clear(now).remember(added, now), gone });
+        }
+        if let Some((touched, _)) = &by_support {
+            commit = touched.tell(ports, commit, SupportAct::Unlocked, now).await?;
         }
         committed(commit, Unlocked { account, already: false })
     })

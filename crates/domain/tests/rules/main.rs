@@ -44,5 +44,6 @@ mod sessions;
 mod setting_policy;
 mod sign_in;
 mod sign_in_races;
+mod support;
 mod texts;
 mod world;

@@ -4,6 +4,7 @@ mod billing;
 
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
+use practice_domain::notice::SupportAct;
 use practice_domain::port::{LinkToken, Occasion, WordComes};
 use practice_domain::value::{PersonName, PracticeName, Time};
 
@@ -145,6 +146,7 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: "If nobody in your practice asked for this, tell support.",
         },
+        Occasion::Support { name, practice, act } => support(brand, name, practice, *act),
         Occasion::Billing(name, occasion) => billing::words(brand, name, occasion),
     }
 }
@@ -252,6 +254,29 @@ fn product_name(product: Product) -> Option<&'static str> {
         Product::TruForm => Some("TruForm"),
         Product::Collaborator => Some("Collaborator"),
         Product::Operator => None,
+    }
+}
+
+/// LK-08: for User Managers. Whom it was about, and why, stands in the audit log.
+fn support(brand: &str, name: &PersonName, practice: &PracticeName, act: SupportAct) -> Words {
+    let what = match act {
+        SupportAct::Unlocked => "unlocked the account of somebody who works at",
+        SupportAct::PasswordDistrusted => "ended the sessions of somebody who works at",
+        SupportAct::ApiKeyIssued => "made an API key, with which a product can invite people, for",
+        SupportAct::ApiKeyRevoked => "took away an API key of",
+        SupportAct::NoticeRetried => "sent a message again that had not arrived, for somebody of",
+    };
+    let mut body = vec![format!("{brand} support {what} {practice}.")];
+    if act == SupportAct::PasswordDistrusted {
+        body.push("They must choose a new password, because others may know the old one.".to_owned());
+    }
+    body.push("An Owner finds who did it, and why, in Settings under Audit.".to_owned());
+    Words {
+        subject: format!("{brand} support acted for {practice}"),
+        name: name.clone(),
+        body,
+        action: Some(sign_in()),
+        unexpected: "If nobody in your practice asked for this, tell support.",
     }
 }
 

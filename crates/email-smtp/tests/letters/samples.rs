@@ -4,6 +4,7 @@ use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Expiry, Invoice, InvoiceRef, Last4};
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
+use practice_domain::notice::SupportAct;
 use practice_domain::port::{BillingOccasion, LinkToken, Occasion, WordComes};
 use practice_domain::value::{Currency, Money, PersonName, PracticeName, Time};
 use uuid::Uuid;
@@ -35,6 +36,7 @@ pub(crate) fn every() -> Vec<Occasion> {
     ];
     let card = Last4::parse("4242").zip(Expiry::new(2027, 3));
     every.extend(card.map(|(last4, expiry)| Occasion::Billing(name(), BillingOccasion::CardExpiring(last4, expiry))));
+    every.extend(SupportAct::ALL.map(|act| Occasion::Support { name: name(), practice: practice(), act }));
     for product in [Product::SecureMail, Product::TruForm, Product::Collaborator, Product::Operator] {
         for kind in [Kind::Doctor, Kind::Staff, Kind::Patient] {
             every.extend([true, false].map(|joins| invitation(kind, joins, product)));

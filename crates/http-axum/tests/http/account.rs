@@ -111,7 +111,7 @@ async fn somebody_who_needs_an_app_sets_it_up_on_the_way_in() {
     let practice = house.ports.store.practice(house.practice).await.expect("memory").expect("founded");
     let policy = Policy::with(Preset::Standard, [("second_factor.managers", policy::Value::parse("required"))])
         .expect("a policy");
-    let fact = Fact::PracticeFounded { practice: practice.id };
+    let fact = Fact::PracticeFounded { practice: practice.id, reason: None };
     let (log, at) = (Log::Practice(practice.id), house.clock.now());
     let entry = Entry { log, fact, actor: Actor::Visitor, origin: Origin::default(), at };
     let change = Commit::recording(entry).update(practice.with_policy(policy));
@@ -260,7 +260,8 @@ async fn in_two() -> (House, Browser, String) {
     let (house, mut manager) = House::managed().await;
     let (other, owner) = house.another().await;
     house.register(&mut house.browser(), owner, 1).await;
-    let operator = practice_domain::access::Operator::at_the_command_line("test".to_owned(), None);
+    let reason = practice_domain::value::Reason::parse("test").expect("plain");
+    let operator = practice_domain::access::Operator::at_the_command_line("test".to_owned(), Some(reason));
     let key = practice_domain::usecase::issue_api_key(&house.ports, &operator, other, Product::Collaborator).await;
     let key = {
         use base64::Engine as _;

@@ -13,7 +13,7 @@ use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
 use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
-use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions};
+use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Reason, Regions};
 use practice_http_axum::{Billing, Gates, Passkeys, PaymentHook, ProductTile, Settings, router};
 use practice_passkeys_webauthn::WebAuthn;
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
@@ -141,7 +141,8 @@ impl House {
 
     /// An API key of this product for the practice.
     pub(crate) async fn key(&self, product: Product) -> String {
-        let operator = Operator::at_the_command_line("test".to_owned(), None);
+        let reason = Reason::parse("test").expect("plain");
+        let operator = Operator::at_the_command_line("test".to_owned(), Some(reason));
         let issued = issue_api_key(&self.ports, &operator, self.practice, product).await.expect("a practice");
         format!("pp_{}", URL_SAFE_NO_PAD.encode(issued.secret))
     }

@@ -125,8 +125,8 @@ impl Seed<'_> {
         for product in [Product::SecureMail, Product::TruForm, Product::Collaborator] {
             let id = ApiKeyId(self.ports.entropy.id());
             let digest = self.ports.keys.digest(&super::api_key(self.ports, product));
-            let key = ApiKey { id, digest, practice: practice.id, product, created_at: self.now };
-            let fact = Fact::ApiKeyIssued { key: id, product };
+            let key = ApiKey::issue(id, digest, practice.id, product, self.now);
+            let fact = Fact::ApiKeyIssued { key: id, product, reason: None };
             self.ports.store.commit(&Commit::recording(self.entry(practice.id, fact, self.now)).insert(key)).await?;
         }
         for n in 0..156 {
@@ -211,7 +211,7 @@ impl Seed<'_> {
     }
 
     async fn found(&self, practice: &Practice) -> Result<(), SeedError> {
-        let fact = Fact::PracticeFounded { practice: practice.id };
+        let fact = Fact::PracticeFounded { practice: practice.id, reason: None };
         let entry = self.entry(practice.id, fact, practice.created_at);
         Ok(self.ports.store.commit(&Commit::recording(entry).insert(practice.clone())).await?)
     }

@@ -3,6 +3,7 @@
 
 mod audit;
 pub(crate) mod keeping;
+mod keys;
 mod notices;
 mod practices;
 
@@ -11,29 +12,29 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::access::Operator;
-use practice_domain::channel::Product;
 use practice_domain::fact::Log;
 use practice_domain::member::Kind;
 use practice_domain::policy::Preset;
 use practice_domain::usecase::{
-    FoundPractice, found_practice, grant_user_manager, issue_api_key, revoke_user_manager, unlock_account_by_operator,
+    FoundPractice, distrust_password, found_practice, grant_user_manager, revoke_user_manager,
+    unlock_account_by_operator,
 };
-use practice_domain::value::{Email, NoticeId, PersonName, Phone, PracticeId, PracticeName, Reason};
+use practice_domain::value::{ApiKeyId, Email, NoticeId, PersonName, Phone, PracticeId, PracticeName, Reason};
 use practice_keyring::Key;
 use secrecy::ExposeSecret;
 
 use crate::cli::{
     ApiKeyCommand, AuditCommand, ConfigFile, KindName, MemberCommand, NoticeCommand, PracticeCommand, PresetName,
-    ProductName, UserManagerCommand,
+    UserManagerCommand,
 };
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 
 /// `practice create`.
 pub(crate) async fn practice(command: PracticeCommand) -> Result<(), Trouble> {
-    let (config, name, phone, preset, email, first_name, last_name, kind) = match command {
-        PracticeCommand::Create { config, name, phone, preset, email, first_name, last_name, kind } => {
-            (config, name, phone, preset, email, first_name, last_name, kind)
+    let (config, name, phone, preset, email, first_name, last_name, kind, reason) = match command {
+        PracticeCommand::Create { config, name, phone, preset, email, first_name, last_name, kind, reason } => {
+            (config, name, phone, preset, email, first_name, last_name, kind, reason)
         }
         PracticeCommand::List(config) => return printed(&config, practices::list).await,
         PracticeCommand::Show { config, practice } => {
@@ -51,24 +52,39 @@ pub(crate) async fn practice(command: PracticeCommand) -> Result<(), Trouble> {
             KindName::Staff => Kind::Staff,
         },
     };
+    let who = operator(reason.as_deref().map(reason_of).transpose()?);
     let app = wire(&config).await?;
-    let founded = found_practice(&app.ports, &operator(None), cmd).await.map_err(Trouble::refused)?;
+    let founded = found_practice(&app.ports, &who, cmd).await.map_err(Trouble::refused)?;
     app.store.close().await;
     println!("practice {}", founded.practice);
     println!("The first person is invited: the server sends the mail.");
     Ok(())
 }
 
-/// `member unlock`.
+/// `member unlock` and `member distrust-password`.
 pub(crate) async fn member(command: MemberCommand) -> Result<(), Trouble> {
-    let MemberCommand::Unlock { config, email, reason } = command;
-    let email = Email::parse(&email).map_err(|why| Trouble::argument("--email", why))?;
-    let who = operator(Some(reason_of(&reason)?));
-    let app = wire(&config).await?;
-    let unlocked = unlock_account_by_operator(&app.ports, &who, &email).await.map_err(Trouble::refused)?;
-    app.store.close().await;
-    println!("{}", if unlocked.already { "There was no lock." } else { "Unlocked. The person is told by mail." });
-    Ok(())
+    let (change, unlock) = match command {
+        MemberCommand::Unlock(change) => (change, true),
+        MemberCommand::DistrustPassword(change) => (change, false),
+    };
+    let email = Email::parse(&change.email).map_err(|why| Trouble::argument("--email", why))?;
+    let who = operator(Some(reason_of(&change.reason)?));
+    printed(&change.config, async |app| {
+        let done = if unlock {
+            let unlocked = unlock_account_by_operator(&app.ports, &who, &email).await.map_err(Trouble::refused)?;
+            if unlocked.already {
+                "There was no lock."
+            } else {
+                "Unlocked. The person and the practice are told by mail."
+            }
+        } else if distrust_password(&app.ports, &who, &email).await.map_err(Trouble::refused)? {
+            "Signed out everywhere. The next sign-in asks for a new password; the practice is told by mail."
+        } else {
+            "It was not trusted already."
+        };
+        Ok(done.to_owned())
+    })
+    .await
 }
 
 /// `user-manager grant` and `user-manager revoke`.
@@ -92,20 +108,21 @@ pub(crate) async fn user_manager(command: UserManagerCommand) -> Result<(), Trou
     Ok(())
 }
 
-/// `api-key create`.
+/// `api-key create`, `api-key list` and `api-key revoke`.
 pub(crate) async fn api_key(command: ApiKeyCommand) -> Result<(), Trouble> {
-    let ApiKeyCommand::Create { config, practice, product } = command;
-    let product = match product {
-        ProductName::Securemail => Product::SecureMail,
-        ProductName::Truform => Product::TruForm,
-        ProductName::Collaborator => Product::Collaborator,
-    };
-    let app = wire(&config).await?;
-    let issued = issue_api_key(&app.ports, &operator(None), PracticeId(practice), product).await;
-    let issued = issued.map_err(Trouble::refused)?;
-    app.store.close().await;
-    println!("{}", key_text(&issued.secret));
-    Ok(())
+    match command {
+        ApiKeyCommand::Create { config, practice, product, reason } => {
+            let who = operator(Some(reason_of(&reason)?));
+            printed(&config, async |app| keys::create(app, &who, PracticeId(practice), product).await).await
+        }
+        ApiKeyCommand::List { config, practice } => {
+            printed(&config, async |app| keys::list(app, PracticeId(practice)).await).await
+        }
+        ApiKeyCommand::Revoke { config, practice, key, reason } => {
+            let who = operator(Some(reason_of(&reason)?));
+            printed(&config, async |app| keys::revoke(app, &who, PracticeId(practice), ApiKeyId(key)).await).await
+        }
+    }
 }
 
 /// `notice list` and `notice retry`.

@@ -40,6 +40,7 @@ fn about(about: About) -> String {
         About::SessionsEnded { account, .. } => format!("ended sessions of account {account}"),
         About::Account { account, .. } => format!("change of account {account}"),
         About::UserManagersChanged { practice, .. } => format!("user managers of practice {practice}"),
+        About::Support { practice, .. } => format!("act of support for practice {practice}"),
         About::Billing(_) => "billing".to_owned(),
     }
 }

@@ -38,7 +38,7 @@ column_lists! {
         account expires_at;
     session_columns: id version cookie account practice device agent started_at proved_at seen_at ended_at stage
         second_factor wrong_codes known_device;
-    api_key_columns: id digest practice product created_at;
+    api_key_columns: id version digest practice product created_at revoked_at;
     wallet_columns: account version customer card brand last4 expiry_year expiry_month announced_year announced_month;
     quote_columns: id practice member beneficiary payer card currency mail_option mail_price mail_credit mail_tax
         mail_replaces plugin_option plugin_price plugin_credit plugin_tax plugin_replaces priced_at expires_at;

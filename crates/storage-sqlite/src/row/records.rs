@@ -7,7 +7,7 @@ use practice_domain::commit::Replay;
 use practice_domain::fact::Log;
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
-use practice_domain::notice::{About, AccountNews, Notice};
+use practice_domain::notice::{About, AccountNews, Notice, SupportAct};
 use practice_domain::person::Person;
 use practice_domain::policy::Policy;
 use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing};
@@ -201,10 +201,12 @@ impl Value for ApiKey {
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
         Ok(Self {
             id: cells.id()?,
+            version: cells.version()?,
             digest: cells.digest()?,
             practice: cells.id()?,
             product: cells.code()?,
             created_at: cells.time()?,
+            revoked_at: cells.optional_time()?,
         })
     }
 }
@@ -271,9 +273,10 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
         "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
-        other => match billing::news(other, subject) {
-            Some(news) => About::Billing(news),
-            None => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
+        other => match (billing::news(other, subject), SupportAct::with_code(other)) {
+            (Some(news), _) => About::Billing(news),
+            (_, Some(act)) => About::Support { account, practice: cells.must(practice)?, act },
+            (None, None) => return Err(Fault::corrupt(cells.what, format!("unknown notice {other:?}"))),
         },
     })
 }

@@ -145,6 +145,7 @@ pub(crate) struct View {
     employees: Vec<Employee>,
     rows: Vec<EmployeesPage>,
     owners: Vec<Vec<Member>>,
+    managers: Vec<Vec<Member>>,
     links: Vec<PasswordLink>,
     setups: Vec<Vec<PasswordLink>>,
     runs: Vec<PasswordRun>,
@@ -153,6 +154,7 @@ pub(crate) struct View {
     standings: Vec<Standing>,
     faces: Vec<Vec<SessionFace>>,
     api_keys: Vec<ApiKey>,
+    keyrings: Vec<Vec<ApiKey>>,
     replays: Vec<Replay>,
     books: Books,
     counters: Vec<Vec<Counter>>,
@@ -191,6 +193,7 @@ impl View {
             }
             view.rows.extend(employees(stores, id(n)).await?);
             view.owners.push(store.owners(id(n)).await?);
+            view.managers.push(store.user_managers(id(n), 2).await?);
             view.links.extend(store.password_link(id(n)).await?);
             view.setups.push(store.open_setups(id(n)).await?);
             view.runs.extend(store.password_run_of(&digest).await?);
@@ -199,6 +202,7 @@ impl View {
             view.standings.extend(store.standing(&digest).await?);
             view.faces.push(reader.sessions(id(n)).await?);
             view.api_keys.extend(store.api_key(&digest).await?);
+            view.keyrings.push(store.api_keys(id(n)).await?);
             view.replays.extend(store.replay(&digest).await?);
             view.counters.push(store.all_counters(Subject(id(n))).await?);
             view.tallies.push(reader.tally(id(n)).await?);
@@ -247,6 +251,7 @@ impl View {
             employees: Vec::new(),
             rows: Vec::new(),
             owners: Vec::new(),
+            managers: Vec::new(),
             links: Vec::new(),
             setups: Vec::new(),
             runs: Vec::new(),
@@ -255,6 +260,7 @@ impl View {
             standings: Vec::new(),
             faces: Vec::new(),
             api_keys: Vec::new(),
+            keyrings: Vec::new(),
             replays: Vec::new(),
             books: Books::default(),
             counters: Vec::new(),

@@ -159,7 +159,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
 pub async fn whatever_is_looked_up_by_another_key_is_unique(harness: &dyn Harness) {
     let stores = harness.fresh().await.with_world().await;
     let invited = invitation(1, id(1), "bo@example.com");
-    let key = |n| ApiKey { id: id(n), digest: [7; 32], practice: id(1), product: Product::TruForm, created_at: NOON };
+    let key = |n| ApiKey::issue(id(n), [7; 32], id(1), Product::TruForm, NOON);
     let begun = registration(1, &invited);
     let signed_in = session(1, id(1), None);
     let seat = member(1, id(1), id(1));
@@ -332,7 +332,8 @@ fn next(record: Record) -> Option<Record> {
         Record::CodeWord(r) => CodeWord { version: r.version.next(), ..r }.into(),
         Record::Session(r) => Session { version: r.version.next(), ..r }.into(),
         Record::Billing(r) => return books::next(*r),
-        Record::ApiKey(_) | Record::Replay(_) => return None,
+        Record::ApiKey(r) => ApiKey { version: r.version.next(), ..r }.into(),
+        Record::Replay(_) => return None,
     })
 }
 

@@ -37,7 +37,7 @@ fn entries() -> Vec<Entry> {
         removed: lists(Permission::ViewPatients),
     };
     vec![
-        entry(0, Actor::Operator("pat: x".to_owned()), Fact::PracticeFounded { practice: id(1) }),
+        entry(0, Actor::Operator("pat: x".to_owned()), Fact::PracticeFounded { practice: id(1), reason: None }),
         entry(
             1,
             Actor::Product(Product::TruForm),

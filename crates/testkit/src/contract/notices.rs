@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use practice_domain::commit::Write;
-use practice_domain::notice::{About, Notice};
+use practice_domain::notice::{About, Notice, SupportAct};
 use practice_domain::person::{MailState, Person, Undeliverable};
 use practice_domain::port::{Leased, Parked, Settlement};
 use practice_domain::value::{PracticeId, Time};
@@ -155,7 +155,8 @@ fn every_kind() -> Vec<Notice> {
         About::SessionsEnded { account: id(1), practice: id(2) },
         About::UserManagersChanged { account: id(1), practice: id(2) },
     ];
-    let cycle = abouts.into_iter().cycle().take(14);
+    let acts = SupportAct::ALL.map(|act| About::Support { account: id(1), practice: id(2), act });
+    let cycle = abouts.into_iter().chain(acts).cycle().take(14);
     cycle
         .zip(1_u32..)
         .map(|(about, n)| Notice { ordered_at: NOON.plus(Duration::from_secs(1) * n), ..notice(u128::from(n), about) })

@@ -174,7 +174,8 @@ impl State {
                 update(&mut self.sessions, r.id, r, |r| &mut r.version)
             }
             Record::Billing(r) => self.books.update(*r),
-            Record::ApiKey(_) | Record::Replay(_) => Err(CommitError::Stale),
+            Record::ApiKey(r) => update(&mut self.api_keys, r.id, r, |r| &mut r.version),
+            Record::Replay(_) => Err(CommitError::Stale),
         }
     }
 

@@ -118,12 +118,14 @@ pass_on! {
     employee(practice: PracticeId, id: EmployeeId) -> Option<Employee>;
     owners(practice: PracticeId) -> Vec<Member>;
     with_role(practice: PracticeId, role: Role, most: usize) -> Vec<Member>;
+    user_managers(practice: PracticeId, most: usize) -> Vec<Member>;
     password_link(id: PasswordLinkId) -> Option<PasswordLink>;
     open_setups(practice: PracticeId) -> Vec<PasswordLink>;
     password_run_of(cookie: &Digest) -> Option<PasswordRun>;
     code_word(practice: PracticeId) -> Option<CodeWord>;
     session(id: SessionId) -> Option<Session>;
     api_key(digest: &Digest) -> Option<ApiKey>;
+    api_keys(practice: PracticeId) -> Vec<ApiKey>;
     replay(key: &Digest) -> Option<Replay>;
     add_import(import: &Import) -> ();
     keep_import(import: &Import, leased: Option<Time>) -> bool;

@@ -206,6 +206,11 @@ impl Store for Memory {
         Ok(lock(&self.state).members.values().filter(has).take(most).cloned().collect())
     }
 
+    async fn user_managers(&self, practice: PracticeId, most: usize) -> Result<Vec<Member>, Fault> {
+        let manages = |m: &&Member| m.practice == practice && m.user_manager;
+        Ok(lock(&self.state).members.values().filter(manages).take(most).cloned().collect())
+    }
+
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         Ok(lock(&self.state).password_links.get(&id).cloned())
     }
@@ -229,6 +234,10 @@ impl Store for Memory {
 
     async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
         Ok(lock(&self.state).api_keys.values().find(|k| k.digest == *digest).cloned())
+    }
+
+    async fn api_keys(&self, practice: PracticeId) -> Result<Vec<ApiKey>, Fault> {
+        Ok(lock(&self.state).api_keys.values().filter(|k| k.practice == practice).cloned().collect())
     }
 
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {

@@ -1,4 +1,4 @@
-use practice_domain::access::SignedIn;
+use practice_domain::access::{ProductCaller, SignedIn};
 use practice_domain::challenge::Delivery;
 use practice_domain::channel::{Placement, Product};
 use practice_domain::commit::{Commit, Name, Write};
@@ -7,9 +7,10 @@ use practice_domain::member::{Kind, Member, Tier};
 use practice_domain::person::Person;
 use practice_domain::policy::Preset;
 use practice_domain::port::{Reader, Store};
+use practice_domain::product::ApiKey;
 use practice_domain::registration::{Line, StepName};
 use practice_domain::usecase::{self, CompleteRegistrationError, Entrance, InvitePerson};
-use practice_domain::value::{AccountId, Email, InvitationId, PersonName, Phones, PracticeId, PracticeName};
+use practice_domain::value::{AccountId, ApiKeyId, Email, InvitationId, PersonName, Phones, PracticeId, PracticeName};
 
 use super::{GOOD, Scene, TERMS, cell_phone, email, name, operator, origin, password, sign_in};
 use crate::interleave::run;
@@ -58,8 +59,7 @@ impl Scene {
 
     /// Somebody whom the practice's first User Manager invited through SecureMail.
     pub fn given_invited(&self, practice: PracticeId, who: &str, kind: Kind, placement: Placement) -> InvitationId {
-        let key = run(usecase::issue_api_key(&self.ports, &operator(), practice, Product::SecureMail)).expect("issued");
-        let caller = run(usecase::authenticate_product(&self.ports, &key.secret, origin())).expect("asked");
+        let caller = self.given_product(practice, Product::SecureMail);
         let cmd = InvitePerson {
             inviter: self.first_manager(practice),
             email: email(who),
@@ -69,7 +69,19 @@ impl Scene {
             phones: Phones::default(),
             idempotency: None,
         };
-        run(usecase::invite_person(&self.ports, &caller.expect("known"), cmd)).expect("invited").id
+        run(usecase::invite_person(&self.ports, &caller, cmd)).expect("invited").id
+    }
+
+    /// A product that calls for the practice with a key of its own. The key is as if it had been there for long: nobody is told.
+    pub fn given_product(&self, practice: PracticeId, product: Product) -> ProductCaller {
+        let secret = self.ports.entropy.secret();
+        let id = ApiKeyId(self.ports.entropy.id());
+        let key = ApiKey::issue(id, self.ports.keys.digest(&secret), practice, product, self.now());
+        let fact = Fact::ApiKeyIssued { key: id, product, reason: None };
+        let (log, actor) = (Log::Practice(practice), Actor::Operator("scene".to_owned()));
+        let entry = Entry { log, fact, actor, origin: origin(), at: self.now() };
+        run(self.ports.store.commit(&Commit::recording(entry).insert(key))).expect("kept");
+        run(usecase::authenticate_product(&self.ports, &secret, origin())).expect("asked").expect("known")
     }
 
     fn first_manager(&self, practice: PracticeId) -> Email {

@@ -5,7 +5,7 @@ use practice_domain::commit::{Record, Replay};
 use practice_domain::email_change::{ChangeState, EmailChange};
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
-use practice_domain::notice::{About, AccountNews, Notice};
+use practice_domain::notice::{About, AccountNews, Notice, SupportAct};
 use practice_domain::passkey::{Asked, Ceremony, Credential, Handle, Passkey, Passkeys, Purpose};
 use practice_domain::person::Person;
 use practice_domain::port::SealedSecret;
@@ -277,8 +277,17 @@ pub fn session() -> impl Strategy<Value = Session> {
 
 /// Any record.
 pub fn record() -> impl Strategy<Value = Record> {
-    let api_key = (id(), digest(), known(), product(), time())
-        .prop_map(|(id, digest, practice, product, created_at)| ApiKey { id, digest, practice, product, created_at });
+    let api_key = (id(), version(), digest(), known(), product(), time(), of(time())).prop_map(
+        |(id, version, digest, practice, product, created_at, revoked_at)| ApiKey {
+            id,
+            version,
+            digest,
+            practice,
+            product,
+            created_at,
+            revoked_at,
+        },
+    );
     let replay =
         (digest(), digest(), id(), time()).prop_map(|(key, request, created, at)| Replay { key, request, created, at });
     prop_oneof![
@@ -352,6 +361,8 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
         1 => (known(), news()).prop_map(|(account, news)| About::Account { account, news }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
+        1 => (known(), known(), select(SupportAct::ALL.to_vec()))
+            .prop_map(|(account, practice, act)| About::Support { account, practice, act }),
         1 => billing_news().prop_map(About::Billing),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())

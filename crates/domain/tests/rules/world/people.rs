@@ -17,7 +17,7 @@ use practice_domain::usecase::{self, Entrance, InvitePersonError, Invited, SignI
 use practice_domain::value::{AccountId, InvitationId, NoticeId, PersonId, PersonName, Phones, PracticeId};
 
 use crate::world::interleave::run;
-use crate::world::{DAY, TERMS, World, cell_phone, email, name, operator, origin, password};
+use crate::world::{DAY, TERMS, World, cell_phone, email, name, origin, password};
 
 /// A practice with its first User Manager, who has paid.
 pub(crate) struct Office {
@@ -130,8 +130,7 @@ impl World {
     }
 
     pub(crate) fn product(&self, practice: PracticeId, product: Product) -> ProductCaller {
-        let key = run(usecase::issue_api_key(&self.ports, &operator(), practice, product)).expect("issued");
-        run(usecase::authenticate_product(&self.ports, &key.secret, origin())).expect("asked").expect("known")
+        self.given_product(practice, product)
     }
 
     /// Invites through SecureMail.
