@@ -14,7 +14,8 @@ async fn operators_work_beside_the_running_server() {
     let marisol = "marisol.vega@brightwater-dental.example";
 
     let first = "first@elm-dental.example";
-    let founded = ["practice", "create", "--name", "Elm Street Dental", "--email", first, "--reason", "signed up by phone"];
+    let founded =
+        ["practice", "create", "--name", "Elm Street Dental", "--email", first, "--reason", "signed up by phone"];
     let founded = server.command(&founded);
     assert!(founded.status.success(), "{founded:?}");
     let visitor = Visitor::new(&server.base);
@@ -85,7 +86,9 @@ async fn keys_are_listed_and_revoked_beside_the_running_server() {
     let id = id.unwrap_or_else(|| panic!("{listed}"));
 
     let asked = || async {
-        let request = reqwest::Client::new().post(format!("{}/api/v1/practices/{practice}/invitations", server.base)).bearer_auth(&secret);
+        let request = reqwest::Client::new()
+            .post(format!("{}/api/v1/practices/{practice}/invitations", server.base))
+            .bearer_auth(&secret);
         request.json(&serde_json::json!({})).send().await.expect("an answer").status().as_u16()
     };
     assert_eq!(asked().await, 422, "the key is known, and the request holds nothing");

@@ -9,6 +9,7 @@ mod instances;
 #[cfg(unix)]
 mod keeping;
 mod lockout;
+mod metrics;
 #[cfg(unix)]
 mod moving;
 mod purchases;

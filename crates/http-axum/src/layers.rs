@@ -11,7 +11,7 @@ use axum::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -66,15 +66,25 @@ async fn watch(State(portal): State<Portal>, mut request: Request, next: Next) -
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     request.extensions_mut().insert(call);
-    let span = tracing::info_span!("request", id, route);
+    let span = tracing::info_span!("request", id, route = route.as_str());
     let mut response = next.run(request).instrument(span.clone()).await;
     guard(&portal, &mut response);
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    let (status, micros) = (response.status().as_u16(), began.elapsed().as_micros());
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    count(&method, route, status, took);
+    let micros = took.as_micros();
     span.in_scope(|| tracing::info!(%method, status, micros = u64::try_from(micros).unwrap_or(u64::MAX), "answered"));
     response
+}
+
+/// Nothing that a client chose becomes a label: a route is one of ours, and a method that we do not serve is "other".
+fn count(method: &Method, route: String, status: u16, took: Duration) {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    let method = known.iter().find(|one| *one == method).map_or_else(|| "other".to_owned(), ToString::to_string);
+    let labels = [("method", method), ("route", route), ("status", status.to_string())];
+    metrics::histogram!("portal_http_request_seconds", &labels).record(took.as_secs_f64());
 }
 
 /// `HT-01`, `HT-02`: on every response, whatever it is.

@@ -33,6 +33,7 @@ pub(crate) async fn word(State(portal): State<Portal>, request: Request, next: N
     };
     let mut response = next.run(request).await;
     let Some(face) = face_of(&mut response) else { return response };
+    metrics::counter!("portal_refusals_total", "code" => face.code).increment(1);
     let mut worded = write(&portal, &face, &asked);
     carry_over(response, &mut worded);
     match face.possible {

@@ -46,6 +46,8 @@ pub struct Checks {
     pub real: u64,
     /// Checks against nothing: the same work for an address without an account.
     pub dummy: u64,
+    /// Passwords that were not looked at, because too many waited.
+    pub refused: u64,
 }
 
 /// Where jobs are left and picked up.
@@ -56,6 +58,7 @@ struct Desk {
     hashed: AtomicU64,
     real: AtomicU64,
     dummy: AtomicU64,
+    refused: AtomicU64,
 }
 
 #[derive(Default)]
@@ -119,7 +122,8 @@ impl ArgonPool {
     #[must_use]
     pub fn checks(&self) -> Checks {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Checks { hashed: read(&self.desk.hashed), real: read(&self.desk.real), dummy: read(&self.desk.dummy) }
+        let Desk { hashed, real, dummy, refused, .. } = &*self.desk;
+        Checks { hashed: read(hashed), real: read(real), dummy: read(dummy), refused: read(refused) }
     }
 
     /// How many are being hashed, and how many wait.
@@ -210,6 +214,7 @@ impl Desk {
             hashed: AtomicU64::new(0),
             real: AtomicU64::new(0),
             dummy: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
         }
     }
 
@@ -220,6 +225,7 @@ impl Desk {
             pile.waiting.retain(|job| !job.reply.is_closed());
         }
         if pile.waiting.len() + pile.running >= self.room {
+            self.refused.fetch_add(1, Ordering::Relaxed);
             return Err(Fault::busy(OPERATION));
         }
         pile.waiting.push_back(job);

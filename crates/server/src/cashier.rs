@@ -37,6 +37,7 @@ async fn look_after(till: Till, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match reconcile_payments(&till).await {
             Ok(done) => {
+                crate::metrics::payments(done.due, done.faults.len());
                 if done.due > 0 {
                     tracing::info!(due = done.due, failed = done.faults.len(), "payments looked after");
                 }

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod listen;
 mod logging;
+mod metrics;
 mod operator;
 mod passkeys;
 mod payments;

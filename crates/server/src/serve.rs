@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::bots;
 use crate::config::Config;
+use crate::metrics::{Gauges, Metrics};
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
 use crate::worker;
@@ -15,14 +16,18 @@ use crate::{cashier, listen};
 /// Runs the server that the settings describe.
 pub(crate) async fn run(config: Config) -> Result<(), Trouble> {
     let listener = TcpListener::bind(config.listen).await.map_err(|e| Trouble::Io("listening", e))?;
+    let metrics = match config.metrics {
+        Some(address) => Some(Metrics::start(address).await?),
+        None => None,
+    };
     let app = App::wire(&config, Access::Server).await?;
     tracing::info!(base_url = config.base_url, "listening on {}", config.listen);
-    until_stopped(app, listener).await
+    until_stopped(app, listener, metrics).await
 }
 
 /// Serves until the process is told to stop; then takes no more requests, finishes those under way and the mails in hand, and
 /// closes the database. A second signal, or 25 seconds, ends it at once.
-pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(), Trouble> {
+pub(crate) async fn until_stopped(app: App, listener: TcpListener, metrics: Option<Metrics>) -> Result<(), Trouble> {
     if app.life.held_since.is_some() {
         tracing::warn!("restored from a backup: nothing is sent or sold until `practice-portal outbox release`");
     }
@@ -31,8 +36,11 @@ pub(crate) async fn until_stopped(app: App, listener: TcpListener) -> Result<(),
     if let Some(shop) = &app.shop {
         cashier::start(&mut workers, &shop.till, shop.bank.as_ref(), &app.router, &stopping);
     }
-    if let Some(check) = app.third_party {
+    if let Some(check) = app.third_party.clone() {
         workers.spawn(bots::probe(check, stopping.clone()));
+    }
+    if let Some(metrics) = metrics {
+        workers.spawn(metrics.serve(Gauges::of(&app), stopping.clone()));
     }
     let serving = tokio::spawn(listen::serve(listener, app.router, stopping));
     signal().await;

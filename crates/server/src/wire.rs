@@ -37,6 +37,8 @@ pub(crate) struct App {
     /// Where plans are sold, if they are.
     pub(crate) shop: Option<Shop>,
     pub(crate) workers: usize,
+    /// Who hashes passwords, and how much there is to do.
+    pub(crate) passwords: Arc<ArgonPool>,
     /// Who else checks answers to the security check.
     pub(crate) third_party: Option<Arc<Watched>>,
 }
@@ -100,7 +102,7 @@ impl App {
         let keyring = Arc::new(Keyring::parse(config.keys.expose_secret())?.in_epoch(life.epoch));
         let mut pool = PoolSettings::new(Cost::default());
         pool.threads = config.password_threads.unwrap_or(pool.threads);
-        let passwords = ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?;
+        let passwords = Arc::new(ArgonPool::start(keyring.clone(), pool).map_err(WireError::Threads)?);
         let mut portal = portal(config);
         portal.check()?;
         let (brand, terms) = (config.brand.clone(), portal.terms.version.clone());
@@ -111,7 +113,7 @@ impl App {
             clock: Arc::new(SystemClock::default()),
             entropy: Arc::new(OsEntropy),
             keys: keyring.clone(),
-            passwords: Arc::new(passwords),
+            passwords: passwords.clone(),
             platform: Arc::new(platform),
         };
         portal.gates = gates(config, &ports)?;
@@ -155,7 +157,7 @@ impl App {
             unlimited: !config.limits,
         };
         let workers = config.mail_workers;
-        Ok(Self { ports, store, life, keyring, router, relay, shop, workers, third_party })
+        Ok(Self { ports, store, life, keyring, router, relay, shop, workers, passwords, third_party })
     }
 }
 

@@ -66,6 +66,7 @@ async fn work(relay: Relay, mut stop: watch::Receiver<bool>) {
 
 fn note(delivered: &Delivered) {
     let Delivered { notice, attempt, settlement, trouble } = delivered;
+    crate::metrics::notice(delivered);
     let trouble = trouble.as_ref().map(ToString::to_string);
     match settlement {
         Settlement::Sent => {

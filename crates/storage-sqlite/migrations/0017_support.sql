@@ -51,3 +51,5 @@ DROP TABLE notice;
 ALTER TABLE notice_next RENAME TO notice;
 
 CREATE INDEX notice_due ON notice (due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX notice_parked ON notice (settled_at, id) WHERE outcome IN ('refused', 'gave-up');

@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::{MailState, Undeliverable};
-use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Settlement};
 use practice_domain::value::{InvitationId, NoticeId, Time};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -32,6 +32,13 @@ impl Outbox for Sqlite {
             ", outcome, settled_at FROM notice WHERE outcome IN ('refused', 'gave-up') ORDER BY settled_at DESC, id LIMIT ?"
         );
         self.all(sqlx::query(sql).bind(i64::try_from(most).unwrap_or(i64::MAX))).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        let sql = "SELECT (SELECT count(*) FROM notice WHERE due_at IS NOT NULL),
+                (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
+                (SELECT count(*) FROM notice WHERE outcome IN ('refused', 'gave-up'))";
+        Ok(self.one(sqlx::query(sql)).await?.unwrap_or_default())
     }
 
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
@@ -76,6 +83,15 @@ impl Work for Lease {
             statement.execute(conn).await.map_err(|error| fault("lease notices", error))?;
         }
         leased
+    }
+}
+
+impl Value for Backlog {
+    const WHAT: &str = "outbox backlog";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        let waiting = cells.next::<i64>()?.unsigned_abs();
+        Ok(Self { waiting, oldest: cells.optional_time()?, parked: cells.next::<i64>()?.unsigned_abs() })
     }
 }
 

@@ -31,7 +31,7 @@ pub use history::{
 pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 pub use ledger::Ledger;
 pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError, WordComes};
-pub use outbox::{Leased, Outbox, Parked, Settlement};
+pub use outbox::{Backlog, Leased, Outbox, Parked, Settlement};
 pub use passwords::{Passwords, Verdict};
 pub use payments::{
     Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent,

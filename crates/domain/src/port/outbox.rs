@@ -27,11 +27,27 @@ pub trait Outbox: Send + Sync {
         unanswered("parked notices", most)
     }
 
+    /// How much waits, and how much will not arrive: what whoever runs the server watches.
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        unanswered("outbox backlog", ())
+    }
+
     /// Makes a notice that will not arrive due again, and shows that on the person's row as [`Settlement::Retry`] does. False, and
     /// nothing changed, when it is not parked, or not worth sending any more.
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
         unanswered("retry a notice", (notice, now))
     }
+}
+
+/// How an outbox fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// Notices that are on their way, or wait for their next try.
+    pub waiting: u64,
+    /// When the one was to be sent that is due the longest.
+    pub oldest: Option<Time>,
+    /// Notices that will not arrive.
+    pub parked: u64,
 }
 
 /// A notice that will not arrive.

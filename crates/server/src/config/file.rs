@@ -31,6 +31,13 @@ pub(super) struct File {
     bot_check: RawBotCheck,
     limits: String,
     payments: RawPayments,
+    metrics: RawMetrics,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RawMetrics {
+    listen: Option<SocketAddr>,
 }
 
 #[derive(Deserialize, Default)]
@@ -77,6 +84,7 @@ impl Default for File {
             bot_check: RawBotCheck::default(),
             limits: "on".to_owned(),
             payments: RawPayments::default(),
+            metrics: RawMetrics::default(),
         }
     }
 }
@@ -119,6 +127,9 @@ impl File {
             "off" => return Err(wrong("limits", "off is for tests on this machine")),
             _ => return Err(wrong("limits", "must be on or off")),
         };
+        if self.metrics.listen.is_some_and(|metrics| metrics == self.listen) {
+            return Err(wrong("metrics.listen", "must not be where everybody is served"));
+        }
         let bot_check = self.bot_check.check(&base_url, &env)?;
         let regions = self.texts.regions()?;
         let texts = self.texts.check(&env)?;
@@ -127,6 +138,7 @@ impl File {
         Ok(Config {
             payments: self.payments.check(&mail, &env)?,
             listen: self.listen,
+            metrics: self.metrics.listen,
             base_url,
             brand: self.brand,
             support_phone: self.support_phone,

@@ -28,6 +28,8 @@ pub(crate) use texts::{Texts, TwilioAccount};
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    /// Where the metrics can be read, if they can be.
+    pub(crate) metrics: Option<SocketAddr>,
     pub(crate) base_url: String,
     pub(crate) brand: String,
     pub(crate) support_phone: Option<String>,
@@ -206,6 +208,7 @@ mod tests {
             ),
             (&format!("{HERE}texts.countries = ['US', 'XX']"), "texts.countries: countries are written like US"),
             (&format!("{HERE}texts.countries = []"), "texts.countries: countries are written like US"),
+            (&format!("{HERE}listen = '127.0.0.1:9'\nmetrics.listen = '127.0.0.1:9'"), "metrics.listen: must not be"),
             (&format!("{HERE}limits = 'off'"), "limits: off is for"),
             (&format!("{HERE}storage.url_file = '/nowhere'"), "storage.url_file: /nowhere cannot be read"),
             (&format!("{HERE}bot_check.with = 'off'"), "bot_check.with: off is for"),

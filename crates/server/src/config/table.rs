@@ -120,6 +120,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Where answers to turnstile are checked.",
     ),
     setting("limits", "PORTAL_LIMITS", "on", "on; or off for tests on this machine: how often people may sign in."),
+    setting(
+        "metrics.listen",
+        "PORTAL_METRICS_LISTEN",
+        "none",
+        "Address and port where /metrics can be read; one that the public does not reach.",
+    ),
     setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
     setting(
         "texts.transport",

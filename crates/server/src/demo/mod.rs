@@ -47,7 +47,7 @@ pub(crate) async fn run(
     let app = App::wire(&config, Access::Server).await?;
     let practice = seed::open_or_make(&app.ports, app.shop.as_ref()).await.map_err(Trouble::refused)?;
     welcome(&app.ports, &config.base_url, &practice.to_string(), data);
-    serve::until_stopped(app, listener).await
+    serve::until_stopped(app, listener, None).await
 }
 
 /// The key with which a product calls in the demo: made from the demo's own keys, so that it can be shown at every start.
@@ -70,6 +70,7 @@ fn config(address: SocketAddr, base_url: String, data: &Path, keys: &Path, guard
     let keys = std::fs::read_to_string(keys).map_err(|e| Trouble::Io("reading the key file", e))?;
     Ok(Config {
         listen: address,
+        metrics: None,
         base_url,
         brand: "Practice Portal".to_owned(),
         support_phone: Some("(218) 555-0100".to_owned()),

@@ -3,7 +3,7 @@ use std::time::Duration;
 use practice_domain::commit::Write;
 use practice_domain::notice::{About, Notice, SupportAct};
 use practice_domain::person::{MailState, Person, Undeliverable};
-use practice_domain::port::{Leased, Parked, Settlement};
+use practice_domain::port::{Backlog, Leased, Parked, Settlement};
 use practice_domain::value::{PracticeId, Time};
 use uuid::Uuid;
 
@@ -66,6 +66,7 @@ pub async fn a_parked_notice_can_go_out_again(harness: &dyn Harness) {
         [(&held[0].notice, Undeliverable::Refused), (&held[1].notice, Undeliverable::GaveUp)]
     );
     assert_eq!(parked(&stores, 1).await.len(), 1);
+    assert_eq!(backlog(&stores).await, Backlog { waiting: 0, oldest: None, parked: 2 });
     let retry = |n: u128, now| stores.outbox.retry(id(n), now);
     assert!(!retry(3, NOON).await.unwrap_or_else(|fault| panic!("{fault:?}")), "there is none");
     assert!(!retry(1, held[0].notice.expires_at).await.unwrap_or_else(|fault| panic!("{fault:?}")), "too late");
@@ -74,10 +75,15 @@ pub async fn a_parked_notice_can_go_out_again(harness: &dyn Harness) {
     assert_eq!(parked(&stores, 9).await.len(), 1);
     let row = stores.reader.person(id(1), asked.id.into()).await.unwrap_or_else(|fault| panic!("{fault:?}"));
     assert_eq!(row.map(|row| row.mail), Some(MailState::Queued));
+    assert_eq!(backlog(&stores).await, Backlog { waiting: 1, oldest: Some(NOON), parked: 1 });
     let again = lease(&stores, 2, NOON, 9).await;
     assert_eq!(again.iter().map(|leased| &leased.notice).collect::<Vec<_>>(), [&held[0].notice]);
     assert!(settle(&stores, &again[0], Settlement::Sent).await);
     assert_eq!(parked(&stores, 9).await.len(), 1);
+}
+
+async fn backlog(stores: &Stores) -> Backlog {
+    stores.outbox.backlog().await.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 
 async fn parked(stores: &Stores, most: usize) -> Vec<Parked> {

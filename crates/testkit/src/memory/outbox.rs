@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState};
-use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Settlement};
 use practice_domain::value::{NoticeId, Time};
 use uuid::Uuid;
 
@@ -66,6 +66,13 @@ impl Outbox for Memory {
         all.sort_by_key(|parked| (std::cmp::Reverse(parked.since), parked.notice.id));
         all.truncate(most);
         Ok(all)
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        let state = lock(&self.state);
+        let count = |test: fn(&Waiting) -> bool| state.notices.values().filter(|one| test(one)).count() as u64;
+        let oldest = state.notices.values().filter_map(|one| one.due).min();
+        Ok(Backlog { waiting: count(|one| one.due.is_some()), oldest, parked: count(|one| one.parked.is_some()) })
     }
 
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
