@@ -21,7 +21,9 @@ use practice_testkit::scene::Scene;
 use proptest::test_runner::Config;
 
 pub(crate) use practice_testkit::interleave;
-pub(crate) use practice_testkit::scene::{GOOD, TERMS, cell_phone, email, name, operator, origin, password};
+#[allow(unused_imports, reason = "the benches share this module, and nobody there is support")]
+pub(crate) use practice_testkit::scene::operator;
+pub(crate) use practice_testkit::scene::{GOOD, TERMS, cell_phone, email, name, origin, password};
 pub(crate) use stepping::{Grain, Stepping, Steps};
 
 use line::Line;
