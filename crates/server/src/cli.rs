@@ -140,8 +140,7 @@ pub(crate) enum PracticeCommand {
         /// What they are
         #[arg(long, value_enum, default_value_t)]
         kind: KindName,
-        /// Why: kept in the audit log and shown to the practice
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
         reason: Option<String>,
     },
     /// List every practice: its id, its people, its name
@@ -236,8 +235,7 @@ pub(crate) enum ApiKeyCommand {
         /// The product
         #[arg(long, value_enum)]
         product: ProductName,
-        /// Why: kept in the audit log and shown to the practice
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
         reason: String,
     },
     /// List a practice's keys: the id, the product, since when, and until when; never the key itself
@@ -258,8 +256,7 @@ pub(crate) enum ApiKeyCommand {
         /// Which, by its id in the list
         #[arg(long)]
         key: uuid::Uuid,
-        /// Why: kept in the audit log and shown to the practice
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
         reason: String,
     },
 }
