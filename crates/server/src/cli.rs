@@ -57,8 +57,7 @@ pub(crate) enum Command {
         config: ConfigFile,
         /// The backup
         file: PathBuf,
-        /// Why: kept in the audit log
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log")]
         reason: String,
     },
     /// Move everything to another database, like from SQLite to PostgreSQL; run again to go on when it was interrupted
@@ -172,8 +171,7 @@ pub(crate) enum NoticeCommand {
         /// Which, by its id in the list or in the log
         #[arg(long)]
         notice: uuid::Uuid,
-        /// Why: kept in the audit log
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log")]
         reason: String,
     },
 }
@@ -194,8 +192,7 @@ pub(crate) struct MemberChange {
     /// The account's address
     #[arg(long)]
     pub(crate) email: String,
-    /// Why: kept in the audit log and shown to the practice
-    #[arg(long)]
+    #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
     pub(crate) reason: String,
 }
 
@@ -218,8 +215,7 @@ pub(crate) struct UserManagerChange {
     /// The member's address
     #[arg(long)]
     pub(crate) email: String,
-    /// Why: kept in the audit log and shown to the practice
-    #[arg(long)]
+    #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
     pub(crate) reason: String,
 }
 
@@ -253,8 +249,7 @@ pub(crate) enum ApiKeyCommand {
         /// The practice
         #[arg(long)]
         practice: uuid::Uuid,
-        /// Which, by its id in the list
-        #[arg(long)]
+        #[arg(long, help = "Which, by its id in the list")]
         key: uuid::Uuid,
         #[arg(long, help = "Why: kept in the audit log and shown to the practice")]
         reason: String,
@@ -285,8 +280,7 @@ pub(crate) struct MigrateStore {
     /// The same; this database must be empty
     #[arg(long)]
     pub(crate) to: String,
-    /// Why: kept in the audit log
-    #[arg(long)]
+    #[arg(long, help = "Why: kept in the audit log")]
     pub(crate) reason: String,
 }
 
@@ -310,8 +304,7 @@ pub(crate) enum OutboxCommand {
         /// Send what was ordered so many hours ago at most; what is older is dropped
         #[arg(long, default_value_t = 24)]
         within_hours: u32,
-        /// Why: kept in the audit log
-        #[arg(long)]
+        #[arg(long, help = "Why: kept in the audit log")]
         reason: String,
     },
 }
