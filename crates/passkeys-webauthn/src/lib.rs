@@ -34,7 +34,7 @@ impl WebAuthn {
 }
 
 impl Authenticators for WebAuthn {
-    fn ask_to_make(&self, whose: &Holder<'_>, kept: &[Passkey]) -> Result<Question, Fault> {
+    fn ask_to_make(&self, whose: &Holder, kept: &[Passkey]) -> Result<Question, Fault> {
         let held = kept.iter().map(|key| key.handle.0.clone()).collect();
         let (name, called) = (whose.email.as_typed(), whose.name.to_string());
         let called = if called.is_empty() { name.to_owned() } else { called };

@@ -84,7 +84,7 @@ fn portal() -> WebAuthn {
 
 fn ask_to_make(portal: &WebAuthn, kept: &[Passkey]) -> (String, Asked) {
     let (email, name) = (Email::parse("ann@x.example").expect("an address"), PersonName::default());
-    let whose = Holder { account: AccountId(Uuid::from_u128(7)), email: &email, name: &name };
+    let whose = Holder { account: AccountId(Uuid::from_u128(7)), email, name };
     let question = portal.ask_to_make(&whose, kept).expect("asked");
     (question.options, question.asked)
 }

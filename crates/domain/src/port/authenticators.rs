@@ -14,7 +14,7 @@ pub trait Authenticators: Send + Sync {
     /// # Errors
     ///
     /// A [`Fault`] when a kept passkey cannot be read.
-    fn ask_to_make(&self, whose: &Holder<'_>, kept: &[Passkey]) -> Result<Question, Fault>;
+    fn ask_to_make(&self, whose: &Holder, kept: &[Passkey]) -> Result<Question, Fault>;
 
     /// What an authenticator made.
     ///
@@ -39,14 +39,14 @@ pub trait Authenticators: Send + Sync {
 }
 
 /// Whose passkey is made; the authenticator shows it to its person.
-#[derive(Debug, Clone, Copy)]
-pub struct Holder<'a> {
+#[derive(Debug, Clone)]
+pub struct Holder {
     /// The account.
     pub account: AccountId,
     /// The username.
-    pub email: &'a Email,
+    pub email: Email,
     /// The person's name.
-    pub name: &'a PersonName,
+    pub name: PersonName,
 }
 
 /// A question to an authenticator.

@@ -45,7 +45,7 @@ pub async fn begin_passkey(
         let factor = offered(ports, who).await?;
         let account = ports.store.account(who.account()).await?;
         let account = account.ok_or_else(|| Fault::corrupt("session", "its account is missing"))?;
-        let whose = Holder { account: account.id, email: &account.email, name: &account.name };
+        let whose = Holder { account: account.id, email: account.email, name: account.name };
         let question = authenticators.ask_to_make(&whose, factor.passkeys())?;
         let purpose = Purpose::Add(name.clone());
         let ceremony = Ceremony { session: who.session().id, purpose, asked: question.asked, begun_at: now };

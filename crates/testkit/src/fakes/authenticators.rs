@@ -25,7 +25,7 @@ impl PaperAuthenticators {
 }
 
 impl Authenticators for PaperAuthenticators {
-    fn ask_to_make(&self, _whose: &Holder<'_>, _kept: &[Passkey]) -> Result<Question, Fault> {
+    fn ask_to_make(&self, _whose: &Holder, _kept: &[Passkey]) -> Result<Question, Fault> {
         Ok(self.ask("make"))
     }
 
