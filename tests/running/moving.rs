@@ -80,7 +80,8 @@ async fn a_store_is_not_moved_where_it_does_not_belong() {
     let mut one = Server::start();
     let mut two = Server::start();
     let (from, to) = [&one, &two].map(|server| format!("sqlite:{}", path(&server.data().join("portal.db")))).into();
-    (one.kill(), two.kill());
+    one.kill();
+    two.kill();
     let full = migrate(one.data(), &from, &to);
     assert_eq!(full.status.code(), Some(1), "{full:?}");
     assert!(text(&full.stderr).contains("not empty"), "{full:?}");

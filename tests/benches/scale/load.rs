@@ -26,7 +26,7 @@ pub(super) async fn load(conn: &mut PgConnection, large: &[(PracticeId, usize)],
     let mut kept = Vec::new();
     let mut batch = Batch::default();
     let all: usize = large.iter().map(|(_, size)| size).sum::<usize>() + small;
-    let mut done = 0;
+    let mut done = 0_usize;
     for &(practice, size) in large {
         batch.found(practice);
         let mut manager = None;

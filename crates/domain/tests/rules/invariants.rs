@@ -15,12 +15,13 @@ use practice_domain::usecase::{
     self, ChangeProfile, CorrectInvitation, Entrance, Reinvite, SignInError, WithdrawInvitation,
 };
 use practice_domain::value::{InvitationId, MemberId, PracticeId};
+use practice_testkit::scene::operator;
 use proptest::prelude::*;
 
 use crate::world::check::problems;
 use crate::world::interleave::run;
 use crate::world::people::{invite, sign_in, to};
-use crate::world::{GOOD, TERMS, WRONG, World, both_phones, cases, email, operator, origin, password};
+use crate::world::{GOOD, TERMS, WRONG, World, both_phones, cases, email, origin, password};
 
 /// One thing that somebody does; the numbers choose among what there is at that moment.
 #[derive(Debug, Clone)]

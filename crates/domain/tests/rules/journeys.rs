@@ -11,11 +11,12 @@ use practice_domain::usecase::{
     WithdrawInvitation,
 };
 use practice_domain::value::{InvitationId, PersonName, PracticeName};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::{Dice, Job, interleave, run};
 use crate::world::people::{invite, to};
-use crate::world::{DAY, GOOD, Grain, World, email, operator, origin, password};
+use crate::world::{DAY, GOOD, Grain, World, email, origin, password};
 
 const BOSS: &str = "boss@x.example";
 const NEW: &str = "new.person@x.example";

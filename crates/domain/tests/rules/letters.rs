@@ -11,12 +11,13 @@ use practice_domain::registration::Line;
 use practice_domain::relay::Delivered;
 use practice_domain::usecase::{self, CorrectInvitation, Reinvite, WithdrawInvitation};
 use practice_domain::value::InvitationId;
+use practice_testkit::scene::operator;
 use uuid::Uuid;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::{Office, to};
-use crate::world::{DAY, MINUTE, WRONG, World, both_phones, email, operator, origin};
+use crate::world::{DAY, MINUTE, WRONG, World, both_phones, email, origin};
 
 const BOSS: &str = "boss@x.example";
 const NEW: &str = "new.person@x.example";

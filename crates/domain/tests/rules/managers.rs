@@ -14,11 +14,12 @@ use practice_domain::usecase::{
     WithdrawInvitationError,
 };
 use practice_domain::value::{InvitationId, Version};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::{Job, Orders, interleave, run};
 use crate::world::people::Office;
-use crate::world::{GOOD, Grain, MINUTE, World, email, operator, origin, password};
+use crate::world::{GOOD, Grain, MINUTE, World, email, origin, password};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";

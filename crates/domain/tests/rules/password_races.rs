@@ -5,12 +5,13 @@ use practice_domain::member::Role;
 use practice_domain::policy::Preset;
 use practice_domain::usecase::{self, DeactivateEmployeeError, WordAnswer};
 use practice_domain::value::PasswordLinkId;
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::{Dice, Job, Orders, interleave, run};
 use crate::world::people::Office;
 use crate::world::staff::{BETTER, set, wrong_word};
-use crate::world::{GOOD, Grain, World, email, operator, origin};
+use crate::world::{GOOD, Grain, World, email, origin};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";

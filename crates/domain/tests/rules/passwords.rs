@@ -9,11 +9,12 @@ use practice_domain::password::{Outdated, PasswordRefused, PasswordRule};
 use practice_domain::policy::Preset;
 use practice_domain::port::{Passwords, Store};
 use practice_domain::usecase::{self, ChangePassword, ChangePasswordError, SignInError, UnlockAccountError};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{DAY, GOOD, MINUTE, WRONG, World, email, operator, origin, password};
+use crate::world::{DAY, GOOD, MINUTE, WRONG, World, email, origin, password};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";

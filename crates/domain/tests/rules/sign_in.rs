@@ -12,11 +12,12 @@ use practice_domain::port::{Fault, Passwords, Store, Verdict};
 use practice_domain::usecase::{self, ConfirmPasswordError, Ports, SignInError};
 use practice_domain::value::{Password, PasswordHash};
 use practice_testkit::fakes::PlainPasswords;
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{DAY, GOOD, MINUTE, WRONG, World, email, operator, origin, password};
+use crate::world::{DAY, GOOD, MINUTE, WRONG, World, email, origin, password};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";

@@ -5,11 +5,12 @@ use std::thread;
 use practice_domain::lockout::Scope;
 use practice_domain::usecase::{self, ConfirmPasswordError, SignIn, SignInError};
 use practice_domain::value::MemberId;
+use practice_testkit::scene::operator;
 
 use crate::world::check::{check, problems};
 use crate::world::interleave::{Dice, Job, Orders, interleave, run};
 use crate::world::people::{Office, sign_in};
-use crate::world::{GOOD, Grain, WRONG, World, email, operator, origin, password};
+use crate::world::{GOOD, Grain, WRONG, World, email, origin, password};
 
 const ANN: &str = "ann@x.example";
 

@@ -8,11 +8,12 @@ use practice_domain::notice::{About, SupportAct};
 use practice_domain::port::{SendError, Store};
 use practice_domain::usecase::{self, IssueApiKeyError, RevokeApiKeyError};
 use practice_domain::value::{AccountId, ApiKeyId, PracticeId};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{World, email, operator, origin};
+use crate::world::{World, email, origin};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";

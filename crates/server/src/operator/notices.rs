@@ -58,6 +58,7 @@ pub(super) fn sort(about: About) -> &'static str {
         About::SessionsEnded { .. } => "notices of ended sessions",
         About::Account { .. } => "notices of changed accounts",
         About::UserManagersChanged { .. } => "notices of changed user managers",
+        About::Support { .. } => "notices of acts of support",
         About::Billing(_) => "receipts and other billing",
     }
 }

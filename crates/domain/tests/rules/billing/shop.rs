@@ -14,9 +14,10 @@ use practice_domain::usecase::billing::{
     self, CancelPlanError, Cancelled, ConfirmPurchaseError, QuotePurchase, QuotePurchaseError, Quoted,
 };
 use practice_domain::value::{PracticeId, QuoteId};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::run;
-use crate::world::{DAY, World, email, operator};
+use crate::world::{DAY, World, email};
 
 pub(super) const MONTH: PlanOption = PlanOption::ALL[0];
 pub(super) const YEAR: PlanOption = PlanOption::ALL[1];

@@ -21,8 +21,6 @@ use practice_testkit::scene::Scene;
 use proptest::test_runner::Config;
 
 pub(crate) use practice_testkit::interleave;
-#[allow(unused_imports, reason = "the benches share this module, and nobody there is support")]
-pub(crate) use practice_testkit::scene::operator;
 pub(crate) use practice_testkit::scene::{GOOD, TERMS, cell_phone, email, name, origin, password};
 pub(crate) use stepping::{Grain, Stepping, Steps};
 
