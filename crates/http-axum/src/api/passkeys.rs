@@ -13,7 +13,6 @@ use practice_domain::value::{PasskeyId, PasskeyName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::api::body::Sent;
 use crate::api::second_factor::whole;
@@ -37,7 +36,7 @@ pub(crate) struct PasskeyList {
 /// A passkey.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct PasskeyView {
-    id: Uuid,
+    id: String,
     name: String,
     added_at: String,
     /// When it last signed its person in.
@@ -72,7 +71,7 @@ pub(crate) struct Answer {
 /// A passkey was added.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(crate) struct Added {
-    id: Uuid,
+    id: String,
 }
 
 /// One's own passkeys.
@@ -86,7 +85,7 @@ pub(crate) struct Added {
 pub(crate) async fn list(State(portal): State<Portal>, ApiAsker(who): ApiAsker) -> Result<Json<PasskeyList>, Face> {
     let OwnPasskeys { allowed, kept, .. } = own_passkeys(&portal.ports, &who).await?;
     let view = |key: Passkey| PasskeyView {
-        id: key.id.0,
+        id: key.id.to_string(),
         name: key.name.as_str().to_owned(),
         added_at: rfc3339(key.added_at),
         used_at: key.used_at.map(rfc3339),
@@ -143,7 +142,7 @@ pub(crate) async fn add(
 ) -> Result<(StatusCode, Json<Added>), Face> {
     let who = who.fresh()?;
     let PasskeyId(id) = add_passkey(&portal.ports, portal.authenticators()?, &who, &sent.answer.to_string()).await?;
-    Ok((StatusCode::CREATED, Json(Added { id })))
+    Ok((StatusCode::CREATED, Json(Added { id: id.to_string() })))
 }
 
 /// Removes one of one's own passkeys. Needs a fresh sign-in. The person is told by mail.
