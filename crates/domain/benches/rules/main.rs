@@ -3,38 +3,90 @@
 //! `decide/…` is a whole use case: it loads from memory, decides, and commits to a store that forgets. So it is an upper bound for the
 //! pure part, which alone is to take less than five microseconds. The other names are parsers and pure rules.
 
+mod account;
+mod complete;
+mod export;
+mod import;
+mod money;
 mod pure;
+mod registration;
+mod roles;
+mod second_step;
+mod sessions;
 mod staff;
+mod upkeep;
 mod use_cases;
+mod words;
 
 #[expect(dead_code, reason = "the tests of the rules use more of their world than the benchmarks do")]
 #[path = "../../tests/rules/world/mod.rs"]
 mod world;
 
+use std::fmt::Debug;
+use std::hint::black_box;
+use std::rc::Rc;
 use std::time::Duration;
 
 use criterion::Criterion;
+
+use crate::world::World;
+use crate::world::interleave::run;
 
 /// Something to be measured, prepared.
 struct Case {
     /// At most 23 letters, so that Criterion writes name and time on one line.
     name: &'static str,
+    /// The use case that it decides, by the name of its function; none for what is no use case.
+    of: Option<&'static str>,
     /// Does it once.
     run: Box<dyn FnMut()>,
 }
 
 impl Case {
     fn new(name: &'static str, run: impl FnMut() + 'static) -> Self {
-        Self { name, run: Box::new(run) }
+        Self { name, of: None, run: Box::new(run) }
     }
+
+    /// A use case, decided again and again in a world where nothing changes.
+    fn decide(world: &Rc<World>, of: &'static str, name: &'static str, decide: impl Fn(&World) + 'static) -> Self {
+        let world = Rc::clone(world);
+        Self { name, of: Some(of), run: Box::new(move || decide(&world)) }
+    }
+}
+
+/// Decides, and insists that it is not refused.
+#[track_caller]
+fn done<T, E: Debug>(decision: impl Future<Output = Result<T, E>>) {
+    drop(black_box(run(decision).expect("decided")));
+}
+
+fn all() -> Vec<Case> {
+    let themes = [
+        use_cases::all,
+        staff::all,
+        registration::all,
+        account::all,
+        sessions::all,
+        second_step::all,
+        words::all,
+        roles::all,
+        money::all,
+        import::all,
+        export::all,
+        upkeep::all,
+        pure::all,
+    ];
+    themes.into_iter().flat_map(|theme| theme()).collect()
 }
 
 fn main() {
     let mut criterion = Criterion::default()
-        .warm_up_time(Duration::from_secs(1))
-        .measurement_time(Duration::from_secs(2))
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(1))
         .configure_from_args();
-    for mut case in use_cases::all().into_iter().chain(staff::all()).chain(pure::all()) {
+    let cases = all();
+    complete::check(&cases);
+    for mut case in cases {
         (case.run)();
         let counted = allocation_counter::measure(|| (case.run)());
         println!("allocations {} {} {}", case.name, counted.count_total, counted.bytes_total);

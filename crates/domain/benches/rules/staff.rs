@@ -1,19 +1,18 @@
 //! Employees, passwords, roles and money: whole use cases over a store that forgets.
 
-use std::hint::black_box;
 use std::rc::Rc;
 
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::employee::Employment;
 use practice_domain::member::Role;
 use practice_domain::usecase::billing::{QuotePurchase, prove_payer, quote_purchase};
-use practice_domain::usecase::{self, ActivateEmployee, AddEmployee};
+use practice_domain::usecase::{self, ActivateEmployee, AddEmployee, SignInError};
 
-use crate::Case;
 use crate::world::interleave::run;
 use crate::world::people::sign_in;
-use crate::world::staff::{cell, set};
+use crate::world::staff::{BETTER, cell, set};
 use crate::world::{GOOD, WRONG, World, email, name, origin};
+use crate::{Case, done};
 
 const OWNER: &str = "owner@x.example";
 const DESK: &str = "desk@x.example";
@@ -37,70 +36,40 @@ pub(crate) fn all() -> Vec<Case> {
     let desk = world.member(office.practice, DESK).expect("a member").id;
     world.store.forget();
 
-    let case = |name, decide: Box<dyn Fn(&World)>| {
-        let world = Rc::clone(&world);
-        Case::new(name, move || decide(&world))
-    };
     let to_activate = Rc::clone(&admin);
+    let (right, wrong) = (sign_in(DESK, GOOD, None), sign_in(DESK, WRONG, None));
+    let (who, next) = (email(DESK), set(BETTER));
+    let add = AddEmployee { name: name("Petra", "Novak"), employment: Employment::Employed, active: true };
+    let activate = ActivateEmployee { employee, email: email("petra@x.example"), cell: cell(), role: Role::FrontDesk };
     vec![
-        case(
-            "decide/sign in",
-            Box::new(|world| {
-                black_box(run(usecase::sign_in(&world.ports, sign_in(DESK, GOOD, None))).is_ok());
-            }),
-        ),
-        case(
-            "decide/refuse sign-in",
-            Box::new(|world| {
-                black_box(run(usecase::sign_in(&world.ports, sign_in(DESK, WRONG, None))).is_err());
-            }),
-        ),
-        case(
-            "decide/request reset",
-            Box::new(|world| {
-                run(usecase::request_reset(&world.ports, &email(DESK), &origin())).expect("answered");
-            }),
-        ),
-        case(
-            "decide/code word",
-            Box::new(move |world| {
-                black_box(run(usecase::give_code_word(&world.ports, &opened, &word, &origin())).expect("looked at"));
-            }),
-        ),
-        case(
-            "decide/set password",
-            Box::new(move |world| {
-                let given = set(crate::world::staff::BETTER);
-                let _ = black_box(run(usecase::set_password(&world.ports, &cookie, given, &origin())).is_ok());
-            }),
-        ),
-        case(
-            "decide/add employee",
-            Box::new(move |world| {
-                let cmd = AddEmployee { name: name("Petra", "Novak"), employment: Employment::Employed, active: true };
-                black_box(run(usecase::add_employee(&world.ports, &admin, cmd)).expect("added"));
-            }),
-        ),
-        case(
-            "decide/activate",
-            Box::new(move |world| {
-                let to = email("petra@x.example");
-                let cmd = ActivateEmployee { employee, email: to, cell: cell(), role: Role::FrontDesk };
-                black_box(run(usecase::activate_employee(&world.ports, &to_activate, cmd)).expect("activated"));
-            }),
-        ),
-        case(
-            "decide/rotate word",
-            Box::new(move |world| {
-                black_box(run(usecase::rotate_code_word(&world.ports, &fresh)).expect("rotated"));
-            }),
-        ),
-        case(
-            "decide/quote",
-            Box::new(move |world| {
-                let cmd = QuotePurchase { person: desk.into(), options: vec![PlanOption::ALL[0]] };
-                black_box(run(quote_purchase(&world.till, &payer, cmd)).expect("a price"));
-            }),
-        ),
+        Case::decide(&world, "sign_in", "decide/sign in", move |world| {
+            done(usecase::sign_in(&world.ports, right.clone()));
+        }),
+        Case::decide(&world, "sign_in", "decide/refuse sign-in", move |world| {
+            let refused = run(usecase::sign_in(&world.ports, wrong.clone()));
+            assert!(matches!(refused, Err(SignInError::Refused)), "it is the wrong password");
+        }),
+        Case::decide(&world, "request_reset", "decide/request reset", move |world| {
+            done(usecase::request_reset(&world.ports, &who, &origin()));
+        }),
+        Case::decide(&world, "give_code_word", "decide/code word", move |world| {
+            done(usecase::give_code_word(&world.ports, &opened, &word, &origin()));
+        }),
+        Case::decide(&world, "set_password", "decide/set password", move |world| {
+            done(usecase::set_password(&world.ports, &cookie, next.clone(), &origin()));
+        }),
+        Case::decide(&world, "add_employee", "decide/add employee", move |world| {
+            done(usecase::add_employee(&world.ports, &admin, add.clone()));
+        }),
+        Case::decide(&world, "activate_employee", "decide/activate", move |world| {
+            done(usecase::activate_employee(&world.ports, &to_activate, activate.clone()));
+        }),
+        Case::decide(&world, "rotate_code_word", "decide/rotate word", move |world| {
+            done(usecase::rotate_code_word(&world.ports, &fresh));
+        }),
+        Case::decide(&world, "quote_purchase", "decide/quote", move |world| {
+            let cmd = QuotePurchase { person: desk.into(), options: vec![PlanOption::ALL[0]] };
+            done(quote_purchase(&world.till, &payer, cmd));
+        }),
     ]
 }

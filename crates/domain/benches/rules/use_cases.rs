@@ -8,10 +8,10 @@ use practice_domain::member::Kind;
 use practice_domain::policy::TwoStep;
 use practice_domain::usecase::{self, CorrectInvitation, Reinvite, WithdrawInvitation};
 
-use crate::Case;
 use crate::world::interleave::run;
 use crate::world::people::{invite, to};
-use crate::world::{WRONG, World, origin};
+use crate::world::{WRONG, World, email, operator, origin};
+use crate::{Case, done};
 
 const BOSS: &str = "boss@x.example";
 const STAFF: &str = "staff@x.example";
@@ -37,67 +37,42 @@ pub(crate) fn all() -> Vec<Case> {
     let correction = to("other.person@x.example");
     let wish = invite(BOSS, "third@x.example", Kind::Staff, Placement::InPractice);
     let version = world.invitation(invitation).version;
+    let (operator, locked) = (operator(), email(STAFF));
     world.store.forget();
 
-    let case = |name, decide: Box<dyn Fn(&World)>| {
-        let world = Rc::clone(&world);
-        Case::new(name, move || decide(&world))
-    };
     let (to_reinvite, to_correct, to_withdraw, to_unlock) =
         (Rc::clone(&manager), Rc::clone(&manager), Rc::clone(&manager), manager);
     vec![
-        case(
-            "decide/reinvite",
-            Box::new(move |world| {
-                let cmd = Reinvite { invitation };
-                black_box(run(usecase::reinvite(&world.ports, &to_reinvite, cmd)).expect("sent again"));
-            }),
-        ),
-        case(
-            "decide/correct",
-            Box::new(move |world| {
-                let cmd = CorrectInvitation { invitation, seen: Some(version), to: correction.clone() };
-                black_box(run(usecase::correct_invitation(&world.ports, &to_correct, cmd)).expect("corrected"));
-            }),
-        ),
-        case(
-            "decide/withdraw",
-            Box::new(move |world| {
-                let cmd = WithdrawInvitation { invitation, seen: Some(version) };
-                black_box(run(usecase::withdraw_invitation(&world.ports, &to_withdraw, cmd)).expect("withdrawn"));
-            }),
-        ),
-        case(
-            "decide/unlock",
-            Box::new(move |world| {
-                black_box(run(usecase::unlock_account(&world.ports, &to_unlock, staff.id)).expect("unlocked"));
-            }),
-        ),
-        case(
-            "decide/set two-step",
-            Box::new(move |world| {
-                let after = TwoStep { doctors: true, patients: true };
-                black_box(run(usecase::set_two_step(&world.ports, &fresh, after)).expect("set"));
-            }),
-        ),
-        case(
-            "decide/invite",
-            Box::new(move |world| {
-                black_box(run(usecase::invite_person(&world.ports, &product, wish.clone())).expect("invited"));
-            }),
-        ),
-        case(
-            "decide/begin",
-            Box::new(move |world| {
-                black_box(run(usecase::begin_registration(&world.ports, &link, &origin())).expect("begun"));
-            }),
-        ),
-        case(
-            "authenticate",
-            Box::new(move |world| {
-                let found = run(usecase::authenticate(&world.ports, &welcome.cookie, origin())).expect("asked");
-                black_box(found.expect("live"));
-            }),
-        ),
+        Case::decide(&world, "reinvite", "decide/reinvite", move |world| {
+            done(usecase::reinvite(&world.ports, &to_reinvite, Reinvite { invitation }));
+        }),
+        Case::decide(&world, "correct_invitation", "decide/correct", move |world| {
+            let cmd = CorrectInvitation { invitation, seen: Some(version), to: correction.clone() };
+            done(usecase::correct_invitation(&world.ports, &to_correct, cmd));
+        }),
+        Case::decide(&world, "withdraw_invitation", "decide/withdraw", move |world| {
+            let cmd = WithdrawInvitation { invitation, seen: Some(version) };
+            done(usecase::withdraw_invitation(&world.ports, &to_withdraw, cmd));
+        }),
+        Case::decide(&world, "unlock_account", "decide/unlock", move |world| {
+            done(usecase::unlock_account(&world.ports, &to_unlock, staff.id));
+        }),
+        Case::decide(&world, "unlock_account_by_operator", "decide/unlock, operator", move |world| {
+            done(usecase::unlock_account_by_operator(&world.ports, &operator, &locked));
+        }),
+        Case::decide(&world, "set_two_step", "decide/set two-step", move |world| {
+            let after = TwoStep { doctors: true, patients: true };
+            done(usecase::set_two_step(&world.ports, &fresh, after));
+        }),
+        Case::decide(&world, "invite_person", "decide/invite", move |world| {
+            done(usecase::invite_person(&world.ports, &product, wish.clone()));
+        }),
+        Case::decide(&world, "begin_registration", "decide/begin", move |world| {
+            done(usecase::begin_registration(&world.ports, &link, &origin()));
+        }),
+        Case::decide(&world, "authenticate", "authenticate", move |world| {
+            let found = run(usecase::authenticate(&world.ports, &welcome.cookie, origin())).expect("asked");
+            drop(black_box(found.expect("live")));
+        }),
     ]
 }

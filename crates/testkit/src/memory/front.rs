@@ -7,7 +7,7 @@ use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Commit, Name, Replay};
 use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
-use practice_domain::import::Import;
+use practice_domain::import::{Import, Stage};
 use practice_domain::invitation::Invitation;
 use practice_domain::lockout::{Admission, Counter, Scope, Subject};
 use practice_domain::member::{Member, Role};
@@ -39,6 +39,11 @@ pub trait Front: Send + Sync {
 
     /// Comes before every other call.
     async fn before_call(&self) {}
+
+    /// Whether what is written otherwise than by a commit is answered as ever, and forgotten.
+    fn forgets(&self) -> bool {
+        false
+    }
 }
 
 /// The reference store with a front; what only the front can do is asked of it directly.
@@ -74,7 +79,7 @@ impl Front for Leaky {
 }
 
 macro_rules! pass_on {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty $(, forgotten |$memory:pat_param| $instead:expr)?;)+) => {
         #[async_trait]
         impl<F: Front> Store for Fronted<F> {
             async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
@@ -83,16 +88,37 @@ macro_rules! pass_on {
 
             $(async fn $name(&self, $($argument: $type),*) -> Result<$answer, Fault> {
                 self.front.before_call().await;
+                $(if self.front.forgets() {
+                    let $memory = &*self.memory;
+                    return Ok($instead);
+                })?
                 self.memory.$name($($argument),*).await
             })+
         }
     };
 }
 
+/// As if no ticket had been given; the one that is given next is there when its try is settled.
+fn forget_tickets(memory: &Memory, subject: Subject) {
+    for counter in lock(&memory.state).counters.values_mut().filter(|counter| counter.subject == subject) {
+        counter.tickets.clear();
+    }
+}
+
+/// A file that is under way, whoever works on it.
+fn going(memory: &Memory) -> Option<Import> {
+    let state = lock(&memory.state);
+    state.imports.values().map(|(import, _)| import).find(|import| import.stage == Stage::Going).cloned()
+}
+
 // A new method of `Store` is one line here.
 pass_on! {
-    take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission;
-    take_units(asks: &[Ask], now: Time) -> Taken;
+    take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission,
+        forgotten |memory| {
+            forget_tickets(memory, subject);
+            memory.take_ticket(subject, scope, ticket, now, policy).await?
+        };
+    take_units(asks: &[Ask], now: Time) -> Taken, forgotten |_| Taken::Granted;
     second_factor(account: AccountId) -> Option<SecondFactor>;
     email_change(account: AccountId) -> Option<EmailChange>;
     note_texts(number: &Digest, texts: Texts, at: Time) -> ();
@@ -127,9 +153,9 @@ pass_on! {
     api_key(digest: &Digest) -> Option<ApiKey>;
     api_keys(practice: PracticeId) -> Vec<ApiKey>;
     replay(key: &Digest) -> Option<Replay>;
-    add_import(import: &Import) -> ();
-    keep_import(import: &Import, leased: Option<Time>) -> bool;
+    add_import(import: &Import) -> (), forgotten |_| ();
+    keep_import(import: &Import, leased: Option<Time>) -> bool, forgotten |_| true;
     import(practice: PracticeId, id: ImportId) -> Option<Import>;
-    lease_import(now: Time, until: Time) -> Option<Import>;
+    lease_import(now: Time, until: Time) -> Option<Import>, forgotten |memory| going(memory);
     holder(name: &Name) -> Option<Uuid>;
 }

@@ -38,7 +38,7 @@ impl Steps {
         self.grain.store(grain as u8, Ordering::SeqCst);
     }
 
-    /// From now on a commit changes nothing, so that the same can be decided again and again.
+    /// From now on nothing that is written is kept, so that the same can be decided again and again.
     pub(crate) fn forget(&self) {
         self.forgets.store(true, Ordering::SeqCst);
     }
@@ -59,7 +59,7 @@ impl Steps {
 impl Front for Steps {
     async fn commit(&self, memory: &Memory, commit: &Commit) -> Result<(), CommitError> {
         self.pause(Grain::Commits).await;
-        if self.forgets.load(Ordering::SeqCst) {
+        if self.forgets() {
             return Ok(());
         }
         memory.commit(commit).await?;
@@ -69,5 +69,9 @@ impl Front for Steps {
 
     async fn before_call(&self) {
         self.pause(Grain::Calls).await;
+    }
+
+    fn forgets(&self) -> bool {
+        self.forgets.load(Ordering::SeqCst)
     }
 }

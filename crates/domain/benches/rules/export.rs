@@ -1,0 +1,26 @@
+//! Lists on their way into files: whole use cases over a store that forgets.
+
+use std::rc::Rc;
+
+use practice_domain::usecase;
+
+use crate::world::World;
+use crate::{Case, done};
+
+const BOSS: &str = "boss@x.example";
+
+/// A practice with a manager; from then on nothing changes.
+pub(crate) fn all() -> Vec<Case> {
+    let world = Rc::new(World::new());
+    world.office(BOSS);
+    let (admin, manager) = (world.admin(BOSS).fresh().expect("fresh"), world.fresh(BOSS));
+    world.store.forget();
+    vec![
+        Case::decide(&world, "export_employees", "decide/export staff", move |world| {
+            done(usecase::export_employees(&world.ports, &admin));
+        }),
+        Case::decide(&world, "export_people", "decide/export people", move |world| {
+            done(usecase::export_people(&world.ports, &manager));
+        }),
+    ]
+}
