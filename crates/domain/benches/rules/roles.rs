@@ -57,7 +57,7 @@ pub(crate) fn all() -> Vec<Case> {
             assert!(decided.expect("decided"), "they were one");
         }),
         Case::decide(&world, "set_policy", "decide/set policy", move |world| {
-            done(usecase::set_policy(&world.ports, &keeper, SetPolicy { seen: None, policy: policy.clone() }));
+            done(usecase::set_policy(&world.ports, &keeper, SetPolicy { seen: None, policy }));
         }),
         Case::decide(&world, "read_audit", "decide/read audit", move |world| {
             done(usecase::read_audit(&world.ports, &reader, ReadAudit { size: 1, ..ReadAudit::default() }));
