@@ -33,13 +33,13 @@ pub(crate) fn all() -> Vec<Case> {
         Case::decide(&world, "ask_email_change", "decide/ask for address", move |world| {
             done(usecase::ask_email_change(&world.ports, &fresh, to.clone()));
         }),
-        Case::decide(&world, "open_email_change", "decide/open address", move |world| {
+        Case::look(&world, "open_email_change", "decide/open address", move |world| {
             done(usecase::open_email_change(&world.ports, &link));
         }),
         Case::decide(&world, "confirm_email_change", "decide/confirm address", move |world| {
             done(usecase::confirm_email_change(&world.ports, &to_confirm, &origin()));
         }),
-        Case::decide(&world, "password_rules", "decide/password rules", move |world| {
+        Case::look(&world, "password_rules", "decide/password rules", move |world| {
             done(usecase::password_rules(&world.ports, &to_list));
         }),
         Case::decide(&world, "change_password", "decide/change password", move |world| {

@@ -45,19 +45,19 @@ pub(crate) fn all() -> Vec<Case> {
     let (to_upload, to_find, to_go) = (Rc::clone(&admin), Rc::clone(&admin), Rc::clone(&admin));
     let (to_stop, to_resume) = (Rc::clone(&admin), Rc::clone(&admin));
     vec![
-        Case::decide(&world, "find_import", "decide/find file", move |world| {
+        Case::look(&world, "find_import", "decide/find file", move |world| {
             done(import::find_import(&world.ports, &to_find, id));
         }),
-        Case::decide(&world, "stop_import", "decide/stop file", move |world| {
+        Case::look(&world, "stop_import", "decide/stop file", move |world| {
             done(import::stop_import(&world.ports, &to_stop, going));
         }),
-        Case::decide(&world, "resume_import", "decide/resume file", move |world| {
+        Case::look(&world, "resume_import", "decide/resume file", move |world| {
             done(import::resume_import(&world.ports, &to_resume, stopped));
         }),
-        Case::decide(&world, "upload_import", "file, upload one row", move |world| {
+        Case::look(&world, "upload_import", "file, upload one row", move |world| {
             done(import::upload_import(&world.ports, &to_upload, file.clone()));
         }),
-        Case::decide(&world, "judge_import", "file, judge one row", move |world| {
+        Case::look(&world, "judge_import", "file, judge one row", move |world| {
             done(import::judge_import(&world.ports, &judged));
         }),
         Case::decide(&world, "go_import", "file, go with one row", move |world| {

@@ -38,19 +38,35 @@ struct Case {
     name: &'static str,
     /// The use case that it decides, by the name of its function; none for what is no use case.
     of: Option<&'static str>,
+    /// Where it offers a commit each time; none for what commits nothing.
+    commits_to: Option<Rc<World>>,
     /// Does it once.
     run: Box<dyn FnMut()>,
 }
 
 impl Case {
     fn new(name: &'static str, run: impl FnMut() + 'static) -> Self {
-        Self { name, of: None, run: Box::new(run) }
+        Self { name, of: None, commits_to: None, run: Box::new(run) }
     }
 
-    /// A use case, decided again and again in a world where nothing changes.
-    fn decide(world: &Rc<World>, of: &'static str, name: &'static str, decide: impl Fn(&World) + 'static) -> Self {
+    /// A use case that looks and answers, or writes otherwise than by a commit, in a world where nothing changes.
+    fn look(world: &Rc<World>, of: &'static str, name: &'static str, look: impl Fn(&World) + 'static) -> Self {
         let world = Rc::clone(world);
-        Self { name, of: Some(of), run: Box::new(move || decide(&world)) }
+        Self { name, of: Some(of), commits_to: None, run: Box::new(move || look(&world)) }
+    }
+
+    /// A use case that comes to a commit, decided again and again in a world where nothing changes.
+    fn decide(world: &Rc<World>, of: &'static str, name: &'static str, decide: impl Fn(&World) + 'static) -> Self {
+        Self { commits_to: Some(Rc::clone(world)), ..Self::look(world, of, name, decide) }
+    }
+
+    /// Does it for the first time, and insists that it comes to a commit where it is to.
+    fn try_out(&mut self) {
+        let forgotten = |world: &Rc<World>| world.store.forgotten();
+        let before = self.commits_to.as_ref().map(forgotten);
+        (self.run)();
+        let after = self.commits_to.as_ref().map(forgotten);
+        assert!(before.is_none() || before < after, "{}: it comes to no commit", self.name);
     }
 }
 
@@ -87,7 +103,7 @@ fn main() {
     let cases = all();
     complete::check(&cases);
     for mut case in cases {
-        (case.run)();
+        case.try_out();
         let counted = allocation_counter::measure(|| (case.run)());
         println!("allocations {} {} {}", case.name, counted.count_total, counted.bytes_total);
         criterion.bench_function(case.name, |bench| bench.iter(|| (case.run)()));

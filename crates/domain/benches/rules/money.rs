@@ -101,11 +101,11 @@ fn buying(shop: &Shop, quote: QuoteId, order: PurchaseId, whom: MemberId) -> Vec
     let (who, to_confirm) = (Rc::clone(&shop.owner), shop.payer().fresh().expect("fresh"));
     let (to_look, to_repeat) = (shop.payer(), shop.payer().fresh().expect("fresh"));
     vec![
-        Case::decide(world, "prove_payer", "decide/prove payer", move |world| {
+        Case::look(world, "prove_payer", "decide/prove payer", move |world| {
             let found = run(billing::prove_payer(&world.till, SignedIn::clone(&who))).expect("asked");
             drop(black_box(found.expect("a payer")));
         }),
-        Case::decide(world, "list_offers", "decide/list offers", move |world| {
+        Case::look(world, "list_offers", "decide/list offers", move |world| {
             done(billing::list_offers(&world.till, &to_look, whom.into()));
         }),
         Case::decide(world, "confirm_purchase", "decide/confirm purchase", move |world| {
@@ -153,7 +153,7 @@ fn plans(shop: &Shop) -> Vec<Case> {
             let ended = run(billing::release_seats(&world.till, &admin, ann)).expect("decided");
             assert_eq!(ended, 1, "she has one plan");
         }),
-        Case::decide(world, "list_invoices", "decide/list invoices", move |world| {
+        Case::look(world, "list_invoices", "decide/list invoices", move |world| {
             let found = run(billing::list_invoices(&world.till, &to_list, None, 20)).expect("listed");
             assert!(!found.is_empty(), "something was charged");
         }),

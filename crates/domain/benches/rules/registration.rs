@@ -76,18 +76,18 @@ pub(crate) fn all() -> Vec<Case> {
         Case::decide(&world, "issue_api_key", "decide/issue API key", move |world| {
             done(usecase::issue_api_key(&world.ports, &to_issue, practice, Product::SecureMail));
         }),
-        Case::decide(&world, "authenticate_product", "authenticate, product", move |world| {
+        Case::look(&world, "authenticate_product", "authenticate, product", move |world| {
             let found = run(usecase::authenticate_product(&world.ports, &key, origin())).expect("asked");
             drop(black_box(found.expect("known")));
         }),
-        Case::decide(&world, "open_invitation", "decide/open invitation", move |world| {
+        Case::look(&world, "open_invitation", "decide/open invitation", move |world| {
             done(usecase::open_invitation(&world.ports, &link));
         }),
-        Case::decide(&world, "practice_behind", "decide/practice behind", move |world| {
+        Case::look(&world, "practice_behind", "decide/practice behind", move |world| {
             let found = run(usecase::practice_behind(&world.ports, &to_look)).expect("asked");
             drop(black_box(found.expect("a practice")));
         }),
-        Case::decide(&world, "in_progress", "decide/in progress", move |world| {
+        Case::look(&world, "in_progress", "decide/in progress", move |world| {
             done(usecase::in_progress(&world.ports, &waiting));
         }),
         Case::decide(&world, "give_phones", "decide/give phones", move |world| {

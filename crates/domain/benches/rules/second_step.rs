@@ -37,7 +37,7 @@ pub(crate) fn all() -> Vec<Case> {
     world.store.forget();
 
     vec![
-        Case::decide(&world, "authenticate_half_way", "authenticate, half-way", move |world| {
+        Case::look(&world, "authenticate_half_way", "authenticate, half-way", move |world| {
             let found = run(usecase::authenticate_half_way(&world.ports, &half.cookie, origin())).expect("asked");
             drop(black_box(found.expect("half-way")));
         }),

@@ -38,7 +38,7 @@ pub(crate) fn all() -> Vec<Case> {
     let (to_list, to_choose, to_leave) = (Rc::clone(&ann), Rc::clone(&ann), Rc::clone(&ann));
     let (to_look, to_end, to_end_all) = (Rc::clone(&manager), Rc::clone(&manager), manager);
     vec![
-        Case::decide(&world, "practices_to_choose", "decide/list practices", move |world| {
+        Case::look(&world, "practices_to_choose", "decide/list practices", move |world| {
             done(usecase::practices_to_choose(&world.ports, &to_list));
         }),
         Case::decide(&world, "choose_practice", "decide/choose practice", move |world| {
@@ -50,7 +50,7 @@ pub(crate) fn all() -> Vec<Case> {
         Case::decide(&world, "end_session", "decide/end session", move |world| {
             done(usecase::end_session(&world.ports, &ann, session.id));
         }),
-        Case::decide(&world, "member_sessions", "decide/list sessions", move |world| {
+        Case::look(&world, "member_sessions", "decide/list sessions", move |world| {
             let found = run(usecase::member_sessions(&world.ports, &to_look, member)).expect("listed");
             assert!(!found.is_empty(), "they are signed in");
         }),

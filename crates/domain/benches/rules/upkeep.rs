@@ -59,22 +59,22 @@ pub(crate) fn all() -> Vec<Case> {
     let (doorman, answer) = (Doorman::default(), Doorman::answer(Gate::SignIn, 1));
     world.store.forget();
     vec![
-        Case::decide(&world, "heed_limits", "decide/heed limits", move |world| {
+        Case::look(&world, "heed_limits", "decide/heed limits", move |world| {
             let limits = [(Limit::SignInsFromNetwork, "203.0.113.0"), (Limit::SignInsToAddress, BOSS)];
             done(usecase::heed_limits(&world.ports, &limits, 1));
         }),
-        Case::decide(&world, "limit_code", "decide/limit code", move |world| {
+        Case::look(&world, "limit_code", "decide/limit code", move |world| {
             done(usecase::limit_code(&world.ports, &number, practice, Some(CLIENT)));
         }),
-        Case::decide(&world, "pass_bot_check", "decide/pass bot check", move |world| {
+        Case::look(&world, "pass_bot_check", "decide/pass bot check", move |world| {
             let checks = BotChecks { primary: &doorman, fallback: None, patience: None };
             let answers = BotAnswers { primary: &answer, ..BotAnswers::default() };
             done(usecase::pass_bot_check::<gate::SignIn>(&world.ports, checks, answers, Some(CLIENT)));
         }),
-        Case::decide(&world, "note_text_report", "decide/text report", move |world| {
+        Case::look(&world, "note_text_report", "decide/text report", move |world| {
             done(usecase::note_text_report(&world.ports, &reply));
         }),
-        Case::decide(&world, "resemblance", "decide/resemblance", move |world| {
+        Case::look(&world, "resemblance", "decide/resemblance", move |world| {
             let found = run(usecase::resemblance(&world.ports, practice, &like)).expect("asked");
             assert!(found.is_some(), "it looks like the manager's");
         }),

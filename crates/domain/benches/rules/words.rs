@@ -37,21 +37,21 @@ pub(crate) fn all() -> Vec<Case> {
         Case::decide(&world, "record_code_word_told", "decide/word told", move |world| {
             done(usecase::record_code_word_told(&world.ports, &to_tell, employee, Told::InPerson));
         }),
-        Case::decide(&world, "no_word_by_text", "decide/no word by text", move |world| {
+        Case::look(&world, "no_word_by_text", "decide/no word by text", move |world| {
             let found = run(usecase::no_word_by_text(&world.ports, practice, &row)).expect("asked");
             assert!(black_box(found).is_none(), "nothing keeps it from them");
         }),
-        Case::decide(&world, "open_password_link", "decide/open link", move |world| {
+        Case::look(&world, "open_password_link", "decide/open link", move |world| {
             done(usecase::open_password_link(&world.ports, &link));
         }),
         Case::decide(&world, "begin_password_run", "decide/begin password", move |world| {
             done(usecase::begin_password_run(&world.ports, &to_begin, &origin()));
         }),
-        Case::decide(&world, "sender_of_link", "decide/sender of link", move |world| {
+        Case::look(&world, "sender_of_link", "decide/sender of link", move |world| {
             let found = run(usecase::sender_of_link(&world.ports, &to_see)).expect("asked");
             drop(black_box(found.expect("somebody sent it")));
         }),
-        Case::decide(&world, "password_in_progress", "decide/password run", move |world| {
+        Case::look(&world, "password_in_progress", "decide/password run", move |world| {
             done(usecase::password_in_progress(&world.ports, &cookie));
         }),
         Case::decide(&world, "refuse_reset", "decide/refuse reset", move |world| {

@@ -4,8 +4,8 @@ use practice_domain::channel::Placement;
 use practice_domain::member::Kind;
 use practice_domain::usecase::{self, Reinvite};
 
-use crate::world::World;
 use crate::world::interleave::run;
+use crate::world::{GOOD, World};
 
 const BOSS: &str = "boss@x.example";
 
@@ -24,4 +24,16 @@ fn what_was_decided_and_not_kept_is_decided_alike_again() {
     assert_eq!(reinvite(), reinvite());
     assert_eq!(reinvite().generation, 3);
     assert_eq!(world.memory.audit().len(), before);
+    assert_eq!(world.store.forgotten(), 3, "each time it came to a commit");
+}
+
+/// LOCK-1: neither do the tickets of sign-ins whose commits are not kept: there is always one left.
+#[test]
+fn a_sign_in_that_is_not_kept_uses_nothing_up() {
+    let world = World::new();
+    world.office(BOSS);
+    world.store.forget();
+    for _ in 0..30 {
+        assert!(world.try_sign_in(BOSS, GOOD, None).is_ok());
+    }
 }

@@ -1,7 +1,7 @@
 //! A store that gives way before it is asked, and remembers what was committed.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use practice_domain::commit::Commit;
@@ -30,6 +30,7 @@ pub(crate) struct Steps {
     grain: AtomicU8,
     commits: Mutex<Vec<Commit>>,
     forgets: AtomicBool,
+    forgotten: AtomicUsize,
 }
 
 impl Steps {
@@ -41,6 +42,11 @@ impl Steps {
     /// From now on nothing that is written is kept, so that the same can be decided again and again.
     pub(crate) fn forget(&self) {
         self.forgets.store(true, Ordering::SeqCst);
+    }
+
+    /// How many commits changed nothing.
+    pub(crate) fn forgotten(&self) -> usize {
+        self.forgotten.load(Ordering::SeqCst)
     }
 
     /// Every commit that was kept.
@@ -60,6 +66,7 @@ impl Front for Steps {
     async fn commit(&self, memory: &Memory, commit: &Commit) -> Result<(), CommitError> {
         self.pause(Grain::Commits).await;
         if self.forgets() {
+            self.forgotten.fetch_add(1, Ordering::SeqCst);
             return Ok(());
         }
         memory.commit(commit).await?;
