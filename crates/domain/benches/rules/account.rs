@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use practice_domain::usecase::{self, ChangePassword, ChangeProfile};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::run;
 use crate::world::staff::BETTER;
-use crate::world::{GOOD, World, both_phones, email, name, operator, origin, password};
+use crate::world::{GOOD, World, both_phones, email, name, origin, password};
 use crate::{Case, done};
 
 const ANN: &str = "ann@x.example";

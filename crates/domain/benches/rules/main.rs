@@ -8,6 +8,7 @@ mod complete;
 mod export;
 mod import;
 mod money;
+mod passkeys;
 mod pure;
 mod registration;
 mod roles;
@@ -84,6 +85,7 @@ fn all() -> Vec<Case> {
         account::all,
         sessions::all,
         second_step::all,
+        passkeys::all,
         words::all,
         roles::all,
         money::all,

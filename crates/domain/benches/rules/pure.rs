@@ -11,11 +11,14 @@ use practice_domain::lockout::{Admission, Counter, Outcome, Scope, Subject};
 use practice_domain::member::Kind;
 use practice_domain::person::Person;
 use practice_domain::policy::{Policy, Preset};
-use practice_domain::value::{Email, InvitationId, PersonId, PersonName, Phone, PracticeId, TicketId, Time, fold};
+use practice_domain::value::{
+    Email, InvitationId, PersonId, PersonName, Phone, PracticeId, Regions, TicketId, Time, fold,
+};
 use uuid::Uuid;
 
 use crate::Case;
 use crate::world::people::to;
+use crate::world::staff::cell;
 use crate::world::{World, cell_phone, email, name};
 
 const BOSS: &str = "boss@x.example";
@@ -31,11 +34,13 @@ pub(crate) fn all() -> Vec<Case> {
 fn parsers() -> Vec<Case> {
     let (real, forged) = (email("ann.miller@brightsmile.com"), email("ann.rniller@brightsmi1e.com"));
     let far = (email("ann@bücher.example"), email("ann@bũcher.example"));
+    let (regions, phone) = (Regions::default(), cell());
     vec![
         Case::new("parse email", || drop(black_box(Email::parse(black_box("Ann.Miller@BrightSmile.com"))))),
         Case::new("parse email, IDN", || drop(black_box(Email::parse(black_box("ann@bücher.example"))))),
         Case::new("parse phone", || drop(black_box(Phone::parse(black_box("(415) 555-2671"))))),
         Case::new("parse phone, abroad", || drop(black_box(Phone::parse(black_box("+49 30 901820"))))),
+        Case::new("reach of a phone", move || regions.reach(black_box(&phone)).expect("an ordinary number")),
         Case::new("parse name", || drop(black_box(PersonName::parse(black_box("Renée"), black_box("O’Donnell"))))),
         Case::new("fold", || drop(black_box(fold(black_box("Renée Ångström-ŁÓDŹ"))))),
         Case::new("look-alike", move || assert!(black_box(&real).is_look_alike(black_box(&forged)))),

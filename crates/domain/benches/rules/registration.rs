@@ -8,11 +8,12 @@ use practice_domain::channel::{Placement, Product};
 use practice_domain::member::{Kind, Role};
 use practice_domain::policy::Preset;
 use practice_domain::registration::Line;
-use practice_domain::usecase::{self, CompleteRegistration, FoundPractice};
+use practice_domain::usecase::{self, CompleteRegistration, FoundPractice, IssuedApiKey};
 use practice_domain::value::{PasswordLinkId, PracticeName};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::run;
-use crate::world::{GOOD, MINUTE, TERMS, World, cell_phone, email, name, operator, origin, password};
+use crate::world::{GOOD, MINUTE, TERMS, World, cell_phone, email, name, origin, password};
 use crate::{Case, done};
 
 const BOSS: &str = "boss@x.example";
@@ -54,7 +55,7 @@ pub(crate) fn all() -> Vec<Case> {
     let setup = world.password_link(PasswordLinkId(employee.0));
     let (ann, bo) = (world.signed_in(ANN), world.signed_in(BO));
     let key = run(usecase::issue_api_key(&world.ports, &operator(), office.practice, Product::SecureMail));
-    let key = key.expect("issued").secret;
+    let IssuedApiKey { id: issued, secret: key } = key.expect("issued");
     let (support, practice, phone) = (operator(), office.practice, cell_phone());
     let found = FoundPractice {
         name: PracticeName::parse("Bright Smile Dental").expect("a name"),
@@ -68,10 +69,14 @@ pub(crate) fn all() -> Vec<Case> {
     world.later(MINUTE);
     world.store.forget();
 
-    let (to_issue, to_look) = (operator(), link.clone());
+    let (to_issue, to_revoke, to_look) = (operator(), operator(), link.clone());
     vec![
         Case::decide(&world, "found_practice", "decide/found practice", move |world| {
             done(usecase::found_practice(&world.ports, &support, found.clone()));
+        }),
+        Case::decide(&world, "revoke_api_key", "decide/revoke API key", move |world| {
+            let revoked = run(usecase::revoke_api_key(&world.ports, &to_revoke, practice, issued));
+            assert!(revoked.expect("decided"), "it worked until now");
         }),
         Case::decide(&world, "issue_api_key", "decide/issue API key", move |world| {
             done(usecase::issue_api_key(&world.ports, &to_issue, practice, Product::SecureMail));

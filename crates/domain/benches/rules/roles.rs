@@ -11,9 +11,10 @@ use practice_domain::usecase::{
     self, AssignRole, ChangeEmployee, CopyRole, EditRole, ReadAudit, RenameRole, SetPolicy,
 };
 use practice_domain::value::{EmployeeId, MemberId, RoleId, RoleName};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::run;
-use crate::world::{World, email, name, operator};
+use crate::world::{World, email, name};
 use crate::{Case, done};
 
 const OWNER: &str = "owner@x.example";

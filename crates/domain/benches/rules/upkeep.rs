@@ -1,5 +1,6 @@
 //! Limits, checks, and what support and telephone companies do: whole use cases over a store that forgets.
 
+use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,14 +11,15 @@ use practice_domain::person::Undeliverable;
 use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
 use practice_domain::rate::Limit;
 use practice_domain::texts::{TextReport, Texts};
-use practice_domain::usecase::{self, BotAnswers, BotChecks};
+use practice_domain::usecase::{self, BotAnswers, BotChecks, ReleaseOutbox};
 use practice_domain::value::{NoticeId, Time};
 use practice_testkit::fakes::Doorman;
+use practice_testkit::scene::operator;
 use uuid::Uuid;
 
 use crate::world::interleave::run;
 use crate::world::staff::cell;
-use crate::world::{World, email, operator};
+use crate::world::{DAY, World, email};
 use crate::{Case, done};
 
 const BOSS: &str = "boss@x.example";
@@ -53,12 +55,19 @@ pub(crate) fn all() -> Vec<Case> {
     let now = world.now();
     let notice = world.memory.notices().into_iter().find(|notice| now < notice.expires_at).expect("a letter waits");
     let id = notice.id;
-    let outbox = OneParked(Parked { notice, why: Undeliverable::GaveUp, since: now });
     let (support, number, like) = (operator(), cell(), email("b0ss@x.example"));
     let reply = TextReport::Reply { from: cell(), texts: Texts::Stopped };
     let (doorman, answer) = (Doorman::default(), Doorman::answer(Gate::SignIn, 1));
+    let release = ReleaseOutbox { within: DAY };
+    let waiting = vec![notice.clone()];
+    let outbox = OneParked(Parked { notice, why: Undeliverable::GaveUp, since: now });
     world.store.forget();
     vec![
+        // Only what is pure of it: an archive is what a store is beside what it keeps.
+        Case::look(&world, "release_outbox", "decide/release outbox", move |_| {
+            let released = release.decide(waiting.clone(), now, now);
+            assert_eq!(black_box(released).sent.len(), 1, "it is worth sending");
+        }),
         Case::look(&world, "heed_limits", "decide/heed limits", move |world| {
             let limits = [(Limit::SignInsFromNetwork, "203.0.113.0"), (Limit::SignInsToAddress, BOSS)];
             done(usecase::heed_limits(&world.ports, &limits, 1));

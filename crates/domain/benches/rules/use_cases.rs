@@ -7,10 +7,11 @@ use practice_domain::channel::{Placement, Product};
 use practice_domain::member::Kind;
 use practice_domain::policy::TwoStep;
 use practice_domain::usecase::{self, CorrectInvitation, Reinvite, WithdrawInvitation};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::run;
 use crate::world::people::{invite, to};
-use crate::world::{WRONG, World, email, operator, origin};
+use crate::world::{WRONG, World, email, origin};
 use crate::{Case, done};
 
 const BOSS: &str = "boss@x.example";
