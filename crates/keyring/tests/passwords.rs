@@ -108,7 +108,7 @@ async fn what_finds_the_queue_full_is_told_at_once_and_whoever_hangs_up_is_not_h
     let after = verify();
     assert!(matches!(asked.remove(0).await.expect("no panic"), Ok(Verdict::Wrong)));
     assert!(matches!(after.await.expect("no panic"), Ok(Verdict::Wrong)));
-    assert_eq!(pool.checks(), Checks { dummy: 2, ..Checks::default() });
+    assert_eq!(pool.checks(), Checks { dummy: 2, refused: 1, ..Checks::default() });
 }
 
 /// PW-09
