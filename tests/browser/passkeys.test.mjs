@@ -99,7 +99,9 @@ test("somebody with a passkey and no JavaScript signs in with the app", async ()
     await enterFactor(page, "Recovery code", person.codes[1]);
     await page.waitForURL("**/dashboard");
     await page.goto("/profile/second-factor");
-    await page.getByText("Your authenticator app needs none.").waitFor();
+    await page.getByLabel("Name of the new passkey").fill("Phone");
+    await button(page, "Add a Passkey").click();
+    await page.getByText("Passkeys need JavaScript, which your browser does not run.").waitFor();
   });
 });
 

@@ -29,4 +29,5 @@ pub(crate) fn csv(portal: &Portal, export: Export, disposition: &'static str) ->
 }
 
 pub(crate) const EMPLOYEES: &str = "attachment; filename=\"employees.csv\"";
+pub(crate) const AUDIT: &str = "attachment; filename=\"audit.csv\"";
 pub(crate) const PEOPLE: &str = "attachment; filename=\"people.csv\"";

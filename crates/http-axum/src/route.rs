@@ -42,6 +42,8 @@ pub enum Who {
     FreshPolicyHolder,
     /// Somebody who may read the audit log of their own practice.
     AuditHolder,
+    /// The same, within five minutes of giving their password. Pages ask for it first; the API says `reauth-required`.
+    FreshAuditHolder,
     /// A product with an API key, for its own practice.
     Product,
     /// A service that signs its calls. No page and no part of the API.

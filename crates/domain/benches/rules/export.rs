@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use practice_domain::access::{Holder, permit};
+use practice_domain::port::HistoryFilter;
 use practice_domain::usecase;
 
 use crate::world::World;
@@ -14,6 +16,7 @@ pub(crate) fn all() -> Vec<Case> {
     let world = Rc::new(World::new());
     world.office(BOSS);
     let (admin, manager) = (world.admin(BOSS).fresh().expect("fresh"), world.fresh(BOSS));
+    let reader = Holder::<permit::ReadAudit>::prove(world.signed_in(BOSS)).and_then(Holder::fresh).expect("fresh");
     world.store.forget();
     vec![
         Case::decide(&world, "export_employees", "decide/export staff", move |world| {
@@ -21,6 +24,9 @@ pub(crate) fn all() -> Vec<Case> {
         }),
         Case::decide(&world, "export_people", "decide/export people", move |world| {
             done(usecase::export_people(&world.ports, &manager));
+        }),
+        Case::decide(&world, "export_audit", "decide/export audit", move |world| {
+            done(usecase::export_audit(&world.ports, &reader, HistoryFilter::default(), |at| at.micros().to_string()));
         }),
     ]
 }

@@ -18,6 +18,8 @@ pub enum Listed {
     Employees,
     /// Manage Account.
     People,
+    /// The audit log.
+    Audit,
 }
 
 impl ListFact {
@@ -35,6 +37,7 @@ impl ListFact {
                 let list = match list {
                     Listed::Employees => "employees",
                     Listed::People => "people",
+                    Listed::Audit => "audit",
                 };
                 vec![("list", list.to_owned())]
             }

@@ -142,6 +142,7 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::ListImportStarted => format!("Import begun; rows: {}", d("rows")),
         FactKind::ListExported => match d("list") {
             "employees" => "Employees exported",
+            "audit" => "Audit log exported",
             _ => "Manage Account exported",
         }
         .to_owned(),

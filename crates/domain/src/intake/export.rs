@@ -34,6 +34,14 @@ pub fn write_row(columns: &[Column], entry: &Entry, notes: &[&str]) -> String {
     text
 }
 
+/// A line of a file that is for people to read alone: no import knows its columns. As safe in a spreadsheet.
+#[must_use]
+pub fn write_line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    record(&mut text, cells.into_iter().map(str::to_owned));
+    text
+}
+
 fn cell(entry: &Entry, column: Column) -> String {
     match (column, entry.part) {
         (Column::FirstName, _) => entry.name.first().to_owned(),

@@ -30,7 +30,7 @@ mod verdict;
 
 pub use cell::{guard, unguard};
 pub use entry::{CellError, Entry, Flaw, Part, Wanted, parse};
-pub use export::{write, write_header, write_row};
+pub use export::{write, write_header, write_line, write_row};
 pub use known::{Known, Mentions, Presence};
 pub use sheet::{Column, MOST_BYTES, MOST_ROWS, Row, Sheet, SheetError, read};
 pub use verdict::{Conflict, DryRun, Judged, Like, Plan, Verdict};

@@ -1,12 +1,16 @@
 //! Lists as files (section 12): safe in a spreadsheet, and read again they change nothing (`IN-05`).
 
-use crate::access::{Administrator, Fresh, UserManager};
+use crate::access::{Administrator, Fresh, Holder, UserManager, permit};
 use crate::commit::Commit;
-use crate::fact::{Entry, Fact, ListFact, Listed};
-use crate::intake::{Column, write_header, write_row};
+use crate::fact::{Actor, Entry, Fact, ListFact, Listed, Log, product_code};
+use crate::intake::{Column, write_header, write_line, write_row};
 use crate::person::{Person, Status};
 use crate::policy::TwoStep;
-use crate::port::{Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, Fault, Filter, PeopleQuery, Sort};
+use crate::port::{
+    ActorKind, Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, Fault, Filter, HistoryFilter, HistoryMark,
+    HistoryQuery, LogLine, PeopleQuery, Sort,
+};
+use crate::role::Roles;
 use crate::usecase::import::{known_employee, known_person};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::{PracticeId, Time};
@@ -23,6 +27,7 @@ pub struct Export {
 enum Place {
     Employees(Next<EmployeeMark>),
     People(TwoStep, Next<Cursor>),
+    Audit(HistoryFilter, fn(Time) -> String, Next<HistoryMark>),
 }
 
 /// Which piece is next.
@@ -66,6 +71,25 @@ pub async fn export_people(ports: &Ports, who: &Fresh<UserManager>) -> Result<Ex
     Ok(Export { practice: who.practice().id, place: Place::People(who.practice().two_step(), Next::Header) })
 }
 
+/// `AU-05`: the practice's audit log, the newest entry first, as far as the filter keeps it. Ids and codes, no names: the file says of
+/// people what the log says. The export is an entry, too, and not in the file; nor is what happens while it is read. `moment` writes times.
+/// Whoever asks gave their password a moment ago (SE-08).
+///
+/// # Errors
+///
+/// [`ExportError`].
+pub async fn export_audit(
+    ports: &Ports,
+    who: &Fresh<Holder<permit::ReadAudit>>,
+    filter: HistoryFilter,
+    moment: fn(Time) -> String,
+) -> Result<Export, ExportError> {
+    let (who, now) = (who.who(), ports.clock.now());
+    record(ports, |fact, at| who.record(fact, at), Listed::Audit).await?;
+    let filter = HistoryFilter { until: Some(filter.until.map_or(now, |until| until.min(now))), ..filter };
+    Ok(Export { practice: who.practice().id, place: Place::Audit(filter, moment, Next::Header) })
+}
+
 impl Export {
     /// The next piece of the file; nothing after the last one.
     ///
@@ -76,6 +100,7 @@ impl Export {
         match &mut self.place {
             Place::Employees(next) => employees(ports, self.practice, next).await,
             Place::People(two_step, next) => people(ports, self.practice, *two_step, next).await,
+            Place::Audit(filter, moment, next) => audit(ports, self.practice, filter, *moment, next).await,
         }
     }
 }
@@ -133,6 +158,50 @@ async fn people(
     Ok(Some(page.people.iter().map(line).collect()))
 }
 
+async fn audit(
+    ports: &Ports,
+    practice: PracticeId,
+    filter: &HistoryFilter,
+    moment: fn(Time) -> String,
+    next: &mut Next<HistoryMark>,
+) -> Result<Option<String>, Fault> {
+    let before = match next {
+        Next::Header => {
+            *next = Next::First;
+            return Ok(Some(format!("\u{feff}{}", write_line(AUDIT))));
+        }
+        Next::First => None,
+        Next::After(mark) => Some(*mark),
+        Next::Nothing => return Ok(None),
+    };
+    let query = HistoryQuery { log: Log::Practice(practice), filter: filter.clone(), before, size: PAGE };
+    let page = ports.reader.history(&query).await?;
+    let roles = Roles::of(ports.store.roles(practice).await?);
+    *next = page.older.map_or(Next::Nothing, Next::After);
+    Ok(Some(page.lines.iter().map(|line| audit_line(line, &roles, moment)).collect()))
+}
+
+fn audit_line(line: &LogLine, roles: &Roles, moment: fn(Time) -> String) -> String {
+    let actor = match &line.actor {
+        Actor::Account(id) => id.to_string(),
+        Actor::Product(product) => product_code(*product).to_owned(),
+        Actor::Operator(name) => name.clone(),
+        Actor::Visitor | Actor::Payments => String::new(),
+    };
+    let details: Vec<String> = line.details.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    write_line([
+        line.number.to_string().as_str(),
+        &moment(line.at),
+        line.kind.code(),
+        line.kind.topic().code(),
+        &line.sentence(roles),
+        ActorKind::of(&line.actor).code(),
+        &actor,
+        &line.address.map(|address| address.to_string()).unwrap_or_default(),
+        &details.join("; "),
+    ])
+}
+
 async fn record(
     ports: &Ports,
     entry: impl Fn(Fact, Time) -> Entry + Send + Sync,
@@ -148,5 +217,8 @@ const EMPLOYEES: [Column; 5] = [Column::FirstName, Column::LastName, Column::Ema
 
 /// The columns of a file of people.
 const PEOPLE: [Column; 5] = [Column::FirstName, Column::LastName, Column::Email, Column::Kind, Column::Placement];
+
+/// The columns of a file of the audit log.
+const AUDIT: [&str; 9] = ["Number", "When", "Code", "Topic", "Event", "Done by", "Who", "Address", "Details"];
 
 const PAGE: u16 = 200;

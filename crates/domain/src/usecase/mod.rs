@@ -117,7 +117,7 @@ pub use enrol_second_factor::{
     Begun as SecondFactorBegun, EnrolError, Enrolled, Enroller, begin_second_factor, confirm_second_factor,
 };
 pub use entering::{HalfWelcome, Welcome};
-pub use export::{Export, ExportError, export_employees, export_people};
+pub use export::{Export, ExportError, export_audit, export_employees, export_people};
 pub use found_practice::{FoundPractice, FoundPracticeError, Founded, found_practice};
 pub use give_code_word::{GiveCodeWordError, WordAnswer, give_code_word};
 pub use give_phones::give_phones;

@@ -1,11 +1,13 @@
 //! Lists as files (section 12): everybody once, recorded, and read again they change nothing (IN-05).
 
-use practice_domain::access::{Administrator, Denied, UserManager};
+use practice_domain::access::{Administrator, Denied, Holder, UserManager, permit};
 use practice_domain::channel::{Placement, Product};
+use practice_domain::fact::FactKind;
 use practice_domain::import::Content;
 use practice_domain::intake::{Presence, Verdict};
 use practice_domain::member::{Kind, Role};
 use practice_domain::policy::Preset;
+use practice_domain::port::HistoryFilter;
 use practice_domain::usecase::import::{UploadImport, judge_import, upload_import};
 use practice_domain::usecase::{self, Export};
 
@@ -76,6 +78,39 @@ fn people_come_back_as_they_were() {
     let verdicts = again(&world, Content::Invitations(Product::TruForm), &text);
     assert_eq!(verdicts.len(), 3);
     assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::AlreadyThere(_))), "{verdicts:?}");
+}
+
+/// AU-05: the practice's own log, as far as the filter keeps it, the newest first; the export is an entry and not in its own file.
+#[test]
+fn the_log_comes_as_a_file() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    world.colleague(&office, "ann@x.example");
+    let other = world.office("boss@y.example");
+    let keeper = || Holder::<permit::ReadAudit>::prove(world.signed_in(BOSS)).and_then(Holder::fresh).expect("fresh");
+    let export = |filter| {
+        let who = keeper();
+        world.later(std::time::Duration::from_secs(1));
+        whole(
+            &world,
+            run(usecase::export_audit(&world.ports, &who, filter, |at| at.micros().to_string())).expect("exported"),
+        )
+        .0
+    };
+    let text = export(HistoryFilter::default());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.first(), Some(&"\u{feff}Number,When,Code,Topic,Event,Done by,Who,Address,Details"));
+    let numbers: Vec<u64> =
+        lines.iter().skip(1).map(|line| line.split(',').next().expect("a number").parse().expect("digits")).collect();
+    assert_eq!(numbers, (1..=numbers.len() as u64).rev().collect::<Vec<_>>(), "every entry once");
+    assert!(text.contains(",practice.founded,") && !text.contains("list.exported"), "{text}");
+    assert!(!text.contains(&other.practice.to_string()), "another practice's log");
+    assert_eq!(world.facts_of("list.exported").len(), 1);
+    let exports = export(HistoryFilter {
+        topic: FactKind::with_code("list.exported").map(FactKind::topic),
+        ..HistoryFilter::default()
+    });
+    assert!(!exports.contains("practice.founded") && exports.matches(",list.exported,").count() == 1, "{exports}");
 }
 
 /// SE-08: nobody takes a list away without their password.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use practice_domain::access::permit;
 use practice_domain::fact::{Actor, Topic, product_code};
 use practice_domain::port::{ActorKind, HistoryFilter, LogLine};
 use practice_domain::role::Roles;
-use practice_domain::usecase::{ReadAudit, read_audit};
+use practice_domain::usecase::{ReadAudit, export_audit, read_audit};
 use practice_domain::value::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::api::body::Wrong;
 use crate::cursor;
 use crate::door::ApiHeld;
+use crate::download;
 use crate::next::encode;
 use crate::present::{moment, rfc3339};
 use crate::refusal::Face;
@@ -39,6 +41,23 @@ pub(crate) struct AuditParams {
     topic: Option<String>,
     /// Where to go on, from `next`; what is none begins at the newest entry.
     cursor: Option<String>,
+}
+
+/// Which entries a file holds.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the parameters; they are read one by one")]
+pub(crate) struct AuditExportParams {
+    /// Only what happened at this moment or later (RFC 3339).
+    from: Option<String>,
+    /// Only what happened before this moment (RFC 3339).
+    until: Option<String>,
+    /// Only what such an actor did: `account`, `visitor`, `product`, `operator` or `payments`.
+    actor: Option<String>,
+    /// Only what this one did, or what names it: the id of an account, a member, an employee, an invitation.
+    about: Option<String>,
+    /// Only this topic: `sign-in`, `invitations`, `people`, `code-word`, `settings` or `plans`.
+    topic: Option<String>,
 }
 
 /// A page of the log, newest first.
@@ -99,6 +118,26 @@ pub(crate) async fn list(
         format!("/api/v1/practices/{practice}/audit?{}cursor={cursor}", kept.concat())
     });
     Ok(Json(Audit { entries: found.lines.into_iter().map(|line| entry(line, &roles)).collect(), next }))
+}
+
+/// The practice's audit log as a CSV document, newest first, narrowed like the page. The export is recorded. Needs a fresh sign-in:
+/// `POST /api/v1/session/confirm`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/practices/{practice}/audit/export",
+    tag = "Audit",
+    params(("practice" = Uuid, Path, description = "The caller's practice."), AuditExportParams),
+    responses((status = 200, description = "The log.", body = String, content_type = "text/csv")),
+    security(("session" = [])),
+)]
+pub(crate) async fn export(
+    State(portal): State<Portal>,
+    ApiHeld(who): ApiHeld<permit::ReadAudit>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Face> {
+    let (fresh, filter) = (who.fresh()?, filter(&query)?);
+    let export = export_audit(&portal.ports, &fresh, filter, rfc3339).await?;
+    Ok(download::csv(&portal, export, download::AUDIT))
 }
 
 fn filter(query: &[(String, String)]) -> Result<HistoryFilter, Face> {

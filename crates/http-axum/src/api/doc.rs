@@ -84,6 +84,7 @@ use crate::site::Portal;
         user_accounts::told,
         user_accounts::rotate,
         audit::list,
+        audit::export,
         policy::show,
         policy::change,
         policy::keys,

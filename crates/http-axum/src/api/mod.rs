@@ -90,6 +90,7 @@ doors! {
     get "/api/v1/sessions" SignedIn session::list;
     delete "/api/v1/sessions/{id}" SignedIn session::end;
     get "/api/v1/practices/{practice}/audit" AuditHolder audit::list;
+    get "/api/v1/practices/{practice}/audit/export" FreshAuditHolder audit::export;
     post "/api/v1/practices/{practice}/code-word/rotate" FreshWordHolder user_accounts::rotate;
     get "/api/v1/practices/{practice}/employees" Administrator employees::list;
     post "/api/v1/practices/{practice}/employees" Administrator employees::add;

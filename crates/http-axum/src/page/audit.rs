@@ -25,6 +25,8 @@ pub struct AuditPage {
     pub newest: Option<String>,
     /// Where older entries go on, if there are any.
     pub older: Option<String>,
+    /// Where all entries that are wanted can be had as a file.
+    pub export: String,
     /// The time zone of the times on the page: `Central Time`.
     pub time_zone: String,
 }

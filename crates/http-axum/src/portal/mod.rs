@@ -188,6 +188,7 @@ mod members {
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
         get "/settings" SettingsHolder settings::show;
         get "/settings/audit" AuditHolder audit::show;
+        get "/settings/audit/export" FreshAuditHolder audit::export;
         get "/settings/code-word" FreshWordHolder code_word::show;
         get "/settings/code-word/rotate" FreshWordHolder code_word::ask;
         post "/settings/code-word/rotate" FreshWordHolder code_word::rotate;

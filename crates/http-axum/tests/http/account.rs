@@ -25,7 +25,7 @@ fn hidden<'a>(page: &'a Answer, name: &str) -> &'a str {
 }
 
 /// The code that an app with this key shows now.
-fn code(house: &House, key: &str) -> String {
+pub(crate) fn code(house: &House, key: &str) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: Vec<u8> = key
         .bytes()

@@ -137,3 +137,43 @@ async fn the_api_reads_the_log() {
         manager.get(&format!("{path}?{odd}")).await.refuses(422, "invalid-query");
     }
 }
+
+/// AU-05, SE-08, IN-05: what is chosen comes as a file, after the password, safe in a spreadsheet; and that is one more entry.
+#[tokio::test]
+async fn the_log_is_exported_after_the_password() {
+    let (house, mut manager, anika) = with_anika().await;
+    house.register(&mut house.browser(), anika, 1).await;
+    let export = "/settings/audit/export?event=sign-in&person=marisol";
+    manager
+        .get("/settings/audit?event=sign-in&person=marisol")
+        .await
+        .is(200)
+        .says("/settings/audit/export?event=sign-in");
+    house.clock.advance(Duration::from_secs(600));
+    manager
+        .get(export)
+        .await
+        .goes_to("/confirm-password?next=%2Fsettings%2Faudit%2Fexport%3Fevent%3Dsign-in%26person%3Dmarisol");
+    let confirmed = manager.post("/confirm-password", &[("password", PASSWORD), ("next", export)]).await;
+    confirmed.goes_to(export);
+    house.clock.advance(Duration::from_secs(1));
+    let count = || async { house.memory.entries(Log::Practice(house.practice), 1, 500).await.expect("memory").len() };
+    let before = count().await;
+    let file = manager.get(export).await;
+    file.is(200).says("Number,When,Code,Topic,Event,Done by,Who,Address,Details");
+    assert_eq!(count().await, before + 1, "one entry");
+    let lines: Vec<&str> = file.body.lines().skip(1).collect();
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.contains(",sign-in,")), "{}", file.body);
+    assert!(lines.iter().any(|line| line.contains("sign-in.succeeded,sign-in,Signed in,account,")), "{}", file.body);
+    assert!(!file.body.contains("Marisol") && !file.body.contains(MANAGER), "ids, no names");
+    house.clock.advance(Duration::from_secs(1));
+    let all = manager.get("/settings/audit/export").await;
+    assert!(all.body.contains(",Audit log exported,") && all.body.contains(",practice.founded,"), "{}", all.body);
+    assert_eq!(all.body.lines().count(), before + 2, "a header, all that was there, and the export before");
+    manager.get("/settings/audit/export?from=June").await.goes_to("/settings/audit?from=June");
+    let path = format!("/api/v1/practices/{}/audit/export", house.practice);
+    manager.get(&format!("{path}?topic=nonsense")).await.refuses(422, "invalid-query");
+    manager.get(&format!("{path}?actor=operator")).await.is(200).says(",operator,test,");
+    house.clock.advance(Duration::from_secs(600));
+    manager.get(&path).await.refuses(403, "reauth-required");
+}

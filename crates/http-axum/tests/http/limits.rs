@@ -12,6 +12,7 @@ use practice_domain::value::InvitationId;
 use practice_testkit::fakes::{Doorman, FakeKeys};
 use serde_json::json;
 
+use crate::account::{code, with_app};
 use crate::browser::Browser;
 use crate::gates::{Guarded, from};
 use crate::house::{House, MANAGER, PASSWORD};
@@ -70,6 +71,28 @@ async fn giving_the_password_again_is_limited_like_a_sign_in() {
     assert_eq!(checks(), before);
     guarded.house.clock.advance(Duration::from_secs(2));
     browser.post("/confirm-password", &[("password", PASSWORD)]).await.goes_to("/dashboard");
+}
+
+/// SESS-3, RL-01: a network has so many codes of the second step, on the page and in the API; beyond that not even a right one is looked at.
+#[tokio::test]
+async fn a_network_that_gives_too_many_second_codes_waits() {
+    let guarded = Guarded::new(false).await;
+    let house = &guarded.house;
+    let (key, _) = with_app(house, &mut signed_in(&guarded).await).await;
+    house.clock.advance(Duration::from_secs(60));
+    let mut browser = from(&house.router, CLINIC);
+    browser.get("/login").await.is(200);
+    let answer = Doorman::answer(Gate::SignIn, 501);
+    let fields = [("email", MANAGER), ("password", PASSWORD), ("altcha", answer.as_str())];
+    browser.post("/login", &fields).await.goes_to("/login/code");
+    browser.get("/login/code").await.is(200);
+    spend(house, Limit::SecondFactorsFromNetwork, "192.0.2.7", 30).await;
+    let right = code(house, &key);
+    browser.post("/login/code", &[("code", &right)]).await.is(429);
+    let body = json!({"code": right});
+    browser.json(Method::POST, "/api/v1/session/second-factor", &[], &body).await.refuses(429, "rate-limited");
+    house.clock.advance(Duration::from_secs(2));
+    browser.post("/login/code", &[("code", &right)]).await.goes_to("/dashboard");
 }
 
 /// RL-02, EN-03: the eleventh reset from one network is answered like the others, and nothing is sent; another network has its own.

@@ -88,6 +88,7 @@ fn rule(route: &Route) -> Rule {
         path if path.starts_with("/manage") || path.starts_with("/people") => Do(OpenManageAccount),
         "/settings" => Look(&[OpenUserAccounts, ChangePolicy, ReadAudit]),
         "/settings/audit" | "/audit" => Do(ReadAudit),
+        "/settings/audit/export" | "/audit/export" => DoFresh(ReadAudit),
         "/settings/code-word" => Do(ShowCodeWord),
         "/settings/code-word/rotate" | "/code-word/rotate" => Do(RotateCodeWord),
         "/settings/security" | "/policy" | "/policy/keys" if reads => Look(&[ChangePolicy]),

@@ -5,15 +5,18 @@ use practice_domain::access::permit;
 use practice_domain::fact::Topic;
 use practice_domain::port::{ActorKind, EmployeeQuery, Fault, HistoryFilter, UserAccount};
 use practice_domain::practice::Practice;
-use practice_domain::usecase::{ReadAudit, read_audit};
+use practice_domain::usecase::{ReadAudit, export_audit, read_audit};
 use practice_domain::value::fold;
 use uuid::Uuid;
 
 use crate::cursor::{self, Wanted};
 use crate::door::Held;
+use crate::download;
+use crate::flash::see;
 use crate::next::encode;
 use crate::page::{AuditLine, AuditPage, Nav};
 use crate::portal::page;
+use crate::portal::settings::code_word::first_confirm;
 use crate::portal::settings::naming::Naming;
 use crate::present;
 use crate::refusal::Face;
@@ -27,32 +30,23 @@ pub(crate) async fn show(
 ) -> Result<Response, Face> {
     let text = |name: &str| query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim());
     let person: String = text("person").chars().take(cursor::LONGEST_SEARCH).collect();
-    let (actor, topic) = (ActorKind::with_code(text("by")), Topic::with_code(text("event")));
+    let Narrowed { filter, problems } = narrowed(&portal, who.practice(), &query).await?;
     let before = cursor::read_history(text("page"));
     let mut audit = AuditPage {
         chrome: present::chrome(&portal, who.person(), Nav::Settings),
         from: text("from").to_owned(),
         to: text("to").to_owned(),
-        actors: ActorKind::ALL.map(|one| (one.code(), actor_name(one), Some(one) == actor)).to_vec(),
-        topics: Topic::ALL.map(|one| (one.code(), one.name(), Some(one) == topic)).to_vec(),
+        actors: ActorKind::ALL.map(|one| (one.code(), actor_name(one), Some(one) == filter.actor)).to_vec(),
+        topics: Topic::ALL.map(|one| (one.code(), one.name(), Some(one) == filter.topic)).to_vec(),
         entries: Vec::new(),
         newest: None,
         older: None,
+        export: address(EXPORT, &query, None),
         time_zone: portal.calendar.zone().to_owned(),
         person,
     };
-    let filter = HistoryFilter {
-        from: day(&mut audit, "from", text("from"), |day| portal.calendar.start_of_day(day)),
-        until: day(&mut audit, "to", text("to"), |day| portal.calendar.end_of_day(day)),
-        actor,
-        topic,
-        about: match audit.person.as_str() {
-            "" => None,
-            term => Some(people(&portal, who.practice(), term).await?),
-        },
-    };
-    if filter.about.as_ref().is_some_and(Vec::is_empty) {
-        audit.chrome.problems.add("person", "We find nobody of this name or address in your practice.");
+    for (field, words) in problems {
+        audit.chrome.problems.add(field, words);
     }
     if !audit.chrome.problems.is_empty() {
         return page(StatusCode::UNPROCESSABLE_ENTITY, &audit);
@@ -68,18 +62,51 @@ pub(crate) async fn show(
             address: line.address.map(|address| address.to_string()),
         });
     }
-    audit.newest = before.map(|_| address(&query, None));
-    audit.older = found.older.map(|mark| address(&query, Some(&cursor::write_history(mark))));
+    audit.newest = before.map(|_| address(PATH, &query, None));
+    audit.older = found.older.map(|mark| address(PATH, &query, Some(&cursor::write_history(mark))));
     page(StatusCode::OK, &audit)
 }
 
-/// The moment that a day stands for; a day that is none is a problem of its field.
-fn day<T>(audit: &mut AuditPage, field: &str, text: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-    let read = read(text);
-    if read.is_none() && !text.is_empty() {
-        audit.chrome.problems.add(field, "Enter a day like 2026-06-30.");
+/// `GET /settings/audit/export` with the same choices (`AU-05`).
+pub(crate) async fn export(
+    State(portal): State<Portal>,
+    Held(who): Held<permit::ReadAudit>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Face> {
+    let Narrowed { filter, problems } = narrowed(&portal, who.practice(), &query).await?;
+    if !problems.is_empty() {
+        return Ok(see(&address(PATH, &query, None)));
     }
-    read
+    let Ok(fresh) = who.fresh() else { return Ok(first_confirm(&address(EXPORT, &query, None))) };
+    let export = export_audit(&portal.ports, &fresh, filter, present::rfc3339).await?;
+    Ok(download::csv(&portal, export, download::AUDIT))
+}
+
+/// Which entries are wanted, and what is wrong with how that was said, by field.
+struct Narrowed {
+    filter: HistoryFilter,
+    problems: Vec<(&'static str, &'static str)>,
+}
+
+async fn narrowed(portal: &Portal, practice: &Practice, query: &[(String, String)]) -> Result<Narrowed, Fault> {
+    let text = |name: &str| query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim());
+    let term: String = text("person").chars().take(cursor::LONGEST_SEARCH).collect();
+    let filter = HistoryFilter {
+        from: portal.calendar.start_of_day(text("from")),
+        until: portal.calendar.end_of_day(text("to")),
+        actor: ActorKind::with_code(text("by")),
+        topic: Topic::with_code(text("event")),
+        about: if term.is_empty() { None } else { Some(people(portal, practice, &term).await?) },
+    };
+    let mut problems = Vec::new();
+    let days = [("from", filter.from.is_none()), ("to", filter.until.is_none())];
+    for (field, _) in days.into_iter().filter(|(field, none)| *none && !text(field).is_empty()) {
+        problems.push((field, "Enter a day like 2026-06-30."));
+    }
+    if filter.about.as_ref().is_some_and(Vec::is_empty) {
+        problems.push(("person", "We find nobody of this name or address in your practice."));
+    }
+    Ok(Narrowed { filter, problems })
 }
 
 /// The ids under which entries name the people of these words: of their accounts, places, invitations and rows of the staff list.
@@ -120,11 +147,11 @@ async fn people(portal: &Portal, practice: &Practice, term: &str) -> Result<Vec<
 }
 
 /// The address of another page with the same choices.
-fn address(query: &[(String, String)], page: Option<&str>) -> String {
+fn address(path: &str, query: &[(String, String)], page: Option<&str>) -> String {
     let kept = query.iter().filter(|(name, value)| CHOICES.contains(&name.as_str()) && !value.is_empty());
     let kept = kept.map(|(name, value)| format!("{name}={}", encode(value)));
     let all: Vec<String> = kept.chain(page.map(|page| format!("page={page}"))).collect();
-    if all.is_empty() { "/settings/audit".to_owned() } else { format!("/settings/audit?{}", all.join("&")) }
+    if all.is_empty() { path.to_owned() } else { format!("{path}?{}", all.join("&")) }
 }
 
 fn actor_name(kind: ActorKind) -> &'static str {
@@ -136,6 +163,10 @@ fn actor_name(kind: ActorKind) -> &'static str {
         ActorKind::Payments => "The payment provider",
     }
 }
+
+const PATH: &str = "/settings/audit";
+
+const EXPORT: &str = "/settings/audit/export";
 
 const CHOICES: [&str; 5] = ["from", "to", "person", "by", "event"];
 

@@ -287,6 +287,7 @@ fn audit(names: &Names) -> Vec<Rendered> {
         entries,
         newest: older.map(|_| text("/settings/audit")),
         older: older.map(text),
+        export: text("/settings/audit/export?to=2026-06-09"),
         time_zone: text("Central Time"),
     };
     let lines = vec![
