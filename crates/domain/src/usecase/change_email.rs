@@ -9,7 +9,7 @@ use crate::port::Fault;
 use crate::rate::{Limit, Taken};
 use crate::usecase::joining::{close, lock_state};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
-use crate::value::{Email, NoticeId, Time};
+use crate::value::{AccountId, Email, NoticeId, Time};
 
 /// A link is on its way to the new address, unless somebody else has that address: which of the two is not told.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ pub async fn confirm_email_change(
             .hold(Name::address(&to), id)
             .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
         let commit = in_every_list(ports, commit, &account).await?;
-        let commit = supersede(ports, commit, &to, entry, now).await?;
+        let commit = supersede(ports, commit, (id, &to), entry, now).await?;
         committed(commit.update(account), to)
     })
     .await
@@ -161,11 +161,12 @@ pub(super) async fn in_every_list(ports: &Ports, commit: Commit, account: &Accou
     Ok(commit)
 }
 
-/// Adds that open invitations from outside to an address give way to the account that has it from now on (`LIST-1`).
+/// Adds that open invitations to an address give way to the account that has it from now on (`LIST-1`): those from outside, and those into
+/// a practice where the account is a member already.
 async fn supersede(
     ports: &Ports,
     commit: Commit,
-    to: &Email,
+    (account, to): (AccountId, &Email),
     entry: impl Fn(Log, Fact) -> Entry,
     now: Time,
 ) -> Result<Commit, Fault> {
@@ -173,7 +174,9 @@ async fn supersede(
     let guards = open.iter().map(|invitation| Guard::Invitation(invitation.id, invitation.version));
     let mut commit =
         commit.guard(Guard::OpenInvitations(to.normal().to_owned(), open.len())).guard_all(guards.collect::<Vec<_>>());
-    for invitation in open.into_iter().filter(|invitation| !invitation.joins()) {
+    let places = ports.store.memberships(account).await?;
+    let is_member = |practice| places.iter().any(|place| place.practice == practice);
+    for invitation in open.into_iter().filter(|invitation| !invitation.joins() || is_member(invitation.practice)) {
         let (log, fact) =
             (Log::Practice(invitation.practice), Fact::InvitationSuperseded { invitation: invitation.id });
         let Ok(superseded) = invitation.supersede(now) else { continue };

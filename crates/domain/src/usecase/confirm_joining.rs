@@ -27,7 +27,7 @@ pub enum ConfirmJoiningError {
     /// The invitation went to another address than this account's.
     #[error("this invitation is for another account; sign in with the address that it was sent to")]
     OtherAccount,
-    /// The invitation is not one into the practice.
+    /// The invitation is not one into the practice, or the account is a member already: its address may have become the invited one.
     #[error("there is nothing to join")]
     NothingToJoin,
     /// The session was ended meanwhile.
@@ -63,7 +63,8 @@ pub async fn confirm_joining(ports: &Ports, who: &SignedIn, link: &str) -> Resul
         if account != Some(who.account()) {
             return Err(ConfirmJoiningError::OtherAccount);
         }
-        if !invitation.joins() {
+        let is_member = ports.store.member(invitation.practice, who.account()).await?.is_some();
+        if is_member || !invitation.joins() {
             return Err(ConfirmJoiningError::NothingToJoin);
         }
         let session = ports.store.session(who.session().id).await?.filter(|session| session.ended_at.is_none());

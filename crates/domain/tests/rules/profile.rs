@@ -4,7 +4,9 @@ use practice_domain::channel::Placement;
 use practice_domain::email_change::ChangeRefused;
 use practice_domain::member::Kind;
 use practice_domain::person::Enrolment;
-use practice_domain::usecase::{self, AskEmailChangeError, ChangeProfile, ChangeProfileError, ConfirmEmailChangeError};
+use practice_domain::usecase::{
+    self, AskEmailChangeError, ChangeProfile, ChangeProfileError, ConfirmEmailChangeError, ConfirmJoiningError,
+};
 use practice_domain::value::{Email, Phones, TimeZone};
 
 use crate::world::check::check;
@@ -105,6 +107,20 @@ fn letters_to_a_new_address_are_limited() {
     let standing = run(practice_domain::port::Store::standing(&*world.store, &cookie)).expect("stored").expect("there");
     let later = practice_domain::access::SignedIn::prove(standing, origin(), world.now()).expect("live");
     assert!(later.fresh().is_err());
+}
+
+/// LIST-1, INV-3: nobody joins where they are: an invitation of one's own practice to the address that one takes gives way.
+#[test]
+fn nobody_joins_a_practice_twice() {
+    let (world, office) = scene();
+    let before = world.invite(&office, NEW, Kind::Doctor, Placement::InPractice).expect("invited").id;
+    ask(&world, NEW).expect("asked");
+    confirm(&world, &link(&world, NEW)).expect("changed");
+    check(&world);
+    assert!(!world.invitation(before).is_open());
+    let join = |id| run(usecase::confirm_joining(&world.ports, &world.signed_in(NEW), &world.link(id)));
+    assert!(matches!(join(before), Err(ConfirmJoiningError::Dead(_))));
+    check(&world);
 }
 
 /// LIST-1: an open invitation from outside to the new address gives way; one to join waits for its person still.
