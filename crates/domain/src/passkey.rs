@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::member::Member;
 use crate::policy::SecondFactorPolicy;
 use crate::second_factor::{FactorState, SecondFactor, manages};
-use crate::value::{PasskeyId, PasskeyName, SessionId, Time};
+use crate::value::{PasskeyId, PasskeyName, SessionId, Time, hex, unhex};
 
 /// What an account keeps of its passkeys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -232,14 +232,13 @@ impl Handle {
     /// Reads it as [`Display`](fmt::Display) writes it; none when it is not written so.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-        (0..text.len()).step_by(2).map(pair).collect::<Option<Vec<u8>>>().map(Self)
+        unhex(text).map(Self)
     }
 }
 
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

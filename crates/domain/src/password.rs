@@ -160,14 +160,21 @@ fn meets(rule: PasswordRule, text: &str, context: Context<'_>, common: bool) -> 
 /// Whether the whole password is a name or address that anyone would try, also doubled or spaced differently. Never a substring:
 /// a long sentence may hold the practice's name.
 fn is_context(text: &str, context: Context<'_>) -> bool {
-    let bare = |s: &str| fold(s).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let bare = |s: &str| {
+        let mut folded = fold(s);
+        folded.retain(char::is_alphanumeric);
+        folded
+    };
     let given = bare(text);
+    let stem = given.trim_end_matches(|c: char| c.is_ascii_digit());
     let both = format!("{}{}", context.name.first(), context.name.last());
     let own =
         [context.email.local(), context.email.normal(), context.name.first(), context.name.last(), &both, "codeword"];
-    own.iter().chain(context.names).map(|s| bare(s)).filter(|word| !word.is_empty()).any(|word| {
-        given == word || given == word.repeat(2) || given.trim_end_matches(|c: char| c.is_ascii_digit()) == word
-    })
+    own.iter()
+        .chain(context.names)
+        .map(|s| bare(s))
+        .filter(|word| !word.is_empty())
+        .any(|word| given == word || stem == word || given.strip_prefix(&word).is_some_and(|rest| rest == word))
 }
 
 fn has_run(text: &str) -> bool {

@@ -176,16 +176,21 @@ fn newest_step(now: Time, is_code: impl Fn(u64) -> bool) -> Option<u64> {
 #[must_use]
 pub fn recovery_codes(chance: [[u8; 32]; RECOVERY_CODES]) -> [String; RECOVERY_CODES] {
     chance.map(|bytes| {
-        let text: String = bytes.iter().take(10).map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
-        format!("{}-{}", &text[..5], &text[5..])
+        let letter = |byte: &u8| char::from(ALPHABET[usize::from(byte % 32)]);
+        let mut text = String::with_capacity(11);
+        text.extend(bytes[..5].iter().map(letter));
+        text.push('-');
+        text.extend(bytes[5..10].iter().map(letter));
+        text
     })
 }
 
 /// What is kept of a recovery code. Case, spaces and dashes make no difference.
 #[must_use]
 pub fn recovery_digest(keys: &dyn Keys, account: AccountId, code: &str) -> Digest {
-    let bare: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    keys.digest(format!("recovery {account} {bare}").as_bytes())
+    let mut text = format!("recovery {account} ");
+    text.extend(code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+    keys.digest(text.as_bytes())
 }
 
 /// The secret as people type it into an app: base32 (RFC 4648), without padding.

@@ -39,6 +39,7 @@ fn parsers() -> Vec<Case> {
         Case::new("parse email", || drop(black_box(Email::parse(black_box("Ann.Miller@BrightSmile.com"))))),
         Case::new("parse email, IDN", || drop(black_box(Email::parse(black_box("ann@bücher.example"))))),
         Case::new("parse phone", || drop(black_box(Phone::parse(black_box("(415) 555-2671"))))),
+        Case::new("parse phone, as stored", || drop(black_box(Phone::parse(black_box("+14155552671"))))),
         Case::new("parse phone, abroad", || drop(black_box(Phone::parse(black_box("+49 30 901820"))))),
         Case::new("reach of a phone", move || regions.reach(black_box(&phone)).expect("an ordinary number")),
         Case::new("parse name", || drop(black_box(PersonName::parse(black_box("Renée"), black_box("O’Donnell"))))),

@@ -61,38 +61,36 @@ impl Asked {
 
 /// What an account must do to come in.
 pub(super) async fn asked(ports: &Ports, account: AccountId) -> Result<Asked, Fault> {
-    asked_in(ports, account, places(ports, account).await?).await
+    asked_in(ports, account, &ports.store.memberships(account).await?, None).await
 }
 
-/// What an account must do to come in, where its places are known.
+/// What an account must do to come in, where its places are known. The practice at hand is not read again.
 pub(super) async fn asked_in(
     ports: &Ports,
     account: AccountId,
-    places: Vec<(Practice, Member)>,
+    members: &[Member],
+    at_hand: Option<&Practice>,
 ) -> Result<Asked, Fault> {
+    let (now, mut demands, mut passkeys) = (ports.clock.now(), Vec::new(), true);
+    for member in members.iter().filter(|member| member.works(now)) {
+        let policy = match at_hand.filter(|practice| practice.id == member.practice) {
+            Some(practice) => Some(practice.policy()),
+            None => ports.store.practice(member.practice).await?.map(|practice| practice.policy()),
+        };
+        let Some(policy) = policy else { continue };
+        demands.push(demand(policy.second_factor, member));
+        passkeys &= allows(policy.second_factor, member);
+    }
     let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
-    let demands = places.iter().map(|(practice, member)| demand(practice.policy().second_factor, member));
-    let passkeys = places.iter().all(|(practice, member)| allows(practice.policy().second_factor, member));
-    Ok(Asked { factor, demand: demands.max().unwrap_or(Demand::Optional), passkeys, chooses: places.len() > 1 })
+    let chooses = demands.len() > 1;
+    Ok(Asked { factor, demand: demands.into_iter().max().unwrap_or(Demand::Optional), passkeys, chooses })
 }
 
 /// Every practice that an account may work in now (`EMP-3`), with its place there.
 pub(super) async fn places(ports: &Ports, account: AccountId) -> Result<Vec<(Practice, Member)>, Fault> {
-    open_places(ports, ports.store.memberships(account).await?, None).await
-}
-
-/// Those of an account's places that it may work in now, each with its practice. The one at hand is not read again.
-pub(super) async fn open_places(
-    ports: &Ports,
-    members: Vec<Member>,
-    at_hand: Option<&Practice>,
-) -> Result<Vec<(Practice, Member)>, Fault> {
     let (now, mut places) = (ports.clock.now(), Vec::new());
-    for member in members.into_iter().filter(|member| member.works(now)) {
-        let practice = match at_hand.filter(|practice| practice.id == member.practice) {
-            Some(practice) => Some(practice.clone()),
-            None => ports.store.practice(member.practice).await?,
-        };
+    for member in ports.store.memberships(account).await?.into_iter().filter(|member| member.works(now)) {
+        let practice = ports.store.practice(member.practice).await?;
         places.extend(practice.map(|practice| (practice, member)));
     }
     Ok(places)

@@ -232,8 +232,18 @@ where
     F: Future<Output = Result<Decision<T>, E>> + Send,
     A: Fn() -> F + Send + Sync,
 {
-    for _ in 0..TRIES {
-        let (commit, answer) = match attempt().await? {
+    settle_counting(ports, |_| attempt()).await
+}
+
+/// The same for an attempt that asks how many were made before it.
+pub(crate) async fn settle_counting<T, E, F, A>(ports: &Ports, attempt: A) -> Result<T, E>
+where
+    E: Refusal,
+    F: Future<Output = Result<Decision<T>, E>> + Send,
+    A: Fn(usize) -> F + Send + Sync,
+{
+    for before in 0..TRIES {
+        let (commit, answer) = match attempt(before).await? {
             Decision::Already(answer) => return Ok(answer),
             Decision::Commit(commit, answer) => (commit, answer),
         };

@@ -4,7 +4,7 @@ use crate::access::{Checked, Gated};
 use crate::port::{BotCheck, BotVerdict, Fault};
 use crate::rate::{Limit, Taken};
 use crate::usecase::Ports;
-use crate::value::Digest;
+use crate::value::{Digest, hex};
 
 /// Who checks answers.
 #[derive(Clone, Copy)]
@@ -96,8 +96,7 @@ async fn verify<G: Gated>(check: &dyn BotCheck, answer: &str, client: Option<IpA
 
 /// A task is good for one answer, on all instances and over restarts.
 async fn spend(ports: &Ports, task: &Digest) -> Result<(), BotCheckError> {
-    let name: String = task.iter().map(|byte| format!("{byte:02x}")).collect();
-    let ask = Limit::BotAnswer.ask(&*ports.keys, &name);
+    let ask = Limit::BotAnswer.ask(&*ports.keys, &hex(task));
     match ports.store.take_units(&[ask], ports.clock.now()).await? {
         Taken::Granted => Ok(()),
         Taken::Refused { .. } => Err(BotCheckError::Failed),

@@ -5,7 +5,7 @@ use crate::passkey::{Ceremony, PasskeyRefused, Purpose, Unproven};
 use crate::port::{Authenticators, Fault};
 use crate::second_factor::SecondFactor;
 use crate::session::CODES_AT_MOST;
-use crate::usecase::entering::{Heir, Welcome, asked};
+use crate::usecase::entering::{Asked, Heir, Welcome, asked};
 use crate::usecase::redeem_second_factor::{RedeemError, let_in, refuse, spend_a_try, still_half_way, unlocked};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::Time;
@@ -86,7 +86,7 @@ pub async fn ask_for_passkey(
     let now = ports.clock.now();
     settle(ports, || async {
         let (session, _) = still_half_way(ports, who, now).await?;
-        let factor = offered(ports, who).await?;
+        let factor = offered(ports, who).await?.factor;
         if factor.passkeys().is_empty() {
             return Err(RedeemPasskeyError::NotOffered);
         }
@@ -116,7 +116,8 @@ pub async fn redeem_passkey(
     let (account, now) = (who.account(), heir.now);
     settle::<_, RedeemPasskeyError, _, _>(ports, || async {
         let (session, half) = still_half_way(ports, who, now).await?;
-        let (factor, ceremony) = offered(ports, who).await?.answer_passkey(session.id, now)?;
+        let Asked { factor, chooses, .. } = offered(ports, who).await?;
+        let (factor, ceremony) = factor.answer_passkey(session.id, now)?;
         if ceremony.purpose != Purpose::Use || half.enrols {
             return Err(RedeemPasskeyError::NotAsked);
         }
@@ -126,7 +127,6 @@ pub async fn redeem_passkey(
         let used = authenticators.used(&ceremony.asked, answer);
         let why = match used.and_then(|used| factor.clone().use_passkey(used, now)) {
             Ok((factor, passkey)) => {
-                let chooses = asked(ports, account).await?.chooses;
                 let whole = heir.complete(ports, &session);
                 let fact = AccountFact::PasskeyUsed { account, passkey };
                 let commit = let_in(who, session, &whole, factor, Some(fact), now).guard_all(guards);
@@ -155,8 +155,8 @@ fn copied(factor: &SecondFactor, why: &Unproven) -> Option<AccountFact> {
     Some(AccountFact::PasskeyBackwards { account: factor.account, passkey: kept.id })
 }
 
-/// The second factor of somebody half-way, where their practices let them use passkeys.
-async fn offered(ports: &Ports, who: &HalfWay) -> Result<SecondFactor, RedeemPasskeyError> {
+/// What is asked of somebody half-way, where their practices let them use passkeys.
+async fn offered(ports: &Ports, who: &HalfWay) -> Result<Asked, RedeemPasskeyError> {
     let asked = asked(ports, who.account()).await?;
-    if asked.passkeys && !who.enrols() { Ok(asked.factor) } else { Err(RedeemPasskeyError::NotOffered) }
+    if asked.passkeys && !who.enrols() { Ok(asked) } else { Err(RedeemPasskeyError::NotOffered) }
 }

@@ -1,5 +1,3 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use crate::access::visitor;
 use crate::account::Account;
 use crate::commit::{Commit, Guard, Write};
@@ -13,8 +11,8 @@ use crate::port::{Candidate, Fault};
 use crate::practice::Practice;
 use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
-use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked_in, enter, open_places};
-use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
+use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked_in, enter};
+use crate::usecase::{NEWS, Ports, Refusal, committed, settle_counting};
 use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, Time, Version};
 
 /// An address, a password, and what the browser keeps of earlier visits.
@@ -92,24 +90,23 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
         known: known.is_some(),
         notice: NoticeId(ports.entropy.id()),
     };
-    let again = AtomicBool::new(false);
-    let answer = settle::<_, SignInError, _, _>(ports, || async {
-        let again = again.swap(true, Ordering::Relaxed);
+    let (candidate, places, attempt, renewed, origin) =
+        (candidate.as_ref(), places.as_slice(), &attempt, &renewed, &cmd.origin);
+    let answer = settle_counting::<_, SignInError, _, _>(ports, |before| async move {
         let settlement = attempt.settle(ports, heir.now).await?;
-        let current = match candidate.as_ref().filter(|_| settlement.signed_in) {
-            Some(candidate) if again => same_password(ports, &candidate.account).await?,
+        let current = match candidate.filter(|_| settlement.signed_in) {
+            Some(candidate) if before > 0 => same_password(ports, &candidate.account).await?,
             // The commit guards the version that the password was checked against.
             Some(candidate) => Some(candidate.account.clone()),
             None => None,
         };
-        let (Some(candidate), Some(current)) = (candidate.as_ref(), current) else {
+        let (Some(candidate), Some(current)) = (candidate, current) else {
             let outdated = settlement.outdated;
-            return committed(refuse(candidate.as_ref(), settlement, why, drawn, &cmd.origin), Err(outdated));
+            return committed(refuse(candidate, settlement, why, drawn, origin), Err(outdated));
         };
         let renewal = Renewal { account: current, hash: renewed.clone() };
-        let open = open_places(ports, places.clone(), candidate.practice.as_ref()).await?;
-        let asked = asked_in(ports, candidate.account.id, open).await?;
-        let (commit, entrance) = admit(ports, (candidate, &places), settlement, renewal, &asked, drawn, &cmd.origin);
+        let asked = asked_in(ports, candidate.account.id, places, candidate.practice.as_ref()).await?;
+        let (commit, entrance) = admit(ports, (candidate, places), settlement, renewal, &asked, drawn, origin);
         committed(commit, Ok(entrance))
     })
     .await?;

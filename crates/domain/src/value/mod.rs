@@ -1,6 +1,7 @@
 //! Values that cannot be wrong: text is parsed once, at the door, and never checked again.
 
 mod email;
+mod hex;
 mod id;
 mod look;
 mod money;
@@ -14,6 +15,7 @@ mod word;
 mod zone;
 
 pub use email::{Email, EmailError};
+pub(crate) use hex::{hex, unhex};
 pub use id::{
     AccountId, ApiKeyId, DeviceId, EmployeeId, ImportId, InvitationId, InvoiceId, MemberId, NoticeId, PasskeyId,
     PasswordLinkId, PasswordRunId, PersonId, PracticeId, PurchaseId, QuoteId, RegistrationId, RoleId, SessionId,

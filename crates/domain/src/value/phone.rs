@@ -1,11 +1,23 @@
 use std::fmt;
 
-use phonenumber::Mode;
-use phonenumber::country::US;
+use phonenumber::country::{Id, US};
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Mode, PhoneNumber, Type};
 
 /// A telephone number in E.164 form, like `+14155552671`. `Debug` shows its last two digits only.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Phone(String);
+pub struct Phone {
+    e164: String,
+    /// What its numbering plan says of it. It follows from the number; it is kept because asking the plan is dear.
+    plan: Plan,
+}
+
+/// Where a number belongs, and whether calling it is ordinary.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Plan {
+    country: Option<Id>,
+    ordinary: bool,
+}
 
 /// Text that is not a number one can call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,32 +46,46 @@ impl Phone {
         {
             return Err(PhoneError::Invalid);
         }
-        let e164 = e164(text).ok_or(PhoneError::Invalid)?;
+        let (mut number, e164) = read(text).ok_or(PhoneError::Invalid)?;
         // The library takes some numbers that are too long, and then does not know its own form of them again.
-        if self::e164(&e164).as_ref() != Some(&e164) {
-            return Err(PhoneError::Invalid);
+        if text != e164 {
+            let (again, same) = read(&e164).ok_or(PhoneError::Invalid)?;
+            if same != e164 {
+                return Err(PhoneError::Invalid);
+            }
+            number = again;
         }
-        Ok(Self(e164))
+        Ok(Self { e164, plan: Plan::of(&number) })
     }
 
     /// The E.164 form.
     #[must_use]
     pub fn e164(&self) -> &str {
-        &self.0
+        &self.e164
+    }
+
+    /// The country of its numbering plan, by its two letters; none for numbers that belong to no country.
+    pub(super) fn country(&self) -> Option<&str> {
+        self.plan.country.as_ref().map(AsRef::as_ref)
+    }
+
+    /// Whether calling it costs what an ordinary call costs, or nothing.
+    pub(super) fn is_ordinary(&self) -> bool {
+        self.plan.ordinary
     }
 
     /// The last two digits: enough for the owner to recognise the number, too few for anyone else.
     #[must_use]
     pub fn last_two(&self) -> &str {
-        &self.0[self.0.len() - 2..]
+        &self.e164[self.e164.len() - 2..]
     }
 
     /// The number as people of its country write it, like `(415) 555-2671`; E.164 outside the North American plan.
     #[must_use]
     pub fn national(&self) -> String {
-        match self.0.strip_prefix("+1") {
+        match self.e164.strip_prefix("+1") {
             Some(d) if d.len() == 10 => format!("({}) {}-{}", &d[..3], &d[3..6], &d[6..]),
-            _ => self.0.clone(),
+            _ => self.e164.clone(),
         }
     }
 }
@@ -70,10 +96,21 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// The E.164 form of a number that exists in its numbering plan.
-fn e164(text: &str) -> Option<String> {
+impl Plan {
+    fn of(number: &PhoneNumber) -> Self {
+        let ordinary = matches!(
+            number.number_type(&DATABASE),
+            Type::FixedLine | Type::Mobile | Type::FixedLineOrMobile | Type::Voip | Type::TollFree
+        );
+        Self { country: number.country().id(), ordinary }
+    }
+}
+
+/// A number that exists in its numbering plan, and its E.164 form.
+fn read(text: &str) -> Option<(PhoneNumber, String)> {
     let number = phonenumber::parse(Some(US), text).ok()?;
-    number.is_valid().then(|| number.format().mode(Mode::E164).to_string())
+    let e164 = number.is_valid().then(|| number.format().mode(Mode::E164).to_string())?;
+    Some((number, e164))
 }
 
 /// The numbers of one person: texts and calls go to the cell phone, only calls to the other.
@@ -105,6 +142,15 @@ mod tests {
         assert_eq!(phone.national(), "(415) 555-2671");
         assert_eq!(format!("{phone:?}"), "Phone(…71)");
         assert_eq!(Phone::parse("+49 30 901820").map(|p| p.national()), Ok("+4930901820".to_owned()));
+    }
+
+    /// IN-03: a number is the same however it was written.
+    #[test]
+    fn the_form_a_number_came_in_leaves_no_trace() {
+        let stored = Phone::parse("+14155552671").expect("a number");
+        for text in ["(415) 555-2671", "1 415 555 2671", " +1.415.555.2671 "] {
+            assert_eq!(Phone::parse(text).as_ref(), Ok(&stored), "{text}");
+        }
     }
 
     /// IN-03

@@ -1,9 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use phonenumber::Type;
-use phonenumber::country::{Id, US};
-use phonenumber::metadata::DATABASE;
+use phonenumber::country::Id;
 
 use crate::value::Phone;
 
@@ -45,13 +43,8 @@ impl Regions {
     ///
     /// [`OutOfReach`] when it is of another country, or costs whoever calls it.
     pub fn reach(&self, phone: &Phone) -> Result<(), OutOfReach> {
-        let number = phonenumber::parse(Some(US), phone.e164()).map_err(|_| OutOfReach)?;
-        let here = number.country().id().is_some_and(|id| self.0.contains(id.as_ref()));
-        let ordinary = matches!(
-            number.number_type(&DATABASE),
-            Type::FixedLine | Type::Mobile | Type::FixedLineOrMobile | Type::Voip | Type::TollFree
-        );
-        if here && ordinary { Ok(()) } else { Err(OutOfReach) }
+        let here = phone.country().is_some_and(|country| self.0.contains(country));
+        if here && phone.is_ordinary() { Ok(()) } else { Err(OutOfReach) }
     }
 }
 

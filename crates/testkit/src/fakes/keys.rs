@@ -127,10 +127,10 @@ impl Seal for FakeSeal {
 }
 
 fn digest(parts: &[&[u8]]) -> Digest {
+    let of_all = hash(parts).to_be_bytes();
     let mut digest = [0; 32];
     for (salt, chunk) in (0_u8..).zip(digest.chunks_exact_mut(8)) {
-        let salt: &[u8] = &[salt];
-        chunk.copy_from_slice(&hash(&[&[salt], parts].concat()).to_be_bytes());
+        chunk.copy_from_slice(&hash(&[&[salt], &of_all]).to_be_bytes());
     }
     digest
 }

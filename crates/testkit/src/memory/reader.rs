@@ -5,8 +5,8 @@ use practice_domain::employee::{Employee, Login};
 use practice_domain::fact::{Entry, Log};
 use practice_domain::person::{Column, Person, SortKey};
 use practice_domain::port::{
-    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery, HistoryScan,
-    LogLine, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
+    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryMark, HistoryPage, HistoryQuery,
+    HistoryScan, LogLine, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
 };
 use practice_domain::session::{Session, Stage};
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};
@@ -86,18 +86,22 @@ impl Reader for Memory {
 
     async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
         let state = lock(&self.state);
-        let mut lines: Vec<LogLine> = state.logs.get(&query.log).into_iter().flatten().map(line).collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.mark()));
-        let filter = &query.filter;
-        lines.retain(|line| {
-            query.before.is_none_or(|before| line.mark() < before)
-                && filter.from.is_none_or(|from| from <= line.at)
-                && filter.until.is_none_or(|until| line.at < until)
+        let (log, filter) = (state.logs.get(&query.log), &query.filter);
+        let mut entries: Vec<(HistoryMark, &(Entry, SealedEntry))> = log.into_iter().flatten().map(marked).collect();
+        entries.sort_by_key(|(mark, _)| std::cmp::Reverse(*mark));
+        entries.retain(|(mark, _)| {
+            query.before.is_none_or(|before| *mark < before)
+                && filter.from.is_none_or(|from| from <= mark.at)
+                && filter.until.is_none_or(|until| mark.at < until)
         });
         let mut scan = HistoryScan::new(query);
-        let _ended = lines.into_iter().all(|line| scan.take(line));
+        let _ended = entries.into_iter().all(|(_, entry)| scan.take(line(entry)));
         Ok(scan.page())
     }
+}
+
+fn marked(entry: &(Entry, SealedEntry)) -> (HistoryMark, &(Entry, SealedEntry)) {
+    (HistoryMark { at: entry.0.at, number: entry.1.number }, entry)
 }
 
 fn line((entry, sealed): &(Entry, SealedEntry)) -> LogLine {

@@ -61,22 +61,15 @@ pub async fn cancel_plan(till: &Till, who: &SignedIn, id: SubscriptionId) -> Res
             return Ok(Decision::Already(Cancelled { plans }));
         }
         let entry = |fact: BillingFact| Entry { log: Log::Practice(stored.practice), ..who.record(fact.into(), now) };
-        let mut commit: Option<Commit> = None;
-        for plan in &plans {
-            let fact = if at_once {
-                BillingFact::SubscriptionEnded { subscription: plan.id, why: EndReason::Cancelled }
-            } else {
-                BillingFact::SubscriptionEnding { subscription: plan.id }
-            };
-            let begun = match commit.take() {
-                Some(commit) => commit.and(entry(fact)),
-                None => Commit::recording(entry(fact)).guard_all(guards.clone()),
-            };
-            commit = Some(change(begun, plan));
-        }
-        let commit = commit.ok_or(CancelPlanError::NoSuchPlan)?;
+        let mut entries = plans.iter().map(|plan| match at_once {
+            true => entry(BillingFact::SubscriptionEnded { subscription: plan.id, why: EndReason::Cancelled }),
+            false => entry(BillingFact::SubscriptionEnding { subscription: plan.id }),
+        });
+        let first = entries.next().ok_or(CancelPlanError::NoSuchPlan)?;
+        let commit = entries.fold(Commit::recording(first), Commit::and).guard_all(guards);
+        let commit = plans.iter().fold(commit, change);
         let changed: Vec<&Subscription> = plans.iter().collect();
-        committed(seat.settle(commit, &changed, entry), Cancelled { plans: plans.clone() })
+        committed(seat.settle(commit, &changed, entry), Cancelled { plans })
     })
     .await?;
     for plan in &cancelled.plans {
