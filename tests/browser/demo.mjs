@@ -27,13 +27,10 @@ const SAID = {
  */
 export async function startDemo({ guarded = false, host = "127.0.0.1" } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "portal-"));
+  const demo = { log: [] };
   const guard = guarded ? [] : ["--bot-check", "off", "--limits", "off"];
   const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--host", host, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
-  const log = [];
-  const demo = { log, stop: () => stop(server, data) };
-  server.on("error", (why) => log.push(String(why)));
-  readline.createInterface({ input: server.stderr }).on("line", (line) => log.push(line));
-  readline.createInterface({ input: server.stdout }).on("line", (line) => { log.push(line); hear(demo, line); });
+  follow(demo, server, data);
   try {
     await until("the demo says its address, whom to sign in as, an API key and a practice", () => {
       if (server.exitCode !== null || server.pid === undefined) throw new Error("the demo ended");
@@ -42,9 +39,31 @@ export async function startDemo({ guarded = false, host = "127.0.0.1" } = {}) {
     await until("the demo is ready", () => fetch(`${demo.origin}/readyz`).then((answer) => answer.ok, () => false));
   } catch (why) {
     await demo.stop();
-    throw new Error(`${why.message}\nIt said:\n${log.slice(-40).join("\n")}`);
+    throw new Error(`${why.message}\nIt said:\n${demo.log.slice(-40).join("\n")}`);
   }
   return demo;
+}
+
+/** Ends the demo and serves what it kept at the same address, as a server with these settings does. */
+export async function serveInstead(demo, settings) {
+  await end(demo.server);
+  const of = (name) => path.join(demo.data, name);
+  const kept = { PORTAL_STORAGE_PATH: of("portal.db"), PORTAL_KEYS_FILE: of("keys"), PORTAL_MAIL_TRANSPORT: "sandbox" };
+  const at = { PORTAL_BASE_URL: demo.origin, PORTAL_LISTEN: new URL(demo.origin).host, PORTAL_LIMITS: "off" };
+  const env = { ...process.env, ...kept, ...at, ...settings };
+  follow(demo, spawn(binary, ["serve"], { stdio: ["ignore", "pipe", "pipe"], env }), demo.data);
+  await until("the server is ready", () => {
+    if (demo.server.exitCode !== null) throw new Error(`the server ended:\n${demo.log.slice(-10).join("\n")}`);
+    return fetch(`${demo.origin}/readyz`).then((answer) => answer.ok, () => false);
+  });
+}
+
+/** Keeps what a server says, and knows how to stop it. */
+function follow(demo, server, data) {
+  Object.assign(demo, { server, data, stop: () => stop(server, data) });
+  server.on("error", (why) => demo.log.push(String(why)));
+  readline.createInterface({ input: server.stderr }).on("line", (line) => demo.log.push(line));
+  readline.createInterface({ input: server.stdout }).on("line", (line) => { demo.log.push(line); hear(demo, line); });
 }
 
 /** Waits until something is so; the something may throw to say that it never will be. */
@@ -66,6 +85,11 @@ function hear(demo, line) {
 }
 
 async function stop(server, data) {
+  await end(server);
+  await rm(data, { recursive: true, force: true });
+}
+
+async function end(server) {
   if (server.pid !== undefined && server.exitCode === null && server.signalCode === null) {
     const ended = once(server, "exit");
     server.kill("SIGTERM");
@@ -75,5 +99,4 @@ async function stop(server, data) {
       await ended;
     }
   }
-  await rm(data, { recursive: true, force: true });
 }

@@ -19,6 +19,7 @@ export function portal(options = {}) {
   const here = { visitors: [] };
   before(async () => {
     here.demo = await startDemo(options);
+    await options.prepare?.(here.demo);
     here.browser = await openChromium();
   });
   after(async () => {
@@ -26,8 +27,11 @@ export function portal(options = {}) {
     await here.demo?.stop();
   });
 
-  /** Somebody new at a browser of their own. `script: false` takes JavaScript away from it. */
-  here.visitor = async ({ script = true } = {}) => {
+  /**
+   * Somebody new at a browser of their own. `script: false` takes JavaScript away from it. `route` answers requests in a third party's
+   * place; `beside` names the origins that these may go to.
+   */
+  here.visitor = async ({ script = true, route = null, beside = [] } = {}) => {
     const { origin } = here.demo;
     const context = await here.browser.newContext({
       baseURL: origin,
@@ -37,7 +41,8 @@ export function portal(options = {}) {
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(PATIENCE / 4);
-    const trouble = watch(context, origin);
+    const trouble = watch(context, [origin, ...beside]);
+    await route?.(context);
     const page = await context.newPage();
     return Object.assign(page, {
       script,
@@ -110,16 +115,17 @@ async function fits(page, name) {
 }
 
 /** Collects whatever a browser ought not to see. */
-function watch(context, origin) {
+function watch(context, origins) {
   const trouble = [];
   const asked = new Set();
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.origin !== origin) trouble.push(`a request went to ${url.origin}`);
+    if (url.protocol.startsWith("http") && !origins.includes(url.origin)) trouble.push(`a request went to ${url.origin}`);
     if (request.isNavigationRequest()) asked.add(request.url());
   });
   context.on("response", async (response) => {
-    const { pathname } = new URL(response.url());
+    const { pathname, origin } = new URL(response.url());
+    if (origin !== origins[0]) return;
     if (response.status() >= 500) trouble.push(`${pathname} answered ${response.status()}`);
     const headers = response.headers();
     const isPage = headers["content-type"]?.startsWith("text/html") && !pathname.startsWith("/sandbox");

@@ -88,6 +88,10 @@ pub(crate) fn security_check(portal: &Portal, gate: Gate) -> Option<SecurityChec
     })
 }
 
+/// On the answer with a page that brings the check: such pages alone may load a third party's script (`HT-02`).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BringsCheck;
+
 /// `BOT-1`: the check before a form, before anything else of it is looked at.
 pub(crate) async fn pass_form<G: Gated>(portal: &Portal, call: &Call, fields: &Fields) -> Result<Strictness, Face> {
     let Some(bots) = &portal.settings.gates.bots else { return Ok(Strictness::PLAIN) };

@@ -22,6 +22,7 @@ use tracing::Instrument as _;
 
 use crate::cards;
 use crate::door::Call;
+use crate::gates::BringsCheck;
 use crate::refusal::Face;
 use crate::site::Portal;
 use crate::wording;
@@ -89,11 +90,12 @@ fn count(method: &Method, route: String, status: u16, took: Duration) {
 
 /// `HT-01`, `HT-02`: on every response, whatever it is.
 fn guard(portal: &Portal, response: &mut Response) {
+    let asks = response.extensions().get::<BringsCheck>().is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if portal.settings.gates.asks_a_third_party() {
+    if asks && portal.settings.gates.asks_a_third_party() {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_TURNSTILE));
     }
     if portal.secure {

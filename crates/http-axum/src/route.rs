@@ -34,6 +34,12 @@ pub enum Who {
     FreshAdministrator,
     /// Somebody who may change something in Settings, for their own practice.
     SettingsHolder,
+    /// Somebody who may look at the employees and user accounts of their own practice.
+    AccountsViewer,
+    /// Somebody who may export lists of people of their own practice, within five minutes of giving their password.
+    FreshExportHolder,
+    /// Somebody who may end other people's sessions in their own practice, within five minutes of giving their password.
+    FreshSessionsHolder,
     /// Somebody who may use the code word of their own practice, within five minutes of giving their password.
     FreshWordHolder,
     /// Somebody who may change the policy of their own practice; to look at it.

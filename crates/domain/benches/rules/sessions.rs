@@ -28,7 +28,7 @@ pub(crate) fn all() -> Vec<Case> {
         Some(place) if place == other.practice => (place, other.manager),
         _ => (office.practice, office.manager),
     };
-    let manager = Rc::new(world.fresh(manager));
+    let manager = Rc::new(world.over_sessions(manager));
     let member = world.member(place, ANN).expect("a member").id;
     let practices = run(usecase::practices_to_choose(&world.ports, &ann)).expect("listed").len();
     assert_eq!(practices, 2, "there is a choice");

@@ -128,6 +128,7 @@ impl Affair {
 ///
 /// [`WhyNot`] is the reason why not.
 pub fn explain(who: &UserManager, person: &Person, action: Action) -> Result<(), WhyNot> {
-    let oneself = person.account == Some(who.person().account());
+    // Where people are signed in themselves their profile says.
+    let oneself = action != Action::EndSessions && person.account == Some(who.person().account());
     may(&who.person().asking(false), &Whom { oneself, ..Whom::of(person, who.practice().id) }, action)
 }

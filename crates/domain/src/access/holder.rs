@@ -40,6 +40,12 @@ pub mod permit {
         ReadAudit
         /// See [`Permission::UseCodeWord`].
         UseCodeWord
+        /// See [`Permission::ViewUserAccounts`].
+        ViewUserAccounts
+        /// See [`Permission::EndSessions`].
+        EndSessions
+        /// See [`Permission::ExportPeople`].
+        ExportPeople
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::access::{Fresh, UserManager, WhyNot};
+use crate::access::{Fresh, Holder, WhyNot, permit};
 use crate::commit::{Commit, Write};
 use crate::fact::Fact;
 use crate::member::Member;
@@ -7,15 +7,18 @@ use crate::port::{Fault, SessionFace};
 use crate::usecase::{Decision, EndSessionError, NEWS, Ports, committed, settle};
 use crate::value::{MemberId, NoticeId, SessionId, Time};
 
-/// `SESS-1`, `PRA-5`: a User Manager who has signed in freshly (`SESS-2`) sees where a member is signed in: the live sessions in which
-/// the member works for the manager's practice, newest first. What they do in another practice is that practice's business.
+/// Somebody whose role lets them end other people's sessions (`ROLE-1`).
+type Over = Holder<permit::EndSessions>;
+
+/// `SESS-1`, `PRA-5`: whoever has the permission and has signed in freshly (`SESS-2`) sees where a member is signed in: the live sessions in
+/// which the member works for their practice, newest first. What they do in another practice is that practice's business.
 ///
 /// # Errors
 ///
 /// [`EndSessionError`]; [`WhyNot::NotHere`] for a member of another practice as for nobody.
 pub async fn member_sessions(
     ports: &Ports,
-    who: &Fresh<UserManager>,
+    who: &Fresh<Over>,
     member: MemberId,
 ) -> Result<Vec<SessionFace>, EndSessionError> {
     let (who, now) = (who.who(), ports.clock.now());
@@ -25,7 +28,7 @@ pub async fn member_sessions(
     Ok(sessions)
 }
 
-/// `SESS-1`: a User Manager who has signed in freshly (`SESS-2`) ends one of the sessions that [`member_sessions`] shows, from its next
+/// `SESS-1`: whoever has the permission and has signed in freshly (`SESS-2`) ends one of the sessions that [`member_sessions`] shows, from its next
 /// request on. The member is told; one that is over stays so.
 ///
 /// # Errors
@@ -33,7 +36,7 @@ pub async fn member_sessions(
 /// [`EndSessionError`].
 pub async fn end_member_session(
     ports: &Ports,
-    who: &Fresh<UserManager>,
+    who: &Fresh<Over>,
     member: MemberId,
     session: SessionId,
 ) -> Result<(), EndSessionError> {
@@ -53,17 +56,13 @@ pub async fn end_member_session(
     .await
 }
 
-/// `SESS-1`: the same for every session of the member in the practice, also one that begins at this moment. A manager who ends their
-/// own keeps the one that asks.
+/// `SESS-1`: the same for every session of the member in the practice, also one that begins at this moment. Whoever ends their own
+/// keeps the one that asks.
 ///
 /// # Errors
 ///
 /// [`EndSessionError`].
-pub async fn end_member_sessions(
-    ports: &Ports,
-    who: &Fresh<UserManager>,
-    member: MemberId,
-) -> Result<(), EndSessionError> {
+pub async fn end_member_sessions(ports: &Ports, who: &Fresh<Over>, member: MemberId) -> Result<(), EndSessionError> {
     let (who, now, notice) = (who.who(), ports.clock.now(), NoticeId(ports.entropy.id()));
     let asking = who.person().session().id;
     settle(ports, || async {
@@ -82,7 +81,7 @@ pub async fn end_member_sessions(
     .await
 }
 
-async fn here(ports: &Ports, who: &UserManager, member: MemberId) -> Result<Member, EndSessionError> {
+async fn here(ports: &Ports, who: &Over, member: MemberId) -> Result<Member, EndSessionError> {
     Ok(ports.store.member_by_id(who.practice().id, member).await?.ok_or(WhyNot::NotHere)?)
 }
 
@@ -94,17 +93,17 @@ async fn not_ended(ports: &Ports, member: &Member) -> Result<Vec<SessionFace>, F
 }
 
 /// Whether a session that nobody has ended may still be used: the practice that it works in decides.
-fn lives(who: &UserManager, started_at: Time, seen_at: Time, now: Time) -> bool {
+fn lives(who: &Over, started_at: Time, seen_at: Time, now: Time) -> bool {
     who.practice().policy().session.lets_live(started_at, seen_at, now)
 }
 
-fn ending(who: &UserManager, member: &Member, session: Option<SessionId>, now: Time) -> Commit {
+fn ending(who: &Over, member: &Member, session: Option<SessionId>, now: Time) -> Commit {
     let fact = Fact::MemberSessionsEnded { member: member.id, account: member.account, session };
     Commit::recording(who.record(fact, now))
 }
 
 /// Tells the member, unless they did it themselves.
-fn tell(commit: Commit, who: &UserManager, member: &Member, id: NoticeId, now: Time) -> Commit {
+fn tell(commit: Commit, who: &Over, member: &Member, id: NoticeId, now: Time) -> Commit {
     if member.account == who.person().account() {
         return commit;
     }

@@ -1,6 +1,6 @@
 //! Lists as files (section 12): safe in a spreadsheet, and read again they change nothing (`IN-05`).
 
-use crate::access::{Administrator, Fresh, Holder, UserManager, permit};
+use crate::access::{Fresh, Holder, UserManager, permit};
 use crate::commit::Commit;
 use crate::fact::{Actor, Entry, Fact, ListFact, Listed, Log, product_code};
 use crate::intake::{Column, write_header, write_line, write_row};
@@ -49,12 +49,12 @@ pub enum ExportError {
 
 impl Refusal for ExportError {}
 
-/// Section 12: every employee, active or not. Whoever asks gave their password a moment ago (SE-08).
+/// Section 12: every employee, active or not. Whoever asks has the permission (`ROLE-1`) and gave their password a moment ago (SE-08).
 ///
 /// # Errors
 ///
 /// [`ExportError`].
-pub async fn export_employees(ports: &Ports, who: &Fresh<Administrator>) -> Result<Export, ExportError> {
+pub async fn export_employees(ports: &Ports, who: &Fresh<Holder<permit::ExportPeople>>) -> Result<Export, ExportError> {
     let who = who.who();
     record(ports, |fact, now| who.record(fact, now), Listed::Employees).await?;
     Ok(Export { practice: who.practice().id, place: Place::Employees(Next::Header) })

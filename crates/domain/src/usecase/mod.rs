@@ -150,7 +150,7 @@ pub use remove_role::{RemoveRoleError, remove_role};
 pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use rename_role::{RenameRole, RenameRoleError, rename_role};
 pub use request_reset::{RequestResetError, refuse_reset, request_reset};
-pub use resemblance::{Resemblance, resemblance};
+pub use resemblance::{Resemblance, resemblance, resemblance_of_login};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
 pub use restore_store::{RestoreStoreError, restored_store};
 pub use retry_notice::{RetryNoticeError, retry_notice};

@@ -1,6 +1,6 @@
 use crate::intake::Known;
 use crate::person::Person;
-use crate::port::{Fault, Filter, PeopleQuery, Sort};
+use crate::port::{Fault, Filter, PeopleQuery, Sort, UserAccount};
 use crate::usecase::Ports;
 use crate::usecase::import::known_person;
 use crate::value::{Email, PracticeId};
@@ -49,6 +49,25 @@ pub async fn resemblance(ports: &Ports, practice: PracticeId, email: &Email) -> 
         }
     }
     Ok(like.or_else(|| email.resembles_a_known_domain().map(Resemblance::Domain)))
+}
+
+/// The same for the address that an employee is to sign in with (`EMP-2`). One that was asked to set its account up stands: nobody is
+/// warned twice of it; and that of a member is theirs.
+///
+/// # Errors
+///
+/// A [`Fault`].
+pub async fn resemblance_of_login(
+    ports: &Ports,
+    practice: PracticeId,
+    user: &UserAccount,
+    email: &Email,
+) -> Result<Option<Resemblance>, Fault> {
+    match user {
+        UserAccount::Member { .. } => Ok(None),
+        UserAccount::Pending { pending, .. } if pending.email == *email => Ok(None),
+        UserAccount::Pending { .. } | UserAccount::None => resemblance(ports, practice, email).await,
+    }
 }
 
 /// How many people an address is compared with, one by one.

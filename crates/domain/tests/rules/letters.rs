@@ -75,7 +75,7 @@ fn every_notice_becomes_its_letter() {
     let member = world.member(office.practice, NEW).expect("a member").id;
     run(usecase::unlock_account(&world.ports, &world.manager(BOSS), member)).expect("unlocked");
     world.signed_in(NEW);
-    run(usecase::end_member_sessions(&world.ports, &world.fresh(BOSS), member)).expect("ended");
+    run(usecase::end_member_sessions(&world.ports, &world.over_sessions(BOSS), member)).expect("ended");
     run(usecase::grant_user_manager(&world.ports, &operator(), office.practice, &email(NEW))).expect("granted");
     let other = world.office("other@y.example");
     world.invite(&other, NEW, Kind::Doctor, Placement::Outside).expect("delivered");

@@ -1,6 +1,6 @@
 //! Manage Account: rows, columns, order, search, pages, and why a button is there.
 
-use practice_domain::access::{Action, UserManager, WhyNot, explain};
+use practice_domain::access::{Action, Holder, UserManager, WhyNot, explain};
 use practice_domain::channel::Placement;
 use practice_domain::invitation::NotOpen;
 use practice_domain::member::{Kind, Tier};
@@ -213,7 +213,7 @@ fn done(world: &World, who: &UserManager, row: &Person, action: Action) -> Resul
             Err(other) => panic!("{other:?}"),
         },
         Action::EndSessions => {
-            let who = who.clone().fresh().expect("fresh");
+            let who = Holder::prove(who.person().clone()).and_then(Holder::fresh).expect("the permission, fresh");
             match run(usecase::end_member_sessions(ports, &who, MemberId(row.id.0))) {
                 Ok(()) => Ok(()),
                 Err(usecase::EndSessionError::Refused(why)) => Err(Some(why)),

@@ -1,6 +1,6 @@
-//! Sessions of other people: a User Manager sees and ends those that work in the practice (`SESS-1`, `SESS-2`, `PRA-5`).
+//! Sessions of other people: whoever has the permission sees and ends those that work in the practice (`SESS-1`, `SESS-2`, `PRA-5`).
 
-use practice_domain::access::{Denied, Fresh, SignedIn, UserManager, WhyNot};
+use practice_domain::access::{Denied, Fresh, Holder, SignedIn, WhyNot, permit};
 use practice_domain::channel::Placement;
 use practice_domain::fact::{Entry, Fact};
 use practice_domain::member::Kind;
@@ -13,6 +13,8 @@ use crate::world::check::check;
 use crate::world::interleave::{Job, Orders, interleave, run};
 use crate::world::people::Office;
 use crate::world::{GOOD, Grain, MINUTE, World, origin, password};
+
+type Over = Holder<permit::EndSessions>;
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -33,20 +35,20 @@ fn ask(world: &World, cookie: &[u8]) -> Result<SignedIn, Denied> {
     run(usecase::authenticate(&world.ports, cookie, origin())).expect("asked")
 }
 
-fn fresh(who: SignedIn) -> Fresh<UserManager> {
-    UserManager::prove(who).expect("a User Manager").fresh().expect("fresh")
+fn fresh(who: SignedIn) -> Fresh<Over> {
+    Holder::prove(who).expect("the permission").fresh().expect("fresh")
 }
 
-fn seen(world: &World, who: &Fresh<UserManager>, member: MemberId) -> Vec<SessionId> {
+fn seen(world: &World, who: &Fresh<Over>, member: MemberId) -> Vec<SessionId> {
     let seen: Vec<SessionFace> = run(usecase::member_sessions(&world.ports, who, member)).expect("a member");
     seen.into_iter().map(|session| session.id).collect()
 }
 
-fn end(world: &World, who: &Fresh<UserManager>, member: MemberId, session: SessionId) -> Result<(), EndSessionError> {
+fn end(world: &World, who: &Fresh<Over>, member: MemberId, session: SessionId) -> Result<(), EndSessionError> {
     run(usecase::end_member_session(&world.ports, who, member, session))
 }
 
-fn end_all(world: &World, who: &Fresh<UserManager>, member: MemberId) -> Result<(), EndSessionError> {
+fn end_all(world: &World, who: &Fresh<Over>, member: MemberId) -> Result<(), EndSessionError> {
     run(usecase::end_member_sessions(&world.ports, who, member))
 }
 
@@ -61,7 +63,7 @@ fn told(world: &World) -> Vec<PracticeId> {
 fn a_manager_ends_one_session_of_a_member_or_all() {
     let (world, office, member) = two_people();
     let cookies: Vec<Welcome> = (0..3).map(|_| sign_in(&world, ANN)).collect();
-    let who = world.fresh(BOSS);
+    let who = world.over_sessions(BOSS);
     let mut all: Vec<SessionId> = cookies.iter().map(|welcome| welcome.session.id).collect();
     all.sort();
     let mut shown = seen(&world, &who, member);
@@ -102,7 +104,7 @@ fn a_practice_has_no_say_over_sessions_that_work_elsewhere() {
     run(usecase::confirm_joining(&world.ports, &who, &world.link(invitation))).expect("joined");
     let home = sign_in(&world, ANN);
     let at_two = world.member(two.practice, ANN).expect("a member").id;
-    let (here, there) = (world.fresh(one.manager), world.fresh(two.manager));
+    let (here, there) = (world.over_sessions(one.manager), world.over_sessions(two.manager));
     assert_eq!(seen(&world, &here, at_one), [home.session.id]);
     assert_eq!(seen(&world, &there, at_two), [joining.session.id]);
 
@@ -133,7 +135,7 @@ fn a_practice_has_no_say_over_sessions_that_work_elsewhere() {
 fn other_people_s_sessions_need_a_fresh_sign_in() {
     let (world, ..) = two_people();
     let cookie = sign_in(&world, BOSS).cookie;
-    let prove = || UserManager::prove(ask(&world, &cookie).expect("live")).expect("a User Manager").fresh().map(drop);
+    let prove = || Over::prove(ask(&world, &cookie).expect("live")).expect("the permission").fresh().map(drop);
     world.later(5 * MINUTE - std::time::Duration::from_micros(1));
     assert_eq!(prove(), Ok(()));
     world.later(std::time::Duration::from_micros(1));
@@ -159,7 +161,7 @@ fn a_session_that_has_run_out_is_not_shown() {
     let (world, _, member) = two_people();
     let old = sign_in(&world, ANN);
     world.later(30 * MINUTE);
-    let who = world.fresh(BOSS);
+    let who = world.over_sessions(BOSS);
     assert!(seen(&world, &who, member).is_empty());
     end(&world, &who, member, old.session.id).expect("ended for good");
     end_all(&world, &who, member).expect("nothing to end");
@@ -173,7 +175,7 @@ fn a_session_that_has_run_out_is_not_shown() {
 fn no_session_slips_through_by_giving_way_to_a_new_one() {
     let orders = Orders::each(|orders| {
         let (world, _, member) = two_people();
-        let (ann, boss) = (world.signed_in(ANN), world.fresh(BOSS));
+        let (ann, boss) = (world.signed_in(ANN), world.over_sessions(BOSS));
         world.store.set(Grain::Commits);
         let (ports, theirs) = (world.ports.clone(), world.ports.clone());
         let ending: Job<'static, ()> =
@@ -182,7 +184,7 @@ fn no_session_slips_through_by_giving_way_to_a_new_one() {
             Box::pin(async move { drop(usecase::confirm_password(&theirs, &ann, &password(GOOD)).await) });
         interleave(vec![ending, confirming], |of| orders.choose(of));
         world.store.set(Grain::Whole);
-        assert!(seen(&world, &world.fresh(BOSS), member).is_empty());
+        assert!(seen(&world, &world.over_sessions(BOSS), member).is_empty());
         check(&world);
     });
     assert!(orders >= 2);

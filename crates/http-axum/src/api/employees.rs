@@ -3,14 +3,14 @@ use axum::extract::{Query, State};
 use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use practice_domain::access::Administrator;
+use practice_domain::access::permit;
 use practice_domain::employee;
 use practice_domain::port::{EmployeeQuery, EmployeeRow, UserAccount};
 use practice_domain::usecase::{
     AddEmployee, AddEmployeeError, ChangeEmployee, NoWordByText, WordAfter, add_employee, change_employee,
     deactivate_employee, export_employees, no_word_by_text, reactivate_employee,
 };
-use practice_domain::value::EmployeeId;
+use practice_domain::value::{EmployeeId, PracticeId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::api::body::{Sent, Wrong};
 use crate::api::person::version_required;
 use crate::cursor;
-use crate::door::{ApiAdmin, Id};
+use crate::door::{ApiAdmin, ApiHeld, Id};
 use crate::download;
 use crate::page::AccountState;
 use crate::present;
@@ -145,7 +145,7 @@ pub(crate) struct Left {
 )]
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    ApiAdmin(who): ApiAdmin,
+    ApiHeld(who): ApiHeld<permit::ViewUserAccounts>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Json<Employees>, Face> {
     let text = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
@@ -180,7 +180,10 @@ pub(crate) async fn list(
     responses((status = 200, description = "The list.", body = String, content_type = "text/csv")),
     security(("session" = [])),
 )]
-pub(crate) async fn export(State(portal): State<Portal>, ApiAdmin(who): ApiAdmin) -> Result<Response, Face> {
+pub(crate) async fn export(
+    State(portal): State<Portal>,
+    ApiHeld(who): ApiHeld<permit::ExportPeople>,
+) -> Result<Response, Face> {
     let export = export_employees(&portal.ports, &who.fresh()?).await?;
     Ok(download::csv(&portal, export, download::EMPLOYEES))
 }
@@ -202,7 +205,7 @@ pub(crate) async fn add(
 ) -> Result<Response, Face> {
     let (name, employment) = read(&portal, &sent)?;
     let id = add_employee(&portal.ports, &who, AddEmployee { name, employment, active: true }).await?;
-    Ok((StatusCode::CREATED, answer(&portal, &who, id.0).await?).into_response())
+    Ok((StatusCode::CREATED, answer(&portal, who.practice().id, id.0).await?).into_response())
 }
 
 /// One employee. The answer carries an `ETag`, to be sent back as `If-Match`.
@@ -214,8 +217,12 @@ pub(crate) async fn add(
     responses((status = 200, description = "The employee.", body = Employee, headers(("ETag" = String)))),
     security(("session" = [])),
 )]
-pub(crate) async fn show(State(portal): State<Portal>, ApiAdmin(who): ApiAdmin, Id(id): Id) -> Result<Response, Face> {
-    answer(&portal, &who, id).await
+pub(crate) async fn show(
+    State(portal): State<Portal>,
+    ApiHeld(who): ApiHeld<permit::ViewUserAccounts>,
+    Id(id): Id,
+) -> Result<Response, Face> {
+    answer(&portal, who.practice().id, id).await
 }
 
 /// Gives an employee this name and employment (`EMP-1`, `EMP-2`).
@@ -248,12 +255,12 @@ pub(crate) async fn change(
     headers: HeaderMap,
     Sent(sent): Sent<NewEmployee>,
 ) -> Result<Response, Face> {
-    let row = row(&portal, &who, id).await?;
+    let row = row(&portal, who.practice().id, id).await?;
     let seen = version_required(&headers, row.employee.version)?.ok_or(AddEmployeeError::Changed)?;
     let (name, employment) = read(&portal, &sent)?;
     let cmd = ChangeEmployee { employee: row.employee.id, seen: Some(seen), name, employment };
     change_employee(&portal.ports, &who, cmd).await?;
-    answer(&portal, &who, id).await
+    answer(&portal, who.practice().id, id).await
 }
 
 /// Takes an employee out of use, and their user account with them (`EMP-3`).
@@ -294,18 +301,18 @@ pub(crate) async fn reactivate(
     Id(id): Id,
 ) -> Result<Response, Face> {
     reactivate_employee(&portal.ports, &who, EmployeeId(id)).await?;
-    answer(&portal, &who, id).await
+    answer(&portal, who.practice().id, id).await
 }
 
-pub(super) async fn row(portal: &Portal, who: &Administrator, id: Uuid) -> Result<EmployeeRow, Face> {
-    let found = portal.ports.reader.employee_row(who.practice().id, EmployeeId(id)).await?;
+pub(super) async fn row(portal: &Portal, practice: PracticeId, id: Uuid) -> Result<EmployeeRow, Face> {
+    let found = portal.ports.reader.employee_row(practice, EmployeeId(id)).await?;
     found.ok_or_else(Face::not_found)
 }
 
-async fn answer(portal: &Portal, who: &Administrator, id: Uuid) -> Result<Response, Face> {
-    let row = row(portal, who, id).await?;
+async fn answer(portal: &Portal, practice: PracticeId, id: Uuid) -> Result<Response, Face> {
+    let row = row(portal, practice, id).await?;
     let tag = format!("\"{}\"", row.employee.version.0);
-    let no_text = no_word_by_text(&portal.ports, who.practice().id, &row).await?.map(|why| match why {
+    let no_text = no_word_by_text(&portal.ports, practice, &row).await?.map(|why| match why {
         NoWordByText::Stopped => NoText::Stopped,
         NoWordByText::OutOfReach => NoText::OutOfReach,
         NoWordByText::Failed => NoText::Failed,

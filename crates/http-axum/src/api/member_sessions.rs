@@ -1,16 +1,17 @@
-//! Where the people of a practice are signed in (`SESS-1`). All of it needs a fresh sign-in (`SESS-2`).
+//! Where the people of a practice are signed in (`SESS-1`). All of it needs the permission (`ROLE-1`) and a fresh
+//! sign-in (`SESS-2`).
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use practice_domain::access::{Fresh, UserManager, WhyNot};
+use practice_domain::access::{Fresh, Holder, WhyNot, permit};
 use practice_domain::usecase::{end_member_session, end_member_sessions, member_sessions};
 use practice_domain::value::MemberId;
 use uuid::Uuid;
 
 use crate::api::person::person;
 use crate::api::session::Sessions;
-use crate::door::{ApiManager, Id, Named};
+use crate::door::{ApiHeld, Id, Named};
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -29,7 +30,7 @@ use crate::site::Portal;
 )]
 pub(crate) async fn list(
     State(portal): State<Portal>,
-    ApiManager(who): ApiManager,
+    ApiHeld(who): ApiHeld<permit::EndSessions>,
     Id(id): Id,
 ) -> Result<Json<Sessions>, Face> {
     let (who, member) = may(&portal, who, id).await?;
@@ -52,7 +53,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn end_all(
     State(portal): State<Portal>,
-    ApiManager(who): ApiManager,
+    ApiHeld(who): ApiHeld<permit::EndSessions>,
     Id(id): Id,
 ) -> Result<StatusCode, Face> {
     let (who, member) = may(&portal, who, id).await?;
@@ -79,7 +80,7 @@ pub(crate) async fn end_all(
 )]
 pub(crate) async fn end(
     State(portal): State<Portal>,
-    ApiManager(who): ApiManager,
+    ApiHeld(who): ApiHeld<permit::EndSessions>,
     Id(id): Id,
     Named(session): Named,
 ) -> Result<StatusCode, Face> {
@@ -89,9 +90,13 @@ pub(crate) async fn end(
 }
 
 /// Who asks and about whom. A person who has not registered has no sessions.
-async fn may(portal: &Portal, who: UserManager, id: Uuid) -> Result<(Fresh<UserManager>, MemberId), Face> {
+async fn may(
+    portal: &Portal,
+    who: Holder<permit::EndSessions>,
+    id: Uuid,
+) -> Result<(Fresh<Holder<permit::EndSessions>>, MemberId), Face> {
     let fresh = who.fresh()?;
-    if person(portal, fresh.who(), id).await?.is_registered() {
+    if person(portal, fresh.who().practice().id, id).await?.is_registered() {
         Ok((fresh, MemberId(id)))
     } else {
         Err(WhyNot::NotRegistered.into())

@@ -92,10 +92,10 @@ doors! {
     get "/api/v1/practices/{practice}/audit" AuditHolder audit::list;
     get "/api/v1/practices/{practice}/audit/export" FreshAuditHolder audit::export;
     post "/api/v1/practices/{practice}/code-word/rotate" FreshWordHolder user_accounts::rotate;
-    get "/api/v1/practices/{practice}/employees" Administrator employees::list;
+    get "/api/v1/practices/{practice}/employees" AccountsViewer employees::list;
     post "/api/v1/practices/{practice}/employees" Administrator employees::add;
-    get "/api/v1/practices/{practice}/employees/export" FreshAdministrator employees::export;
-    get "/api/v1/practices/{practice}/employees/{id}" Administrator employees::show;
+    get "/api/v1/practices/{practice}/employees/export" FreshExportHolder employees::export;
+    get "/api/v1/practices/{practice}/employees/{id}" AccountsViewer employees::show;
     put "/api/v1/practices/{practice}/employees/{id}" Administrator employees::change;
     post "/api/v1/practices/{practice}/employees/{id}/deactivate" Administrator employees::deactivate;
     post "/api/v1/practices/{practice}/employees/{id}/reactivate" Administrator employees::reactivate;
@@ -117,9 +117,9 @@ doors! {
     delete "/api/v1/practices/{practice}/people/{id}" UserManager person::withdraw;
     post "/api/v1/practices/{practice}/people/{id}/reinvite" UserManager person::send_again;
     post "/api/v1/practices/{practice}/people/{id}/unlock" UserManager person::unlock;
-    get "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::list;
-    delete "/api/v1/practices/{practice}/people/{id}/sessions" FreshUserManager member_sessions::end_all;
-    delete "/api/v1/practices/{practice}/people/{id}/sessions/{session}" FreshUserManager member_sessions::end;
+    get "/api/v1/practices/{practice}/people/{id}/sessions" FreshSessionsHolder member_sessions::list;
+    delete "/api/v1/practices/{practice}/people/{id}/sessions" FreshSessionsHolder member_sessions::end_all;
+    delete "/api/v1/practices/{practice}/people/{id}/sessions/{session}" FreshSessionsHolder member_sessions::end;
     get "/api/v1/practices/{practice}/policy" PolicyHolder policy::show;
     put "/api/v1/practices/{practice}/policy" FreshPolicyHolder policy::change;
     get "/api/v1/practices/{practice}/policy/keys" PolicyHolder policy::keys;

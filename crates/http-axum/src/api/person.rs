@@ -10,7 +10,7 @@ use practice_domain::usecase::{
     CorrectInvitation, CorrectInvitationError, Reinvite, WithdrawInvitation, WithdrawInvitationError,
     correct_invitation, reinvite, resemblance, unlock_account, withdraw_invitation,
 };
-use practice_domain::value::{InvitationId, MemberId, PersonId, Phone, Version};
+use practice_domain::value::{InvitationId, MemberId, PersonId, Phone, PracticeId, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -103,7 +103,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     Sent(change): Sent<Change>,
 ) -> Result<Response, Face> {
-    let person = person(&portal, &who, id).await?;
+    let person = person(&portal, who.practice().id, id).await?;
     if !headers.contains_key(IF_MATCH) {
         let sentence = "Send the ETag of what you read as If-Match.";
         return Err(Face::new(StatusCode::PRECONDITION_REQUIRED, "if-match-required", sentence));
@@ -154,7 +154,7 @@ pub(crate) async fn withdraw(
     Id(id): Id,
     headers: HeaderMap,
 ) -> Result<StatusCode, Face> {
-    if person(&portal, &who, id).await?.is_registered() {
+    if person(&portal, who.practice().id, id).await?.is_registered() {
         return Err(WhyNot::Registered.into());
     }
     let invitation = invitation(&portal, &who, id).await?;
@@ -187,7 +187,7 @@ pub(crate) async fn send_again(
     ApiManager(who): ApiManager,
     Id(id): Id,
 ) -> Result<Response, Face> {
-    if person(&portal, &who, id).await?.is_registered() {
+    if person(&portal, who.practice().id, id).await?.is_registered() {
         return Err(WhyNot::Registered.into());
     }
     reinvite(&portal.ports, &who, Reinvite { invitation: InvitationId(id) }).await?;
@@ -212,15 +212,15 @@ pub(crate) async fn unlock(
     ApiManager(who): ApiManager,
     Id(id): Id,
 ) -> Result<Json<Unlocked>, Face> {
-    if !person(&portal, &who, id).await?.is_registered() {
+    if !person(&portal, who.practice().id, id).await?.is_registered() {
         return Err(WhyNot::NotRegistered.into());
     }
     let unlocked = unlock_account(&portal.ports, &who, MemberId(id)).await?;
     Ok(Json(Unlocked { id: id.to_string(), already: unlocked.already }))
 }
 
-pub(super) async fn person(portal: &Portal, who: &UserManager, id: Uuid) -> Result<person::Person, Face> {
-    portal.ports.reader.person(who.practice().id, PersonId(id)).await?.ok_or_else(Face::not_found)
+pub(super) async fn person(portal: &Portal, practice: PracticeId, id: Uuid) -> Result<person::Person, Face> {
+    portal.ports.reader.person(practice, PersonId(id)).await?.ok_or_else(Face::not_found)
 }
 
 async fn invitation(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Invitation, Face> {
@@ -229,7 +229,7 @@ async fn invitation(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Invi
 }
 
 async fn answer(portal: &Portal, who: &UserManager, id: Uuid) -> Result<Response, Face> {
-    let person = person(portal, who, id).await?;
+    let person = person(portal, who.practice().id, id).await?;
     if person.is_registered() {
         return Ok(Json(Person::row(who, &person)).into_response());
     }

@@ -7,7 +7,8 @@ use practice_domain::member::Role;
 use practice_domain::port::UserAccount;
 use practice_domain::usecase::{
     ActivateEmployee, Activated, AssignRole, CannotGrant, ResetPasswordOfError, activate_employee, assign_role,
-    deactivate_user_account, record_code_word_told, reset_password_of, reset_second_factor, rotate_code_word,
+    deactivate_user_account, record_code_word_told, resemblance_of_login, reset_password_of, reset_second_factor,
+    rotate_code_word,
 };
 use practice_domain::value::EmployeeId;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub(crate) struct NewUserAccount {
     cell: String,
     /// The code of a predefined role, or the id of a copy.
     role: String,
+    /// Whether the address is right although it looks like another one.
+    #[serde(default)]
+    confirm: bool,
 }
 
 /// What was sent, if anything was. The code word is never among it.
@@ -89,7 +93,7 @@ pub(crate) struct CodeWordRotated {
     request_body = NewUserAccount,
     responses(
         (status = 200, description = "What came of it.", body = LinkOnItsWay),
-        (status = 409, description = "The employee is not active or has ended, or the address is another member's.",
+        (status = 409, description = "The employee is not active or has ended, or the address is another member's or looks like another one.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many links of late.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
@@ -102,7 +106,7 @@ pub(crate) async fn activate(
     Id(id): Id,
     Sent(sent): Sent<NewUserAccount>,
 ) -> Result<Json<LinkOnItsWay>, Face> {
-    row(&portal, &who, id).await?;
+    let row = row(&portal, who.practice().id, id).await?;
     let mut wrong = Wrong::default();
     let email = wrong.email("email", &sent.email);
     let cell = wrong.phones(&sent.cell, "").cell;
@@ -111,7 +115,13 @@ pub(crate) async fn activate(
     }
     wrong.done()?;
     let role = role(&sent.role)?;
-    let cmd = ActivateEmployee { employee: EmployeeId(id), email: sure(email)?, cell: sure(cell)?, role };
+    let email = sure(email)?;
+    if !sent.confirm
+        && let Some(like) = resemblance_of_login(&portal.ports, who.practice().id, &row.user, &email).await?
+    {
+        return Err(Face::look_alike(&like, who.person().is_user_manager()));
+    }
+    let cmd = ActivateEmployee { employee: EmployeeId(id), email, cell: sure(cell)?, role };
     let (outcome, texted) = match activate_employee(&portal.ports, &who, cmd).await? {
         Activated::Sent { texted } => (LinkOutcome::Sent, texted),
         Activated::Restored => (LinkOutcome::Restored, false),
@@ -186,7 +196,7 @@ pub(crate) async fn reset_factor(
     ApiAdmin(who): ApiAdmin,
     Id(id): Id,
 ) -> Result<StatusCode, Face> {
-    let row = row(&portal, &who, id).await?;
+    let row = row(&portal, who.practice().id, id).await?;
     let fresh = who.fresh()?;
     let UserAccount::Member { member, .. } = row.user else { return Err(ResetPasswordOfError::NoAccount.into()) };
     reset_second_factor(&portal.ports, &fresh, member).await?;
@@ -213,7 +223,7 @@ pub(crate) async fn give_role(
     Id(id): Id,
     Sent(sent): Sent<RoleGiven>,
 ) -> Result<Json<RoleGiven>, Face> {
-    let UserAccount::Member { member, .. } = row(&portal, &who, id).await?.user else {
+    let UserAccount::Member { member, .. } = row(&portal, who.practice().id, id).await?.user else {
         return Err(ResetPasswordOfError::NoAccount.into());
     };
     let given = assign_role(&portal.ports, &who, AssignRole { member, role: role(&sent.role)? }).await?;

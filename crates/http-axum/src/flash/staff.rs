@@ -16,6 +16,8 @@ pub(crate) enum Deed {
     Ended(WordAfter),
     RoleGiven,
     FactorReset,
+    SessionEnded,
+    SessionsEnded,
     Told,
     Rotated,
 }
@@ -30,7 +32,7 @@ impl Deed {
     }
 }
 
-const CODES: [(&str, Deed); 19] = [
+const CODES: [(&str, Deed); 21] = [
     ("added", Deed::Added),
     ("changed", Deed::Changed),
     ("left", Deed::Left(WordAfter::Stays)),
@@ -48,6 +50,8 @@ const CODES: [(&str, Deed); 19] = [
     ("ended-rotated", Deed::Ended(WordAfter::Rotated)),
     ("role", Deed::RoleGiven),
     ("factor", Deed::FactorReset),
+    ("session-ended", Deed::SessionEnded),
+    ("sessions-ended", Deed::SessionsEnded),
     ("told", Deed::Told),
     ("rotated", Deed::Rotated),
 ];

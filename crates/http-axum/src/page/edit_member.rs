@@ -43,6 +43,14 @@ pub struct EditMemberPage {
     pub cart: Cart,
 }
 
+impl EditMemberPage {
+    /// What the addresses of their sessions begin with.
+    #[must_use]
+    pub fn own_address(&self) -> String {
+        format!("/manage/users/{}", self.id)
+    }
+}
+
 /// Whether plans can be bought for a person (`BILL-2`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cart {

@@ -120,7 +120,11 @@ impl EmployeePage {
     /// The heading.
     #[must_use]
     pub fn heading(&self) -> String {
-        self.known.as_ref().map_or_else(|| "Add Employee".to_owned(), |known| format!("Edit {}", known.name))
+        match &self.known {
+            None => "Add Employee".to_owned(),
+            Some(known) if self.chrome.settings.logins => format!("Edit {}", known.name),
+            Some(known) => known.name.clone(),
+        }
     }
 
     /// Where the form goes.

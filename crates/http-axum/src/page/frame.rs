@@ -69,8 +69,14 @@ impl Chrome {
 /// The parts of Settings that a person sees; without any there is no Settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sections {
-    /// User accounts, employees and roles.
+    /// Employees and user accounts, to look at.
     pub people: bool,
+    /// The same to change, roles, and lists that come in.
+    pub logins: bool,
+    /// The code word.
+    pub code_word: bool,
+    /// Lists that go out.
+    pub export: bool,
     /// The security policy.
     pub security: bool,
     /// The audit log.

@@ -1,6 +1,6 @@
 //! Settings › User Accounts: who of the employees can sign in.
 
-use super::Chrome;
+use super::{Chrome, LookAlike, SessionsPanel};
 use askama::Template;
 
 /// `GET /settings/user-accounts`, and `GET /settings/code-word` with the word shown (`EMP-2`, `CODE-1`).
@@ -95,8 +95,10 @@ pub struct UserAccountPage {
     pub factor_required: bool,
     /// Whether the page asks if it is really to be reset.
     pub asks_factor: bool,
-    /// Where a User Manager sees the person's sessions.
-    pub sessions_href: Option<String>,
+    /// Where the person is signed in.
+    pub sessions: SessionsPanel,
+    /// What the address that was typed looks like without being it.
+    pub look_alike: Option<LookAlike>,
     /// Whether the page asks if the account is really to be deactivated.
     pub asks_deactivate: bool,
 }
@@ -121,6 +123,20 @@ pub struct RoleChoice {
     pub name: String,
     /// Whether it is chosen.
     pub chosen: bool,
+}
+
+impl UserAccountPage {
+    /// What the addresses of their sessions begin with.
+    #[must_use]
+    pub fn own_address(&self) -> String {
+        format!("/settings/user-accounts/{}", self.id)
+    }
+
+    /// The role that is chosen, in words; what is not among the choices has none.
+    #[must_use]
+    pub fn role_name(&self) -> &str {
+        self.roles.iter().find(|role| role.chosen).map_or("None", |role| role.name.as_str())
+    }
 }
 
 impl AccountState {

@@ -89,6 +89,9 @@ fn ask(portal: &Portal, who: &SignedIn, next: &str, status: StatusCode, problems
         _ if next.starts_with("/settings/user-accounts/") && next.ends_with("/second-factor") => {
             ("reset somebody's authenticator app", next.trim_end_matches("/second-factor"))
         }
+        _ if next.starts_with("/settings/user-accounts/") && next.ends_with("#sessions") => {
+            ("see and end the sessions of other people", next)
+        }
         _ if next.starts_with("/settings/user-accounts/") => ("change who is an Owner", next),
         _ => ("do something sensitive", "/dashboard"),
     };

@@ -112,7 +112,8 @@ async fn warned(
     let Some(like) = resemblance(&portal.ports, who.practice().id, &to.email).await? else { return Ok(None) };
     let invitation = invitation(portal, who, id).await?;
     let mut edit = keep(invitee(portal, who, &person, &invitation, place.clone()).await?, fields);
-    edit.look_alike = Some(LookAlike { words: present::looks_like(&like), confirms: to.email.normal().to_owned() });
+    edit.look_alike =
+        Some(LookAlike { words: present::looks_like(&like, true), confirms: to.email.normal().to_owned() });
     page(StatusCode::CONFLICT, &edit).map(Some)
 }
 

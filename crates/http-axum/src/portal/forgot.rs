@@ -9,14 +9,14 @@ use crate::door::{Call, Visit, VisitForm};
 use crate::flash::see;
 use crate::gates::{may_ask_for_a_letter, pass_form, security_check};
 use crate::page::{CheckEmailPage, ForgotPage, Problems};
-use crate::portal::page;
+use crate::portal::{page, page_with_check};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
 
 /// `GET /forgot`.
 pub(crate) async fn show(State(portal): State<Portal>, visit: Visit) -> Result<Response, Face> {
-    page(StatusCode::OK, &blank(&portal, &visit))
+    page_with_check(StatusCode::OK, &blank(&portal, &visit))
 }
 
 /// `POST /forgot`: one answer for every address (`EMP-4`, `EN-03`). Only a text that is no address is something to put right.
@@ -32,7 +32,7 @@ pub(crate) async fn submit(
             return Err(face);
         }
         asked.visitor.problems = Problems::one("security-check", &face.sentence);
-        return page(face.status, &asked);
+        return page_with_check(face.status, &asked);
     }
     match Email::parse(fields.text("email")) {
         Ok(email) => {
@@ -41,7 +41,7 @@ pub(crate) async fn submit(
         }
         Err(why) => {
             asked.visitor.problems = Problems::one("email", &sentence(&why));
-            page(StatusCode::UNPROCESSABLE_ENTITY, &asked)
+            page_with_check(StatusCode::UNPROCESSABLE_ENTITY, &asked)
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::flash::{Flash, Flashed, and_say, see};
 use crate::gates::{limit_sign_in, pass_form, security_check};
 use crate::next::{asked_for, by_way_of, own_path};
 use crate::page::{CheckEmailPage, LoginPage, Problems};
-use crate::portal::{page, toast};
+use crate::portal::{page, page_with_check, toast};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
@@ -35,7 +35,7 @@ pub(crate) async fn show(
     let mut login = blank(&portal, &visit);
     login.next = next.map(str::to_owned);
     login.visitor.toast = flashed.0.and_then(toast::visitor);
-    let mut response = page(StatusCode::OK, &login)?;
+    let mut response = page_with_check(StatusCode::OK, &login)?;
     flashed.told(&portal, response.headers_mut());
     Ok(response)
 }
@@ -56,14 +56,14 @@ pub(crate) async fn submit(
         Err(face) if face.fields.is_empty() => return Err(face),
         Err(face) => {
             login.visitor.problems = Problems::one("security-check", &face.sentence);
-            return page(face.status, &login);
+            return page_with_check(face.status, &login);
         }
     };
     let (email, password) = match read(fields.text("email"), fields.text("password")) {
         Ok(read) => read,
         Err(problems) => {
             login.visitor.problems = problems;
-            return page(StatusCode::UNPROCESSABLE_ENTITY, &login);
+            return page_with_check(StatusCode::UNPROCESSABLE_ENTITY, &login);
         }
     };
     limit_sign_in(&portal, &call, email.normal(), strictness).await?;
@@ -86,7 +86,7 @@ pub(crate) async fn submit(
             login.visitor.problems = Problems::one("email", &face.sentence);
             login.email.clear();
             login.refused = true;
-            let mut response = page(face.status, &login)?;
+            let mut response = page_with_check(face.status, &login)?;
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Session realm=\"portal\""));
             Ok(response)
         }

@@ -39,6 +39,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::door::remember;
+use crate::gates::BringsCheck;
 use crate::refusal::Face;
 use crate::route::Route;
 use crate::site::Portal;
@@ -79,6 +80,13 @@ fn page(status: StatusCode, template: &impl Template) -> Result<Response, Face> 
         Face::internal()
     })?;
     Ok((status, Html(html)).into_response())
+}
+
+/// A page that brings the security check.
+fn page_with_check(status: StatusCode, template: &impl Template) -> Result<Response, Face> {
+    let mut response = page(status, template)?;
+    response.extensions_mut().insert(BringsCheck);
+    Ok(response)
 }
 
 mod visitors {
@@ -129,6 +137,7 @@ mod visitors {
 mod members {
     use crate::portal::billing::{self, card, messaging};
     use crate::portal::settings::second_factor as factor_reset;
+    use crate::portal::settings::sessions as user_sessions;
     use crate::portal::settings::{
         audit, code_word, employee, employees, import, role, roles, security, user_account, user_accounts,
     };
@@ -182,8 +191,8 @@ mod members {
         post "/manage/users/{id}/purchase" FreshUserManager billing::review;
         post "/manage/users/{id}/reinvite" UserManager rows::send_again;
         post "/manage/users/{id}/unlock" UserManager rows::unlock;
-        post "/manage/users/{id}/sessions/end" FreshUserManager sessions::end_all;
-        post "/manage/users/{id}/sessions/{session}/end" FreshUserManager sessions::end;
+        post "/manage/users/{id}/sessions/end" FreshSessionsHolder sessions::end_all;
+        post "/manage/users/{id}/sessions/{session}/end" FreshSessionsHolder sessions::end;
         get "/manage/users/{id}/withdraw" UserManager withdraw::show;
         post "/manage/users/{id}/withdraw" UserManager withdraw::submit;
         get "/settings" SettingsHolder settings::show;
@@ -192,11 +201,11 @@ mod members {
         get "/settings/code-word" FreshWordHolder code_word::show;
         get "/settings/code-word/rotate" FreshWordHolder code_word::ask;
         post "/settings/code-word/rotate" FreshWordHolder code_word::rotate;
-        get "/settings/employees" Administrator employees::show;
+        get "/settings/employees" AccountsViewer employees::show;
         post "/settings/employees" Administrator employees::add;
         get "/settings/employees/add" Administrator employees::blank;
-        get "/settings/employees/export" FreshAdministrator employees::export;
-        get "/settings/employees/{id}" Administrator employee::show;
+        get "/settings/employees/export" FreshExportHolder employees::export;
+        get "/settings/employees/{id}" AccountsViewer employee::show;
         post "/settings/employees/{id}" Administrator employee::change;
         get "/settings/employees/{id}/deactivate" Administrator employee::ask;
         post "/settings/employees/{id}/deactivate" Administrator employee::deactivate;
@@ -216,14 +225,16 @@ mod members {
         post "/settings/import/{id}/go" Administrator import::go;
         post "/settings/import/{id}/stop" Administrator import::stop;
         post "/settings/import/{id}/resume" Administrator import::resume;
-        get "/settings/user-accounts" Administrator user_accounts::show;
-        get "/settings/user-accounts/{id}" Administrator user_account::show;
+        get "/settings/user-accounts" AccountsViewer user_accounts::show;
+        get "/settings/user-accounts/{id}" AccountsViewer user_account::show;
         post "/settings/user-accounts/{id}" Administrator user_account::save;
         get "/settings/user-accounts/{id}/deactivate" Administrator user_account::ask;
         post "/settings/user-accounts/{id}/deactivate" Administrator user_account::deactivate;
         post "/settings/user-accounts/{id}/reset" Administrator user_account::reset;
         get "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::ask;
         post "/settings/user-accounts/{id}/second-factor" FreshAdministrator factor_reset::reset;
+        post "/settings/user-accounts/{id}/sessions/end" FreshSessionsHolder user_sessions::end_all;
+        post "/settings/user-accounts/{id}/sessions/{session}/end" FreshSessionsHolder user_sessions::end;
         post "/settings/user-accounts/{id}/told" Administrator user_account::told;
     }
 }

@@ -10,7 +10,7 @@ use crate::door::{Call, Visit, VisitForm};
 use crate::flash::see;
 use crate::gates::{pass_form, security_check};
 use crate::page::{OpenedPage, Problems};
-use crate::portal::page;
+use crate::portal::page_with_check;
 use crate::portal::refused::dead_link;
 use crate::portal::step_pages::path;
 use crate::present;
@@ -66,7 +66,7 @@ async fn show_face(
         check: security_check(portal, Gate::Registration),
         works_until: face.expires_at.map(|at| portal.calendar.day(at)).unwrap_or_default(),
     };
-    page(status, &opened)
+    page_with_check(status, &opened)
 }
 
 /// `POST /register`: begins the steps.

@@ -18,9 +18,9 @@ use crate::door::{Call, Fields, Visit, VisitForm};
 use crate::flash::{Flash, and_say, see};
 use crate::gates::{pass_form, security_check};
 use crate::page::{CodeWordPage, NewPasswordPage, Step, Steps, Visitor};
-use crate::portal::page;
 use crate::portal::password_link::{frame, over};
 use crate::portal::step_pages::Asked;
+use crate::portal::{page, page_with_check};
 use crate::present;
 use crate::refusal::{Face, Possible, sentence, wrong_word};
 use crate::site::Portal;
@@ -163,7 +163,7 @@ fn show_word(portal: &Portal, visit: &Visit, run: &PasswordInProgress, asked: As
     let call = run.face.phone.as_ref().map(present::phone);
     let check = security_check(portal, Gate::CodeWord);
     let (steps, texts_word) = (Steps::with_code_word(Step::CodeWord), run.face.texts_word);
-    page(asked.status, &CodeWordPage { visitor, check, steps, texts_word, call })
+    page_with_check(asked.status, &CodeWordPage { visitor, check, steps, texts_word, call })
 }
 
 fn show_password(

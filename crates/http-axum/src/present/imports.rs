@@ -115,10 +115,13 @@ pub(crate) fn resembles(like: &Like) -> String {
     }
 }
 
-/// What an address looks like.
-pub(crate) fn looks_like(like: &Resemblance) -> String {
+/// What an address looks like. Whose it is only those are told who see the list of people.
+pub(crate) fn looks_like(like: &Resemblance, sees_the_list: bool) -> String {
     match like {
         Resemblance::Domain(domain) => format!("It looks like an address at {domain}, and is not one."),
+        Resemblance::Person(_) if !sees_the_list => {
+            "It looks like the address of somebody else in the practice, and is not the same.".to_owned()
+        }
         Resemblance::Person(known) => resembles(&Like::Known(known.clone())).replacen("Looks", "It looks", 1),
     }
 }

@@ -69,7 +69,10 @@ pub(crate) fn chrome(portal: &Portal, who: &SignedIn, here: Nav) -> Chrome {
 pub(crate) fn sections(who: &SignedIn) -> Sections {
     let has = |permission| who.permissions().has(permission);
     Sections {
-        people: has(Permission::EditUserAccounts),
+        people: has(Permission::ViewUserAccounts),
+        logins: has(Permission::EditUserAccounts),
+        code_word: has(Permission::UseCodeWord),
+        export: has(Permission::ExportPeople),
         security: has(Permission::ChangePolicy),
         audit: has(Permission::ReadAudit),
     }

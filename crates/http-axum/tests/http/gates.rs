@@ -90,9 +90,44 @@ async fn the_page_brings_the_check() {
     page.says("/api/v1/challenge?gate=sign-in").says("name=\"altcha\"").says("name=\"patience\"");
     page.says("value=\"a task for sign-in\"").says_not("challenges.cloudflare.com");
     assert!(!page.header("content-security-policy").contains("cloudflare"));
-    let page = Guarded::new(true).await.house.browser().get("/login").await;
-    page.says("data-sitekey=\"a task for sign-in\"").says("data-action=\"sign-in\"");
-    assert!(page.header("content-security-policy").contains("https://challenges.cloudflare.com"));
+}
+
+/// BOT-2, HT-02: a third party's script is on the pages that ask for its check, and only these let a browser load it.
+#[tokio::test]
+async fn only_a_page_with_the_check_lets_in_a_third_party() {
+    let guarded = Guarded::new(true).await;
+    let lets_in = |answer: &Answer| {
+        let policy = answer.header("content-security-policy");
+        let theirs = "https://challenges.cloudflare.com";
+        let (script, frame) = (format!("script-src 'self' {theirs};"), format!("frame-src {theirs}"));
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe-"), "{policy}");
+        assert_eq!(
+            (policy.contains(&script), policy.contains(&frame)),
+            (policy.contains(theirs), policy.contains(theirs))
+        );
+        assert_ne!(policy.contains(theirs), policy.contains("require-trusted-types-for 'script'"), "{policy}");
+        policy.contains(theirs)
+    };
+    let mut browser = guarded.house.browser();
+    for (path, gate) in [("/login", "sign-in"), ("/forgot", "reset")] {
+        let page = browser.get(path).await;
+        page.is(200).says(&format!("data-sitekey=\"a task for {gate}\"")).says(&format!("data-action=\"{gate}\""));
+        page.says("<script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\" async defer></script>");
+        assert!(lets_in(&page), "{path}");
+    }
+    let refused = browser.post("/login", &[("email", MANAGER), ("password", PASSWORD)]).await;
+    refused.is(403).says("Please complete the security check").says("data-sitekey");
+    assert!(lets_in(&refused), "the page that asks again");
+    for path in ["/help", "/dashboard", "/nowhere", "/assets/portal.css", "/api/v1/session"] {
+        let answer = browser.get(path).await;
+        assert!(!lets_in(&answer) && !answer.body.contains("cloudflare"), "{path}");
+    }
+    guarded.sign_in(MANAGER, PASSWORD, &[("turnstile", &good(1))]).await.goes_to("/dashboard");
+    let (_, invitation) = guarded.house.another().await;
+    let mut invited = guarded.house.browser();
+    invited.get(&guarded.house.link(invitation, 1)).await.goes_to("/register");
+    let page = invited.get("/register").await;
+    assert!(lets_in(page.is(200).says("data-action=\"registration\"")));
 }
 
 /// BOT-2, BC-03: while the third party is away, our own check signs in; registration stays shut.

@@ -17,6 +17,7 @@ mod house;
 mod imports;
 mod limits;
 mod lists;
+mod looking;
 mod managing;
 mod outage;
 mod passkeys;

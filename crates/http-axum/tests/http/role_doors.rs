@@ -4,10 +4,16 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use practice_domain::access::{Affair, Operator, Who as Asker, WhyNot, may_at_all};
-use practice_domain::member::Role;
-use practice_domain::usecase::{AssignRole, assign_role, grant_user_manager, revoke_user_manager};
-use practice_domain::value::{Email, PracticeId, Reason};
+use practice_domain::access::{
+    Action, Administrator, Affair, Held, Operator, Plan, Stage, Who as Asker, Whom, WhyNot, may, may_at_all,
+};
+use practice_domain::channel::Placement;
+use practice_domain::member::{Kind, Role};
+use practice_domain::role::{Permission, Permissions};
+use practice_domain::usecase::{
+    AssignRole, CopyRole, EditRole, assign_role, copy_role, edit_role, grant_user_manager, revoke_user_manager,
+};
+use practice_domain::value::{Email, PracticeId, Reason, RoleName};
 use practice_http_axum::{Route, routes};
 use serde_json::json;
 use uuid::Uuid;
@@ -31,6 +37,10 @@ enum Rule {
     Look(&'static [Affair]),
     /// This affair.
     Do(Affair),
+    /// To see and end somebody's sessions; on Manage Account, whoever opens that, too.
+    Sessions(&'static [Affair]),
+    /// Lists of employees.
+    Lists,
     /// This affair, shortly after the password was given, whatever the affair itself asks for.
     DoFresh(Affair),
 }
@@ -48,7 +58,21 @@ use Affair::{
     AddEmployee, ChangePolicy, EditRoles, OpenManageAccount, OpenUserAccounts, ReadAudit, RotateCodeWord, SetTwoStep,
     ShowCodeWord,
 };
-use Rule::{Anyone, Do, DoFresh, Look, Own, OwnFresh};
+use Rule::{Anyone, Do, DoFresh, Lists, Look, Own, OwnFresh, Sessions};
+
+/// Somebody whose sessions there are.
+const COLLEAGUE: Whom = Whom {
+    here: true,
+    oneself: false,
+    kind: Kind::Staff,
+    placement: Placement::InPractice,
+    stage: Stage::Registered,
+    locked: false,
+    owner: Held::Not,
+    user_manager: Held::Not,
+    permissions: Permissions::NONE,
+    plan: Plan::None,
+};
 
 /// The rule of a route. One that nobody has thought of fails the test.
 fn rule(route: &Route) -> Rule {
@@ -79,12 +103,13 @@ fn rule(route: &Route) -> Rule {
         path if path.starts_with("/profile/messaging") || path.starts_with("/api/v1/plans") => Own,
         path if path.starts_with("/api/v1/invoices") => Own,
         "/manage/users/{id}/purchase" | "/manage/export" | "/people/export" => DoFresh(OpenManageAccount),
-        "/settings/employees/export" | "/employees/export" => DoFresh(AddEmployee),
+        "/settings/employees/export" | "/employees/export" => Lists,
         path if path.starts_with("/settings/import") || path.starts_with("/imports") => Do(AddEmployee),
         "/manage/two-step" => Do(SetTwoStep),
         "/two-step" if reads => Look(&[OpenManageAccount]),
         "/two-step" => Do(SetTwoStep),
-        path if path.contains("/sessions") => DoFresh(OpenManageAccount),
+        path if path.starts_with("/manage") && path.contains("/sessions") => Sessions(&[OpenManageAccount]),
+        path if path.contains("/sessions") => Sessions(&[]),
         path if path.starts_with("/manage") || path.starts_with("/people") => Do(OpenManageAccount),
         "/settings" => Look(&[OpenUserAccounts, ChangePolicy, ReadAudit]),
         "/settings/audit" | "/audit" => Do(ReadAudit),
@@ -95,7 +120,8 @@ fn rule(route: &Route) -> Rule {
         "/settings/security" | "/policy" => Do(ChangePolicy),
         path if path.starts_with("/settings/roles") || path.starts_with("/roles") => Do(EditRoles),
         path if path.ends_with("/second-factor") => DoFresh(AddEmployee),
-        "/settings/employees" | "/settings/user-accounts" | "/employees" | "/employees/{id}" if reads => {
+        "/settings/employees" | "/settings/user-accounts" | "/employees" if reads => Look(&[OpenUserAccounts]),
+        "/settings/employees/{id}" | "/settings/user-accounts/{id}" | "/employees/{id}" if reads => {
             Look(&[OpenUserAccounts])
         }
         path if path.starts_with("/settings/employees") || path.starts_with("/employees") => Do(AddEmployee),
@@ -107,11 +133,12 @@ fn rule(route: &Route) -> Rule {
 fn expected(rule: Rule, asker: &Asker) -> Option<Expected> {
     let fresh = matches!(asker, Asker::Person(person) if person.fresh);
     let asks = |open: bool| if open { Expected::Open } else { Expected::Password };
-    let of = |affair| match may_at_all(asker, affair) {
+    let amounts = |told| match told {
         Ok(()) => Expected::Open,
         Err(WhyNot::NotFresh) => Expected::Password,
         Err(_) => Expected::Closed,
     };
+    let of = |affair| amounts(may_at_all(asker, affair));
     Some(match rule {
         Anyone => return None,
         Own => Expected::Open,
@@ -121,6 +148,16 @@ fn expected(rule: Rule, asker: &Asker) -> Option<Expected> {
             if closed { Expected::Closed } else { Expected::Open }
         }
         Do(affair) => of(affair),
+        Sessions(affairs) if affairs.iter().any(|affair| of(*affair) == Expected::Closed) => Expected::Closed,
+        Sessions(_) => amounts(may(asker, &COLLEAGUE, Action::EndSessions)),
+        // A User Manager's list is that of Manage Account.
+        Lists => match asker {
+            Asker::Person(person) => amounts(may_at_all(
+                &Asker::Person(practice_domain::access::Asker { user_manager: false, ..*person }),
+                Affair::Export,
+            )),
+            _ => Expected::Closed,
+        },
         DoFresh(affair) if of(affair) == Expected::Open => asks(fresh),
         DoFresh(affair) => of(affair),
     })
@@ -207,6 +244,19 @@ impl Walker {
     }
 }
 
+/// A copy of Front Desk that includes these permissions, too.
+async fn copied(house: &House, name: &str, more: &[Permission]) -> Role {
+    let mut owner = house.browser();
+    owner.sign_in(MANAGER, PASSWORD).await.goes_to("/dashboard");
+    let owner = Administrator::prove(house.person(&owner).await).expect("the Owner");
+    let cmd = CopyRole { of: Role::FrontDesk, name: RoleName::parse(name).expect("a name") };
+    let role = Role::Copied(copy_role(&house.ports, &owner, cmd).await.expect("copied"));
+    let add = more.iter().copied().collect();
+    let edited = edit_role(&house.ports, &owner, EditRole { role, add, remove: Permissions::NONE }).await;
+    assert!(edited.expect("edited").has(*more.last().expect("one")));
+    role
+}
+
 /// TN-02, ROLE-1, ROLE-2
 #[tokio::test]
 async fn every_route_asks_the_rules_for_every_role_and_practice() {
@@ -218,13 +268,17 @@ async fn every_route_asks_the_rules_for_every_role_and_practice() {
     let practice = house.practice;
     let browser = house.browser();
     let mut walker = Walker { house, browser, fresh: true };
-    for role in Role::PREDEFINED {
+    use Permission::{ChangeSettings, EndSessions, ExportPeople, ViewUserAccounts};
+    let looks = copied(&walker.house, "Looks", &[ChangeSettings, ViewUserAccounts]).await;
+    let watch = [ChangeSettings, ViewUserAccounts, EndSessions, ExportPeople];
+    let watches = copied(&walker.house, "Watches", &watch).await;
+    for role in Role::PREDEFINED.into_iter().chain([looks, watches]) {
         for manages in [false, true] {
             let ports = walker.house.ports.clone();
             let mut owner = walker.house.browser();
             owner.sign_in(MANAGER, PASSWORD).await.goes_to("/dashboard");
             let owner = walker.house.person(&owner).await;
-            let owner = practice_domain::access::Administrator::prove(owner).expect("the Owner");
+            let owner = Administrator::prove(owner).expect("the Owner");
             let mut hers = walker.house.browser();
             hers.sign_in(ANIKA, PASSWORD).await.goes_to("/dashboard");
             let member = walker.house.person(&hers).await.place().expect("a place").1.id;

@@ -102,7 +102,12 @@ async fn another_role_is_given_and_an_owner_only_after_the_password() {
         found["id"].as_str().expect("an id").to_owned()
     };
     let row = format!("/settings/user-accounts/{}", of("Anika"));
-    manager.get(&row).await.is(200).says("Only the person can change this.").says("/manage/users/");
+    manager
+        .get(&row)
+        .await
+        .is(200)
+        .says("Only the person can change this.")
+        .says("Where Anika Bhattacharya is signed in");
     let as_role = |role| [("active", "yes"), ("role", role)];
     manager.post(&row, &as_role("front-desk")).await.goes_to("/settings/user-accounts");
     manager.get("/settings/user-accounts").await.says("Anika Bhattacharya has another role now.");
@@ -132,7 +137,7 @@ async fn settings_are_closed_to_those_who_may_not_manage_user_logins() {
     }
     anika.post("/settings/code-word/rotate", &[]).await.is(403);
     let api = format!("/api/v1/practices/{}/employees", house.practice);
-    anika.get(&api).await.refuses(403, "not-administrator");
+    anika.get(&api).await.refuses(403, "not-permitted");
 }
 
 /// CODE-1, CODE-2, CODE-3

@@ -26,6 +26,11 @@ impl World {
         Holder::prove(self.signed_in(who)).and_then(Holder::fresh).expect("may use the code word, fresh")
     }
 
+    /// Somebody who may see and end other people's sessions now.
+    pub(crate) fn over_sessions(&self, who: &str) -> Fresh<Holder<permit::EndSessions>> {
+        Holder::prove(self.signed_in(who)).and_then(Holder::fresh).expect("may end sessions, fresh")
+    }
+
     pub(crate) fn add_employee(&self, office: &Office) -> EmployeeId {
         self.add_employee_as(office, Employment::Employed)
     }

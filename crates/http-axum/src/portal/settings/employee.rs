@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::Administrator;
+use practice_domain::access::permit;
 use practice_domain::employee::Employment;
 use practice_domain::port::EmployeeRow;
 use practice_domain::usecase::{
@@ -10,19 +10,19 @@ use practice_domain::usecase::{
 };
 use practice_domain::value::{EmployeeId, PersonName, Version};
 
-use crate::door::{Admin, AdminForm, Fields, Id};
+use crate::door::{Admin, AdminForm, Fields, Held, Id};
 use crate::flash::{Deed, Flash, Flashed, and_say};
 use crate::page::{EmployeePage, KnownEmployee, Problems};
 use crate::portal::page;
-use crate::portal::settings::{frame, row};
+use crate::portal::settings::{AtWork, frame, row};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
 
-/// `GET /settings/employees/{id}`.
+/// `GET /settings/employees/{id}`, also for those who may only look.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    Admin(who): Admin,
+    Held(who): Held<permit::ViewUserAccounts>,
     Id(id): Id,
     flashed: Flashed,
 ) -> Result<Response, Face> {
@@ -91,12 +91,7 @@ pub(crate) async fn reactivate(State(portal): State<Portal>, Id(id): Id, form: A
 }
 
 /// The page of an employee, as stored.
-async fn known(
-    portal: &Portal,
-    who: &Administrator,
-    row: &EmployeeRow,
-    flashed: &Flashed,
-) -> Result<EmployeePage, Face> {
+async fn known(portal: &Portal, who: &impl AtWork, row: &EmployeeRow, flashed: &Flashed) -> Result<EmployeePage, Face> {
     let employee = &row.employee;
     let (chrome, _) = frame(portal, who, flashed).await?;
     Ok(EmployeePage {

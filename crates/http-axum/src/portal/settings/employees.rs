@@ -1,12 +1,12 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::Administrator;
+use practice_domain::access::{Administrator, permit};
 use practice_domain::port::EmployeeQuery;
 use practice_domain::usecase::{AddEmployee, add_employee, export_employees};
 
 use crate::cursor;
-use crate::door::{Admin, AdminForm};
+use crate::door::{Admin, AdminForm, Held};
 use crate::download;
 use crate::flash::{Deed, Flash, Flashed, and_say};
 use crate::page::{EmployeeFilter, EmployeePage, EmployeesPage, Nav};
@@ -18,10 +18,10 @@ use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
 
-/// `GET /settings/employees` (`EMP-1`).
+/// `GET /settings/employees` (`EMP-1`), also for those who may only look.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    Admin(who): Admin,
+    Held(who): Held<permit::ViewUserAccounts>,
     Query(query): Query<Vec<(String, String)>>,
     flashed: Flashed,
 ) -> Result<Response, Face> {
@@ -51,7 +51,10 @@ pub(crate) async fn show(
 }
 
 /// `GET /settings/employees/export`: the list as a file, after the password (SE-08).
-pub(crate) async fn export(State(portal): State<Portal>, Admin(who): Admin) -> Result<Response, Face> {
+pub(crate) async fn export(
+    State(portal): State<Portal>,
+    Held(who): Held<permit::ExportPeople>,
+) -> Result<Response, Face> {
     let Ok(fresh) = who.fresh() else { return Ok(first_confirm("/settings/employees/export")) };
     let export = export_employees(&portal.ports, &fresh).await?;
     Ok(download::csv(&portal, export, download::EMPLOYEES))

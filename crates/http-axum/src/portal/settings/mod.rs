@@ -11,14 +11,16 @@ pub(super) mod roles;
 mod said;
 pub(super) mod second_factor;
 pub(super) mod security;
+pub(super) mod sessions;
 pub(super) mod user_account;
 pub(super) mod user_accounts;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::{Administrator, permit};
+use practice_domain::access::{Administrator, Holder, Permit, SignedIn, permit};
 use practice_domain::port::{EmployeeMark, EmployeeRow, Fault};
+use practice_domain::practice::Practice;
 use practice_domain::role::Roles;
 use practice_domain::value::EmployeeId;
 use uuid::Uuid;
@@ -31,6 +33,32 @@ use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
 
+/// Somebody whose role opens a part of Settings, whatever else it lets them do there.
+trait AtWork: Sync {
+    fn person(&self) -> &SignedIn;
+    fn practice(&self) -> &Practice;
+}
+
+impl AtWork for Administrator {
+    fn person(&self) -> &SignedIn {
+        self.person()
+    }
+
+    fn practice(&self) -> &Practice {
+        self.practice()
+    }
+}
+
+impl<P: Permit> AtWork for Holder<P> {
+    fn person(&self) -> &SignedIn {
+        self.person()
+    }
+
+    fn practice(&self) -> &Practice {
+        self.practice()
+    }
+}
+
 /// `GET /settings`.
 pub(crate) async fn show(
     State(portal): State<Portal>,
@@ -40,7 +68,7 @@ pub(crate) async fn show(
 }
 
 /// The frame, with what is to be said once, and whether a rotation of the code word is proposed (`EMP-3`).
-async fn frame(portal: &Portal, who: &Administrator, flashed: &Flashed) -> Result<(Chrome, bool), Fault> {
+async fn frame(portal: &Portal, who: &impl AtWork, flashed: &Flashed) -> Result<(Chrome, bool), Fault> {
     let mut chrome = present::chrome(portal, who.person(), Nav::Settings);
     let Some(Flash::Staff(deed, id)) = flashed.0 else { return Ok((chrome, false)) };
     let row = portal.ports.reader.employee_row(who.practice().id, EmployeeId(id)).await?;
@@ -50,13 +78,13 @@ async fn frame(portal: &Portal, who: &Administrator, flashed: &Flashed) -> Resul
 }
 
 /// An employee of this practice, with their user account.
-async fn row(portal: &Portal, who: &Administrator, id: Uuid) -> Result<EmployeeRow, Face> {
+async fn row(portal: &Portal, who: &impl AtWork, id: Uuid) -> Result<EmployeeRow, Face> {
     let found = portal.ports.reader.employee_row(who.practice().id, EmployeeId(id)).await?;
     found.ok_or_else(Face::not_found)
 }
 
 /// The roles of the practice.
-async fn roles_of(portal: &Portal, who: &Administrator) -> Result<Roles, Fault> {
+async fn roles_of(portal: &Portal, who: &impl AtWork) -> Result<Roles, Fault> {
     Ok(Roles::of(portal.ports.store.roles(who.practice().id).await?))
 }
 

@@ -22,6 +22,8 @@ pub(super) fn words(deed: Deed, name: &str) -> String {
         Deed::Ended(word) => format!("{name} cannot sign in here any more.{}", rotated(word)),
         Deed::RoleGiven => format!("{name} has another role now."),
         Deed::FactorReset => format!("The authenticator app of {name} is reset. We told them by email."),
+        Deed::SessionEnded => format!("That session of {name} has ended."),
+        Deed::SessionsEnded => format!("All sessions of {name} have ended."),
         Deed::Told => format!("Recorded: you told {name} the code word."),
         Deed::Rotated => "The practice has a new code word. The old one no longer works.".to_owned(),
     }

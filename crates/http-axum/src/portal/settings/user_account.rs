@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::{Administrator, Denied};
+use practice_domain::access::{Administrator, Denied, permit};
 use practice_domain::code_word::Told;
 use practice_domain::member::Role;
 use practice_domain::policy::Demand;
@@ -10,25 +10,25 @@ use practice_domain::role::Roles;
 use practice_domain::usecase::{
     ActivateEmployee, ActivateEmployeeError, Activated, AssignRole, AssignRoleError, CannotGrant, NoWordByText,
     ResetPasswordOfError, activate_employee, assign_role, deactivate_user_account, no_word_by_text,
-    record_code_word_told, reset_password_of,
+    record_code_word_told, resemblance_of_login, reset_password_of,
 };
 use practice_domain::value::{Email, EmployeeId, MemberId, Phone};
 use uuid::Uuid;
 
-use crate::door::{Admin, AdminForm, Fields, Id};
+use crate::door::{Admin, AdminForm, Fields, Held, Id};
 use crate::flash::{Deed, Flash, Flashed, and_say, see};
-use crate::page::{NoText, Problems, RoleChoice, UserAccountPage};
+use crate::page::{LookAlike, NoText, Problems, RoleChoice, UserAccountPage};
 use crate::portal::page;
 use crate::portal::settings::code_word::first_confirm;
-use crate::portal::settings::{frame, roles_of, row, second_factor};
+use crate::portal::settings::{AtWork, frame, roles_of, row, second_factor, sessions};
 use crate::present;
 use crate::refusal::{Face, sentence};
 use crate::site::Portal;
 
-/// `GET /settings/user-accounts/{id}` (`EMP-2`).
+/// `GET /settings/user-accounts/{id}` (`EMP-2`), also for those who may only look.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    Admin(who): Admin,
+    Held(who): Held<permit::ViewUserAccounts>,
     Id(id): Id,
     flashed: Flashed,
 ) -> Result<Response, Face> {
@@ -47,6 +47,9 @@ pub(crate) async fn save(State(portal): State<Portal>, Id(id): Id, form: AdminFo
         let open = present::account_state(&portal.calendar, &row, portal.ports.clock.now()).is_open();
         let flash = Flash::Staff(Deed::Unchanged, id);
         return Ok(if open { see(&format!("{here}/deactivate")) } else { and_say(&portal, &here, flash) });
+    }
+    if let Some(page) = warned(&portal, &who, &row, &fields).await? {
+        return Ok(page);
     }
     let outcome = match (&row.user, Role::with_code(fields.text("role"))) {
         (_, None) => Err(Problem::on("role", "Choose a role.")),
@@ -114,6 +117,25 @@ pub(crate) async fn told(State(portal): State<Portal>, Id(id): Id, form: AdminFo
     };
     record_code_word_told(&portal.ports, &form.who, EmployeeId(id), how).await?;
     Ok(and_say(&portal, &address(id), Flash::Staff(Deed::Told, id)))
+}
+
+/// The page that asks whether the address is right, when it looks like another one and nobody said so yet.
+async fn warned(
+    portal: &Portal,
+    who: &Administrator,
+    row: &EmployeeRow,
+    fields: &Fields,
+) -> Result<Option<Response>, Face> {
+    let Ok(email) = Email::parse(fields.text("email")) else { return Ok(None) };
+    if fields.text("confirmed") == email.normal() {
+        return Ok(None);
+    }
+    let like = resemblance_of_login(&portal.ports, who.practice().id, &row.user, &email).await?;
+    let Some(like) = like else { return Ok(None) };
+    let words = present::looks_like(&like, who.person().is_user_manager());
+    let look_alike = Some(LookAlike { words, confirms: email.normal().to_owned() });
+    let edit = keep(stored(portal, who, row, &Flashed(None)).await?, fields);
+    page(StatusCode::CONFLICT, &UserAccountPage { look_alike, ..edit }).map(Some)
 }
 
 /// Why nothing was saved.
@@ -194,7 +216,7 @@ pub(super) async fn again(portal: &Portal, who: &Administrator, id: Uuid, face: 
 /// The page of a user account, as stored.
 pub(super) async fn stored(
     portal: &Portal,
-    who: &Administrator,
+    who: &impl AtWork,
     row: &EmployeeRow,
     flashed: &Flashed,
 ) -> Result<UserAccountPage, Face> {
@@ -202,10 +224,10 @@ pub(super) async fn stored(
     let roles = roles_of(portal, who).await?;
     let account = present::account_state(&portal.calendar, row, portal.ports.clock.now());
     let line = present::user_line(&portal.calendar, &roles, row, portal.ports.clock.now());
-    let (role, member) = match &row.user {
-        UserAccount::None => (Role::FrontDesk, None),
-        UserAccount::Pending { pending, .. } => (pending.role, None),
-        UserAccount::Member { role, member, .. } => (*role, Some(member)),
+    let role = match &row.user {
+        UserAccount::None => Role::FrontDesk,
+        UserAccount::Pending { pending, .. } => pending.role,
+        UserAccount::Member { role, .. } => *role,
     };
     let no_text = no_word_by_text(&portal.ports, who.practice().id, row).await?.map(|why| match why {
         NoWordByText::Stopped => NoText::Stopped,
@@ -225,7 +247,8 @@ pub(super) async fn stored(
         second_factor: second_factor::is_on(portal, row).await?,
         factor_required: policy.second_factor.others == Demand::Required,
         asks_factor: false,
-        sessions_href: member.filter(|_| chrome.is_manager && account.is_open()).map(sessions),
+        sessions: sessions::panel(portal, who, row).await?,
+        look_alike: None,
         chrome,
         id: line.id,
         name: line.name,
@@ -257,10 +280,6 @@ fn keep(page: UserAccountPage, fields: &Fields) -> UserAccountPage {
     roles.iter_mut().for_each(|role| role.chosen = role.code == fields.text("role"));
     let (email, cell) = if page.settled { (page.email, page.cell) } else { (typed("email"), typed("cell")) };
     UserAccountPage { active: fields.ticked("active"), roles, email, cell, ..page }
-}
-
-fn sessions(member: &MemberId) -> String {
-    format!("/manage/users/{member}#sessions")
 }
 
 pub(super) fn address(id: Uuid) -> String {

@@ -1,25 +1,25 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use practice_domain::access::Administrator;
+use practice_domain::access::permit;
 use practice_domain::port::{EmployeeMark, EmployeeQuery};
 use practice_domain::value::Word;
 
 use crate::cursor;
-use crate::door::Admin;
+use crate::door::Held;
 use crate::flash::Flashed;
 use crate::page::UserAccountsPage;
 use crate::portal::page;
 use crate::portal::settings::employees::PAGE;
-use crate::portal::settings::{frame, next, roles_of};
+use crate::portal::settings::{AtWork, frame, next, roles_of};
 use crate::present;
 use crate::refusal::Face;
 use crate::site::Portal;
 
-/// `GET /settings/user-accounts` (`EMP-2`).
+/// `GET /settings/user-accounts` (`EMP-2`), also for those who may only look.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    Admin(who): Admin,
+    Held(who): Held<permit::ViewUserAccounts>,
     Query(query): Query<Vec<(String, String)>>,
     flashed: Flashed,
 ) -> Result<Response, Face> {
@@ -30,7 +30,7 @@ pub(crate) async fn show(
 /// The list; with the code word above it, where it was asked for.
 pub(super) async fn list(
     portal: &Portal,
-    who: &Administrator,
+    who: &impl AtWork,
     after: Option<EmployeeMark>,
     flashed: &Flashed,
     word: Option<Word>,

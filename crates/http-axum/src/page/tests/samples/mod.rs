@@ -62,7 +62,14 @@ impl Names {
             initials: "MV".to_owned(),
             email: "marisol@brightwater-dental.example".to_owned(),
             is_manager: true,
-            settings: Sections { people: true, security: true, audit: true },
+            settings: Sections {
+                people: true,
+                logins: true,
+                code_word: true,
+                export: true,
+                security: true,
+                audit: true,
+            },
             here,
             csrf: "9f2c41d7".to_owned(),
             ..Chrome::default()

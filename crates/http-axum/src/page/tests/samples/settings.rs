@@ -5,9 +5,9 @@ use askama::Template;
 use super::{Names, text, when};
 use crate::page::{
     AccountState, AuditLine, AuditPage, Chrome, EmployeeFilter, EmployeeLine, EmployeePage, EmployeesPage,
-    KnownEmployee, Nav, NoText, PermissionLine, PolicyControl, PolicyRow, PolicySection, Problems, RoleChoice,
-    RoleLine, RoleOrigin, RolePage, RolesPage, RotatePage, SecurityPage, SettingsPage, UserAccountPage,
-    UserAccountsPage, UserLine,
+    KnownEmployee, LookAlike, Nav, NoText, PermissionLine, PolicyControl, PolicyRow, PolicySection, Problems,
+    RoleChoice, RoleLine, RoleOrigin, RolePage, RolesPage, RotatePage, Sections, SecurityPage, SessionsPanel,
+    SettingsPage, UserAccountPage, UserAccountsPage, UserLine,
 };
 
 type Rendered = (&'static str, askama::Result<String>);
@@ -75,7 +75,14 @@ fn employees(names: &Names) -> Vec<Rendered> {
         ("settings-employee", employee(names, true, false).render()),
         ("settings-employee-inactive", employee(names, false, false).render()),
         ("settings-employee-deactivate", employee(names, true, true).render()),
+        ("settings-employees-look", EmployeesPage { chrome: looking(names), ..list }.render()),
+        ("settings-employee-look", EmployeePage { chrome: looking(names), ..employee(names, true, false) }.render()),
     ]
+}
+
+/// The frame for somebody who may look at employees and user accounts, and no more.
+fn looking(names: &Names) -> Chrome {
+    Chrome { settings: Sections { people: true, ..Sections::default() }, ..names.chrome(Nav::Settings) }
 }
 
 fn employee(names: &Names, active: bool, asks_deactivate: bool) -> EmployeePage {
@@ -130,11 +137,35 @@ fn accounts(names: &Names) -> Vec<Rendered> {
         ("settings-user-account", account(names, AccountState::Locked, false).render()),
         ("settings-user-account-far", account(names, AccountState::Pending(text("Jun 8, 2026")), false).render()),
         ("settings-user-account-deactivate", account(names, AccountState::Expired, true).render()),
+        ("settings-user-accounts-look", UserAccountsPage { chrome: looking(names), ..list(None) }.render()),
+        (
+            "settings-user-account-look",
+            UserAccountPage { chrome: looking(names), ..account(names, AccountState::Active, false) }.render(),
+        ),
+        ("settings-user-account-none-look", {
+            UserAccountPage { chrome: looking(names), ..account(names, AccountState::None, false) }.render()
+        }),
+        (
+            "settings-user-account-sessions",
+            UserAccountPage { sessions: behind(), ..account(names, AccountState::Active, false) }.render(),
+        ),
+        (
+            "settings-user-account-look-alike",
+            UserAccountPage { look_alike: Some(like()), ..account(names, AccountState::None, false) }.render(),
+        ),
         (
             "settings-user-account-factor",
             UserAccountPage { asks_factor: true, ..account(names, AccountState::Active, false) }.render(),
         ),
     ]
+}
+
+fn behind() -> SessionsPanel {
+    SessionsPanel::Behind(text("/confirm-password?next=%2Fsettings%2Fuser-accounts%2F2%23sessions"))
+}
+
+fn like() -> LookAlike {
+    LookAlike { words: text("It looks like an address at gmail.com, and is not one."), confirms: text("ann@gmai1.com") }
 }
 
 fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserAccountPage {
@@ -156,7 +187,8 @@ fn account(names: &Names, account: AccountState, asks_deactivate: bool) -> UserA
         name: names.manager(),
         active: true,
         settled: account.is_settled(),
-        sessions_href: account.is_settled().then(|| text("/manage/users/7#sessions")),
+        sessions: SessionsPanel::Absent,
+        look_alike: None,
         email: text("someone@brightwater-dental.example"),
         cell: text("(555) 010-0187"),
         roles: vec![role("owner", "Owner", false), role("front-desk", "Front Desk", true)],
