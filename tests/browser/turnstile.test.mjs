@@ -18,6 +18,9 @@ const SCRIPT = `
   for (const place of document.querySelectorAll(".cf-turnstile")) {
     const frame = document.createElement("iframe");
     frame.src = "${CLOUDFLARE}/widget";
+    const small = place.dataset.size === "compact";
+    Object.assign(frame.style, small ? { width: "150px", height: "140px" } : { width: "100%", minWidth: "300px", height: "65px" });
+    frame.style.border = "0";
     frame.title = "Widget containing a Cloudflare security challenge";
     const answer = document.createElement("input");
     answer.type = "hidden";
@@ -29,7 +32,9 @@ const SCRIPT = `
 /** Siteverify. Answers are good once, for this site and secret; `mode` says how it fares. */
 const verifier = { mode: "well", asked: [], seen: new Set() };
 const server = createServer(async (request, response) => {
-  const body = new URLSearchParams(Buffer.concat(await Array.fromAsync(request)).toString());
+  let text = "";
+  for await (const part of request.setEncoding("utf8")) text += part;
+  const body = new URLSearchParams(text);
   verifier.asked.push(body);
   const [site, action] = (body.get("response") ?? "").split("|");
   const good = site === SITE_KEY && body.get("secret") === SECRET && !verifier.seen.has(body.get("response"));
@@ -75,7 +80,7 @@ test("the page loads Cloudflare's widget, and its answer signs a person in", () 
     verifier.asked.length = 0;
     const policies = [];
     page.on("response", (response) => {
-      if (response.request().isNavigationRequest() && response.url().startsWith(here.demo.origin)) {
+      if (response.status() === 200 && response.request().isNavigationRequest() && response.url().startsWith(here.demo.origin)) {
         policies.push([new URL(response.url()).pathname, response.headers()["content-security-policy"]]);
       }
     });
@@ -96,6 +101,15 @@ test("the page loads Cloudflare's widget, and its answer signs a person in", () 
     assert.match(verifier.asked[0].get("response"), /^0x4AAAAAAAjourney\|sign-in\|/);
     const lets = Object.fromEntries(policies.map(([path, policy]) => [path, policy.includes(CLOUDFLARE)]));
     assert.deepEqual(lets, { "/login": true, "/dashboard": false });
+  }));
+
+// BOT-1
+test("on the narrowest screens the widget is the small one", () =>
+  here.as(at(), async (page) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto("/forgot");
+    await page.locator('.cf-turnstile[data-size="compact"] iframe').waitFor();
+    await look(page, "forgot-turnstile");
   }));
 
 // BOT-1
@@ -130,7 +144,8 @@ test("without JavaScript a person waits, and signs in", () =>
     verifier.asked.length = 0;
     await trySignIn(page, here.demo.manager);
     await page.getByRole("alert").getByText("Please complete the security check").waitFor();
-    await page.getByText("your browser runs no script. Wait 5 seconds").waitFor();
+    const way = await page.locator(".bot + .cf-turnstile ~ noscript").innerText();
+    assert.match(way, /your browser runs no script\. Wait 5 seconds before you press the button/);
     await look(page, "login-turnstile-unchecked");
     await page.getByLabel("Your Password").fill(here.demo.manager.password);
     await sleep(6_000);

@@ -112,7 +112,7 @@ async fn only_a_page_with_the_check_lets_in_a_third_party() {
     for (path, gate) in [("/login", "sign-in"), ("/forgot", "reset")] {
         let page = browser.get(path).await;
         page.is(200).says(&format!("data-sitekey=\"a task for {gate}\"")).says(&format!("data-action=\"{gate}\""));
-        page.says("<script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\" async defer></script>");
+        page.says("<script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\" defer></script>");
         assert!(lets_in(&page), "{path}");
     }
     let refused = browser.post("/login", &[("email", MANAGER), ("password", PASSWORD)]).await;

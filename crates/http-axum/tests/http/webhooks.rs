@@ -111,6 +111,7 @@ async fn stop_takes_texts_from_the_ways_on_offer() {
     report(&router, "good", "stop").await.is(204);
     let page = browser.get("/register/verify-identity").await;
     page.is(200).says_not("text-cell").says("call-cell").says("id=\"texts-stopped\"");
+    page.says("Your cell phone gets no more texts from us, because somebody answered STOP to one.");
     browser.post("/register/verify-identity", &[("method", "text-cell")]).await.is(422);
     house.clock.advance(std::time::Duration::from_secs(60));
     browser.get("/register/code").await.is(200);
@@ -161,6 +162,15 @@ async fn an_administrator_sees_that_texts_were_stopped() {
     boss.get(&page).await.is(200).says_not("id=\"no-text\"");
     assert!(boss.get(&one).await.json().get("no_text").is_none());
     report(&router, "good", "stop").await.is(204);
-    boss.get(&page).await.is(200).says("id=\"no-text\"").says("Texts stopped");
+    let told = boss.get(&page).await;
+    told.is(200)
+        .says("id=\"no-text\"")
+        .says("Texts stopped: somebody answered STOP from this cell phone, so the code word cannot be texted");
+    told.says("Say the Practice Code Word in person or by phone, to somebody whose voice or face you know.");
+    let words =
+        || house.memory.notices().iter().filter(|notice| matches!(notice.about, About::CodeWord { .. })).count();
+    boss.post(&format!("{page}/reset"), &[]).await.goes_to(&format!("{page}#told"));
+    boss.get(&page).await.says("No text goes out: say the code word in person or by phone.");
+    assert_eq!(words(), 0, "no text is ordered");
     assert_eq!(boss.get(&one).await.json()["no_text"], "stopped");
 }
