@@ -67,19 +67,6 @@ pub enum NoCard {
     Expired,
 }
 
-/// Text that holds what looks like a card number is not taken (`BILL-7`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this looks like a card number; cards are entered on the payment provider's page only")]
-pub struct CardDataRefused;
-
-impl CardDataRefused {
-    /// The stable code, for the API.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        "card-data-refused"
-    }
-}
-
 impl Wallet {
     /// A wallet with no card yet.
     #[must_use]
@@ -172,85 +159,11 @@ impl Expiry {
     }
 }
 
-/// Whether text holds 13 to 19 digits that end with the check digit of a card number (Luhn), alone or in groups with a space or a
-/// hyphen between them. For free text; telephone numbers and ids are not asked about.
-#[must_use]
-pub fn looks_like_card_number(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let starts_group = |at: usize| bytes[at].is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit());
-    (0..bytes.len()).filter(|at| starts_group(*at)).any(|at| card_number_starts(&bytes[at..]))
-}
-
-/// The refusal of such text.
-///
-/// # Errors
-///
-/// [`CardDataRefused`].
-pub fn refuse_card_number(text: &str) -> Result<(), CardDataRefused> {
-    if looks_like_card_number(text) { Err(CardDataRefused) } else { Ok(()) }
-}
-
-/// Whether the groups that begin here make a card number together.
-fn card_number_starts(bytes: &[u8]) -> bool {
-    let mut digits = Vec::new();
-    for (at, byte) in bytes.iter().enumerate() {
-        let next_is_digit = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
-        match byte {
-            b'0'..=b'9' => digits.push(byte - b'0'),
-            b' ' | b'-' if next_is_digit => continue,
-            _ => return false,
-        }
-        if digits.len() > 19 {
-            return false;
-        }
-        if !next_is_digit && digits.len() >= 13 && luhn(&digits) {
-            return true;
-        }
-    }
-    false
-}
-
-fn luhn(digits: &[u8]) -> bool {
-    let value = |(at, digit): (usize, &u8)| match (at % 2, digit * 2) {
-        (0, _) => u32::from(*digit),
-        (_, doubled) => u32::from(doubled / 10 + doubled % 10),
-    };
-    let sum: u32 = digits.iter().rev().enumerate().map(value).sum();
-    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::time::Duration;
     use uuid::Uuid;
-
-    /// BILL-7: card numbers are refused in free text, however they are grouped; other numbers are not.
-    #[test]
-    fn card_numbers_are_known_by_their_check_digit() {
-        for card in [
-            "4242424242424242",
-            "card 4242 4242 4242 4242, thanks",
-            "3782-822463-10005",
-            "my 1 4242424242424242",
-            "x4242424242424242",
-            "6304000000000000000",
-        ] {
-            assert!(looks_like_card_number(card), "{card}");
-            assert_eq!(refuse_card_number(card).map_err(CardDataRefused::code), Err("card-data-refused"));
-        }
-        for other in [
-            "",
-            "4242424242424241",
-            "424242424242",
-            "42424242424242424242",
-            "0000000000000000",
-            "415 555 2671",
-            "4242  4242 4242 4242",
-        ] {
-            assert!(!looks_like_card_number(other), "{other}");
-        }
-    }
 
     /// BILL-8: a card is announced a month before its last month is over, once; another card anew.
     #[test]

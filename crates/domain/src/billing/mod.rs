@@ -6,6 +6,7 @@
 
 pub mod calendar;
 mod card;
+mod card_number;
 mod fact;
 
 mod invoice;
@@ -17,9 +18,9 @@ mod reference;
 mod refusal;
 mod subscription;
 
-pub use card::{
-    Brand, Card, CardDataRefused, Expiry, Last4, NoCard, Wallet, looks_like_card_number, refuse_card_number,
-};
+pub use card::{Brand, Card, Expiry, Last4, NoCard, Wallet};
+pub(crate) use card_number::looks_like_network_card;
+pub use card_number::{CardDataRefused, looks_like_card_number, refuse_card_number};
 pub use fact::BillingFact;
 
 pub use invoice::Invoice;

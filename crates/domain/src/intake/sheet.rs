@@ -2,8 +2,9 @@ use std::fmt;
 
 use csv_core::{ReadRecordResult, Reader};
 
+use crate::billing::{CardDataRefused, looks_like_card_number, looks_like_network_card};
 use crate::intake::unguard;
-use crate::value::fold;
+use crate::value::{Phone, fold};
 
 /// What a column holds; the table of headers is in the module's docs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,12 @@ pub enum SheetError {
     /// A column is there twice.
     #[error("the column {} is there twice", .0.header())]
     Twice(Column),
+    /// What looks like a card's number stands in this row (`BILL-7`, `PM-01`).
+    #[error("row {line}: {refused}", refused = CardDataRefused)]
+    CardNumber {
+        /// The row's number; the header's is 1.
+        line: u64,
+    },
 }
 
 impl Column {
@@ -131,6 +138,10 @@ impl fmt::Debug for Row {
 /// Reads a CSV file (RFC 4180; a byte order mark and all line ends are taken). The guard that an export puts before formulas is taken off
 /// (`IN-05`).
 ///
+/// No cell may hold a card's number (`PM-01`), also where nothing else is read of it: every number with a fitting check digit under a
+/// header that is known; under the others, where ids may stand, and in the columns of telephone numbers only what the cards of a network
+/// look like. What is a telephone number is none.
+///
 /// # Errors
 ///
 /// [`SheetError`] says why nothing of the file can be read.
@@ -140,7 +151,10 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetError> {
     }
     let text = std::str::from_utf8(bytes).map_err(|_| SheetError::NotText)?;
     let mut records = Records::of(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let (_, header) = records.next().ok_or(SheetError::NoHeader)?;
+    let (first, header) = records.next().ok_or(SheetError::NoHeader)?;
+    if header.iter().any(|cell| looks_like_network_card(cell)) {
+        return Err(SheetError::CardNumber { line: first });
+    }
     let places: Vec<Option<Column>> = header.iter().map(|cell| Column::named(unguard(cell))).collect();
     let columns: Vec<Column> = places.iter().copied().flatten().collect();
     if columns.is_empty() {
@@ -159,11 +173,24 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetError> {
         if rows.len() == MOST_ROWS {
             return Err(SheetError::TooManyRows);
         }
+        let columns = places.iter().copied().chain(std::iter::repeat(None));
+        if columns.zip(&cells).any(|(column, cell)| is_card_number(column, unguard(cell))) {
+            return Err(SheetError::CardNumber { line });
+        }
         let known = places.iter().zip(&cells).filter_map(|(place, cell)| Some(((*place)?, unguard(cell))));
         let too_wide = cells.iter().skip(places.len()).any(|cell| !cell.trim().is_empty());
         rows.push(Row { too_wide, ..Row::new(line, known) });
     }
     Ok(Sheet { columns, ignored, rows })
+}
+
+/// Whether a cell holds a card's number.
+fn is_card_number(column: Option<Column>, cell: &str) -> bool {
+    match column {
+        None => looks_like_network_card(cell),
+        Some(Column::CellPhone | Column::Phone) => looks_like_network_card(cell) && Phone::parse(cell).is_err(),
+        Some(_) => looks_like_card_number(cell),
+    }
 }
 
 /// The records of a CSV text, numbered as spreadsheets number rows: an empty line is one, a line break within quotes is none.
@@ -285,6 +312,39 @@ mod tests {
         let many = format!("Email\n{}", "a@x.com\n".repeat(MOST_ROWS));
         assert_eq!(read(many.as_bytes()).map(|sheet| sheet.rows.len()), Ok(MOST_ROWS));
         assert_eq!(read(format!("{many}a\n").as_bytes()), Err(SheetError::TooManyRows));
+    }
+
+    /// BILL-7, PM-01: wherever it stands in the file; telephone numbers and ids are none.
+    #[test]
+    fn a_file_with_a_card_number_is_not_read() {
+        let head = "Email,Last Name,Phone,Cell Phone,Shoe Size";
+        let all = |row: &str| read(format!("{head}\na@x.com,Lee,,,\n{row}\n").as_bytes());
+        for row in [
+            "b@x.com,4242 4242 4242 4242,,,",
+            "b@x.com,\"Li, 4242-4242-4242-4242\",,,",
+            "4242424242424242@x.com,Li,,,",
+            "b@x.com,Li,4242 4242 4242 4242,,",
+            "b@x.com,Li,,\"card: 5555555555554444\",",
+            "b@x.com,Li,,,\"her card is\n3782-822463-10005\"",
+            "b@x.com,Li,,,,,4242424242424242",
+            "b@x.com,1234567890123452,,,",
+            "b@x.com,Li,,,'4242424242424242",
+        ] {
+            assert_eq!(all(row), Err(SheetError::CardNumber { line: 3 }), "{row}");
+        }
+        for row in [
+            "b@x.com,Li,+49 151 2345 6787,+4915123456787,",
+            "b@x.com,Li,(415) 555-2671,4155552671,1234567893",
+            "b@x.com,Li,,,1767614400003",
+            "b@x.com,Li,,,808401234567893",
+            "b@x.com,Li,4242424242424241,,",
+        ] {
+            assert_eq!(all(row).map(|sheet| sheet.rows.len()), Ok(2), "{row}");
+        }
+        let header = read(b"\nEmail,4242 4242 4242 4242\na@x.com,\n");
+        assert_eq!(header, Err(SheetError::CardNumber { line: 2 }));
+        let said = SheetError::CardNumber { line: 3 }.to_string();
+        assert_eq!(said, "row 3: this looks like a card number; cards are entered on the payment provider's page only");
     }
 
     #[test]

@@ -39,17 +39,23 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
     }
 }
 
-/// Card data is taken nowhere (`BILL-7`, `PM-01`): neither fields that cards have, nor a card's number in a text.
+/// Card data is taken nowhere (`BILL-7`, `PM-01`): neither fields that cards have, nor a card's number in a text, however deep.
 fn no_card_data(bytes: &[u8]) -> Result<(), Face> {
-    let Ok(Value::Object(sent)) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
-    let of_a_card = |name: &str| CARD_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field));
-    for (name, value) in sent {
-        let number = value.as_str().is_some_and(|text| cards::is_card_number_in(&name, text));
-        if number || of_a_card(&name) {
-            return Err(cards::refused(&name));
-        }
+    let sent = serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+    card_field("", &sent).map_or(Ok(()), |name| Err(cards::refused(name)))
+}
+
+/// The field that holds card data.
+fn card_field<'a>(name: &'a str, value: &'a Value) -> Option<&'a str> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        Value::String(text) => cards::is_card_number_in(name, text).then_some(name),
+        Value::Array(all) => all.iter().find_map(|one| card_field(name, one)),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            let of_a_card = CARD_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field));
+            if of_a_card { Some(name.as_str()) } else { card_field(name, value) }
+        }),
     }
-    Ok(())
 }
 
 /// Fields of a card.

@@ -1,6 +1,7 @@
 //! Files of employees and invitations.
 
 use axum::http::StatusCode;
+use practice_domain::billing::CardDataRefused;
 use practice_domain::intake::{Like, SheetError};
 use practice_domain::usecase::import::ImportError;
 use practice_domain::usecase::{ExportError, Resemblance};
@@ -34,6 +35,7 @@ impl From<ImportError> for Face {
         match error {
             ImportError::NoSuchImport => Self::not_found(),
             ImportError::Sheet(why) => why.into(),
+            ImportError::CardNumber(why) => Self::from(why).on("file"),
             ImportError::Empty => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "import-empty", text).on("file"),
             ImportError::NoSuchContent => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-query", text).on("content")
@@ -51,6 +53,7 @@ impl From<SheetError> for Face {
             SheetError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             SheetError::TooManyRows => (StatusCode::UNPROCESSABLE_ENTITY, "import-too-long"),
             SheetError::NotText => (StatusCode::UNPROCESSABLE_ENTITY, "import-not-text"),
+            SheetError::CardNumber { .. } => (StatusCode::UNPROCESSABLE_ENTITY, CardDataRefused.code()),
             SheetError::NoHeader | SheetError::Missing(_) | SheetError::Twice(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "import-columns")
             }

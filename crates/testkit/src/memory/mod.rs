@@ -50,4 +50,10 @@ impl Memory {
     pub fn notices(&self) -> Vec<Notice> {
         lock(&self.state).notices.values().map(|waiting| waiting.notice.clone()).collect()
     }
+
+    /// How many uploaded files are kept.
+    #[must_use]
+    pub fn imports(&self) -> usize {
+        lock(&self.state).imports.len()
+    }
 }

@@ -4,6 +4,7 @@ mod carry;
 mod judge;
 
 use crate::access::Administrator;
+use crate::billing::{CardDataRefused, looks_like_network_card};
 use crate::commit::Commit;
 use crate::fact::{Fact, ListFact};
 use crate::import::{Content, Halt, Import, OutOfStep, Stage};
@@ -46,6 +47,9 @@ pub enum ImportError {
     /// It cannot be read.
     #[error(transparent)]
     Sheet(#[from] SheetError),
+    /// It is called like a card's number (`BILL-7`).
+    #[error(transparent)]
+    CardNumber(#[from] CardDataRefused),
     /// No rows.
     #[error("this file has no rows")]
     Empty,
@@ -74,6 +78,9 @@ pub async fn upload_import(ports: &Ports, who: &Administrator, cmd: UploadImport
     let UploadImport { content, name, bytes } = cmd;
     if content == Content::Invitations(crate::channel::Product::Operator) {
         return Err(ImportError::NoSuchContent);
+    }
+    if looks_like_network_card(&name) {
+        return Err(CardDataRefused.into());
     }
     let sheet = crate::intake::read(&bytes)?;
     if sheet.rows.is_empty() {

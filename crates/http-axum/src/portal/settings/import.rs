@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::Response;
 use practice_domain::access::Administrator;
+use practice_domain::billing::looks_like_card_number;
 use practice_domain::channel::Product;
 use practice_domain::import::{Came, Content, Halt, Import, Stage};
 use practice_domain::intake::{DryRun, Entry, Judged, Verdict};
@@ -17,6 +18,7 @@ use practice_domain::usecase::import::{
 use practice_domain::value::ImportId;
 use uuid::Uuid;
 
+use crate::cards;
 use crate::cookie::{read_secret, write_secret};
 use crate::door::{Admin, AdminForm, AdminUpload, Id};
 use crate::flash::see;
@@ -35,7 +37,12 @@ pub(crate) async fn blank(State(portal): State<Portal>, Admin(who): Admin) -> Re
 pub(crate) async fn upload(State(portal): State<Portal>, form: AdminUpload) -> Result<Response, Face> {
     let AdminUpload { who, fields, file } = form;
     let (code, text) = (fields.text("content"), fields.text("text"));
-    let mut again = self::form(&portal, &who, code, text.to_owned());
+    // Pasted text is shown again with what is wrong with it, but never a card's number.
+    let card = looks_like_card_number(text);
+    if card && file.is_some() {
+        return Err(cards::refused("text"));
+    }
+    let mut again = self::form(&portal, &who, code, if card { String::new() } else { text.to_owned() });
     let Some(content) = CONTENTS.into_iter().find(|one| kind(*one).is_some_and(|kind| kind.code == code)) else {
         again.chrome.problems = Problems::one("content", "Choose what the file holds.");
         return page(StatusCode::UNPROCESSABLE_ENTITY, &again);
@@ -50,7 +57,7 @@ pub(crate) async fn upload(State(portal): State<Portal>, form: AdminUpload) -> R
     };
     match upload_import(&portal.ports, &who, UploadImport { content, name, bytes }).await {
         Ok(import) => Ok(see(&format!("/settings/import/{}", import.id))),
-        Err(error @ (ImportError::Sheet(_) | ImportError::Empty)) => {
+        Err(error @ (ImportError::Sheet(_) | ImportError::CardNumber(_) | ImportError::Empty)) => {
             again.chrome.problems = Problems::one("file", &sentence(&error));
             page(Face::from(error).status, &again)
         }
