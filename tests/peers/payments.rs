@@ -7,10 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use practice_domain::billing::plan::PriceList;
 use practice_domain::billing::{CustomerRef, SubscriptionRef};
 use practice_domain::port::{Customer, Fault, GiveBack, Payments, Stop};
-use practice_domain::value::{AccountId, Email, PersonName, PurchaseId};
+use practice_domain::value::{AccountId, Currency, Email, PersonName, PurchaseId};
 use practice_payments_stripe::{Stripe, StripeSettings};
 use practice_sandbox::{Bank, bank_router};
 use practice_testkit::fakes::{FakeClock, FakeKeys};
@@ -161,7 +160,7 @@ impl Peer {
     }
 
     fn stripe(&self) -> Stripe {
-        let settings = StripeSettings::new(SecretString::from(KEY), PriceList::default());
+        let settings = StripeSettings::new(SecretString::from(KEY), Currency::USD);
         let settings = StripeSettings { base_url: self.origin.clone(), patience: Duration::from_secs(20), ..settings };
         Stripe::new(settings).expect("fine")
     }

@@ -1,7 +1,7 @@
 //! What is asked, as Stripe takes it: names with brackets and values.
 
 use practice_domain::billing::calendar::Cadence;
-use practice_domain::billing::plan::{PlanOption, PriceList, Ware};
+use practice_domain::billing::plan::{PlanOption, Ware};
 use practice_domain::port::Order;
 use practice_domain::value::{Money, MoneyError};
 
@@ -37,8 +37,8 @@ impl Form {
 
 /// A subscription that is not charged yet. Every amount on its first invoice is given, so that Stripe computes none: the price and the
 /// tax on it, which recur, and, once, the credit and what is less in tax because of it (`BILL-5`).
-pub(crate) fn subscription(order: &Order, prices: &PriceList) -> Result<Form, MoneyError> {
-    let recurring = prices.tax(order.price)?;
+pub(crate) fn subscription(order: &Order) -> Result<Form, MoneyError> {
+    let recurring = order.renewal.minus(order.price)?;
     let once = [
         (Product::Credit, Money::zero(order.credit.currency()).minus(order.credit)?),
         (Product::Tax, order.tax.minus(recurring)?),
@@ -125,7 +125,7 @@ mod tests {
         Money::new(minor, Currency::USD)
     }
 
-    fn order(price: i64, credit: i64, tax: i64) -> Order {
+    fn order(price: i64, credit: i64, tax: i64, recurring: i64) -> Order {
         Order {
             key: Key { purchase: PurchaseId(Uuid::from_u128(1)), step: 0 },
             customer: CustomerRef::parse("cus_1").expect("a name"),
@@ -135,6 +135,7 @@ mod tests {
             credit: usd(credit),
             tax: usd(tax),
             total: usd(price - credit + tax),
+            renewal: usd(price + recurring),
         }
     }
 
@@ -146,16 +147,15 @@ mod tests {
     /// BILL-5, PM-06: whatever is on the first invoice adds up to the total, and what recurs is the price and the tax on it.
     #[test]
     fn every_cent_is_given() {
-        let taxed = PriceList::new([usd(1_000), usd(10_000)], [usd(500), usd(5_000)], 750).expect("prices");
-        for (prices, price, credit, tax, once, recurring) in [
-            (&taxed, 10_000, 484, 714, vec![-484, -36], vec![10_000, 750]),
-            (&taxed, 10_000, 0, 750, vec![], vec![10_000, 750]),
-            (&taxed, 1_000, 1_000, 0, vec![-1_000, -75], vec![1_000, 75]),
-            (&PriceList::default(), 1_000, 0, 0, vec![], vec![1_000]),
-            (&PriceList::default(), 1_000, 0, 80, vec![80], vec![1_000]),
+        for (price, credit, tax, once, recurring) in [
+            (10_000, 484, 714, vec![-484, -36], vec![10_000, 750]),
+            (10_000, 0, 750, vec![], vec![10_000, 750]),
+            (1_000, 1_000, 0, vec![-1_000, -75], vec![1_000, 75]),
+            (1_000, 0, 0, vec![], vec![1_000]),
+            (1_000, 0, 80, vec![80], vec![1_000]),
         ] {
-            let order = order(price, credit, tax);
-            let form = subscription(&order, prices).expect("small amounts");
+            let order = order(price, credit, tax, recurring.get(1).copied().unwrap_or_default());
+            let form = subscription(&order).expect("small amounts");
             assert_eq!(amounts(&form, "items"), recurring);
             assert_eq!(amounts(&form, "add_invoice_items"), once);
             let all: i64 = once.iter().chain(&recurring).sum();

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use practice_domain::billing::plan::{PlanOption, PriceList};
+use practice_domain::value::Currency;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct StripeSettings {
     /// A secret key, `sk_live_…` or `sk_test_…`, or a restricted one, `rk_live_…` or `rk_test_…`.
     pub key: SecretString,
-    /// What things cost: the currency that is charged, and the tax that renewals are charged with.
-    pub prices: PriceList,
+    /// The currency that prices are in.
+    pub currency: Currency,
     /// Where Stripe is: an origin, `https` unless it is on this machine.
     pub base_url: String,
     /// How long one request may take, connecting included: 1 to 25 seconds.
@@ -44,8 +44,8 @@ pub enum StripeSettingsError {
 impl StripeSettings {
     /// The usual settings: Stripe itself, fifteen seconds.
     #[must_use]
-    pub fn new(key: SecretString, prices: PriceList) -> Self {
-        Self { key, prices, base_url: STRIPE.to_owned(), patience: Duration::from_secs(15) }
+    pub fn new(key: SecretString, currency: Currency) -> Self {
+        Self { key, currency, base_url: STRIPE.to_owned(), patience: Duration::from_secs(15) }
     }
 
     /// Whether the key moves real money; events must then be about real money, too.
@@ -59,8 +59,7 @@ impl StripeSettings {
         if !is_token(self.key.expose_secret(), &[LIVE, TEST].concat()) {
             return Err(StripeSettingsError::Key);
         }
-        let currency = self.prices.price(PlanOption::ALL[0]).currency();
-        if OTHER_UNITS.split(' ').any(|code| code == currency.code()) {
+        if OTHER_UNITS.split(' ').any(|code| code == self.currency.code()) {
             return Err(StripeSettingsError::Currency);
         }
         if !(Duration::from_secs(1)..=Duration::from_secs(25)).contains(&self.patience) {
@@ -97,10 +96,9 @@ const OTHER_UNITS: &str = "BHD IQD ISK JOD KWD LYD MGA OMR TND UGX UYI";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use practice_domain::value::{Currency, Money};
 
     fn settings() -> StripeSettings {
-        StripeSettings::new(SecretString::from("sk_test_0123456789"), PriceList::default())
+        StripeSettings::new(SecretString::from("sk_test_0123456789"), Currency::USD)
     }
 
     fn key(key: &str) -> StripeSettings {
@@ -151,10 +149,8 @@ mod tests {
         for (code, fits) in
             [("USD", true), ("JPY", true), ("EUR", true), ("ISK", false), ("KWD", false), ("MGA", false)]
         {
-            let price = |minor| Money::new(minor, Currency::parse(code).expect("listed"));
-            let both = [price(1_000), price(10_000)];
-            let prices = PriceList::new(both, both, 0).expect("prices");
-            assert_eq!(StripeSettings { prices, ..settings() }.check().is_ok(), fits, "{code}");
+            let currency = Currency::parse(code).expect("listed");
+            assert_eq!(StripeSettings { currency, ..settings() }.check().is_ok(), fits, "{code}");
         }
     }
 

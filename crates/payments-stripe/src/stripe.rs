@@ -3,7 +3,6 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use practice_domain::billing::plan::PriceList;
 use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
 use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, Stop};
 use practice_domain::value::{PurchaseId, Time};
@@ -16,7 +15,6 @@ use crate::trouble::Trouble;
 /// Charges cards through an account at Stripe. `Debug` shows where Stripe is and nothing secret.
 pub struct Stripe {
     pub(crate) api: Api,
-    pub(crate) prices: PriceList,
     /// Set once Stripe knows everything that is sold.
     pub(crate) products: OnceCell<()>,
     base_url: String,
@@ -30,7 +28,7 @@ impl Stripe {
     /// [`StripeSettingsError`] says which setting cannot be used.
     pub fn new(settings: StripeSettings) -> Result<Self, StripeSettingsError> {
         let api = Api::new(&settings)?;
-        Ok(Self { api, prices: settings.prices, products: OnceCell::new(), base_url: settings.base_url })
+        Ok(Self { api, products: OnceCell::new(), base_url: settings.base_url })
     }
 }
 

@@ -22,7 +22,7 @@ impl Stripe {
             };
         }
         self.products.get_or_try_init(|| self.make_products()).await?;
-        let form = form::subscription(order, &self.prices).map_err(|_| Trouble::Unreadable("an amount without end"))?;
+        let form = form::subscription(order).map_err(|_| Trouble::Unreadable("an amount without end"))?;
         let begun = self.api.post_once::<Subscription>(&["subscriptions"], form, &key(order, "begin")).await;
         let subscription = match begun.said {
             Err(Trouble::Refused(refusal)) if refusal.is_final() => return Ok(self.impossible(order, &refusal)),

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Card, CustomerRef, EventRef, NoCard, SubscriptionRef, Wallet};
-use practice_domain::port::{Answer, Clock as _, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding};
+use practice_domain::port::{Answer, Clock as _, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding, Sold};
 use practice_domain::value::{AccountId, Currency, Email, Money, PersonName, PurchaseId, Time};
 use practice_sandbox::{Bank, bank_router};
 use practice_testkit::contract::payments::{self, Cashier};
@@ -78,6 +78,10 @@ impl Cashier for Desk {
         payments.card(customer).await.expect("reachable").expect("entered")
     }
 
+    async fn renew(&self, _: &dyn Payments, sold: &Sold) {
+        self.clock.set(sold.period.ends);
+    }
+
     /// The simulator tells of what happened: here a card, whatever the subscription.
     fn event(&self, _: &dyn PaymentEvents, _: &SubscriptionRef, at: Time) -> (EventRef, Vec<u8>, String) {
         let bank = self.bank.lock().expect("nobody panicked").clone().expect("open");
@@ -94,7 +98,9 @@ async fn the_simulator_keeps_the_contract() {
     payments::an_account_is_one_customer(&desk).await;
     payments::a_key_charges_once(&desk).await;
     payments::a_look_up_finds_what_was_sold(&desk).await;
+    payments::a_renewal_charges_the_whole_price_and_its_tax(&desk).await;
     payments::a_stop_stops_once(&desk).await;
+    payments::what_happened_is_listed(&desk).await;
 }
 
 /// BILL-10: what happens is told twice, signed, and until it arrives; nothing else is believed.
@@ -148,6 +154,7 @@ async fn order(bank: &Bank, customer: &CustomerRef, n: u128) -> Order {
         credit: usd(0),
         tax: usd(0),
         total: usd(1_000),
+        renewal: usd(1_000),
     }
 }
 

@@ -53,7 +53,7 @@ impl Shop {
 }
 
 fn stripe(account: &StripeAccount, config: &Config) -> Result<(Stripe, StripeEvents), StripeSettingsError> {
-    let mut settings = StripeSettings::new(account.key.clone(), config.payments.prices.clone());
+    let mut settings = StripeSettings::new(account.key.clone(), config.payments.prices.currency());
     if let Some(base_url) = &account.base_url {
         settings.base_url.clone_from(base_url);
     }

@@ -212,6 +212,12 @@ impl PriceList {
         Ok(Self { mail, plugin, tax })
     }
 
+    /// The currency of all of them.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.mail[0].currency()
+    }
+
     /// What an option costs a period, before tax.
     #[must_use]
     pub fn price(&self, option: PlanOption) -> Money {

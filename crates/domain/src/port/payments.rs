@@ -34,11 +34,8 @@ pub trait Payments: Send + Sync {
     async fn stop(&self, stop: &Stop) -> Result<(), Fault>;
 
     /// Up to `most` of the events since a moment that the provider still lists, the oldest first; those after this one, where one is
-    /// given (`WH-04`). A provider that lists none has nothing to say.
-    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
-        let _ = (since, after, most);
-        Ok(Vec::new())
-    }
+    /// given (`WH-04`). An adapter whose provider lists none says so with an empty list; every subscription is walked as well.
+    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
 }
 
 /// Reads what the provider sends by itself.
@@ -99,6 +96,8 @@ pub struct Order {
     pub tax: Money,
     /// What is charged now: price less credit, and the tax.
     pub total: Money,
+    /// What is charged for every later period: the price and the tax on all of it (`BILL-1`).
+    pub renewal: Money,
 }
 
 /// What became of an order.

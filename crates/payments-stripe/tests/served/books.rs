@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use practice_domain::billing::calendar::Cadence;
 use practice_domain::value::Time;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) type Notes = BTreeMap<String, String>;
 
@@ -158,11 +158,18 @@ impl Books {
     pub(crate) fn renew(&mut self, id: &str) {
         let subscription = self.subscription(id).expect("known");
         subscription.number += 1;
-        let (total, customer) = (subscription.recurring, subscription.customer.clone());
+        let (total, customer, notes) =
+            (subscription.recurring, subscription.customer.clone(), subscription.notes.clone());
         let starts = subscription.period().0;
         self.now = starts;
         let charged = self.customers.iter().find(|one| one.id == customer).and_then(|one| one.charged.clone());
         let manner = charged.and_then(|method| self.manner(&method));
+        let event = self.draw("evt");
+        let object = json!({"id": id, "metadata": notes});
+        self.events.push(json!({
+            "id": event, "created": starts, "type": "customer.subscription.updated", "livemode": false,
+            "data": {"object": object},
+        }));
         let invoice = self.draw("in");
         self.invoices.push(Invoice {
             id: invoice.clone(),

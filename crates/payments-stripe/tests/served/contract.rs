@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
-use practice_domain::port::{PaymentEvents, Payments};
+use practice_domain::port::{PaymentEvents, Payments, Sold};
 use practice_domain::value::Time;
 use practice_payments_stripe::{Stripe, StripeEvents};
 use practice_testkit::contract::payments::{self, Cashier};
@@ -36,6 +36,12 @@ impl Cashier for Desk {
         payments.card(customer).await.expect("reachable").expect("entered")
     }
 
+    async fn renew(&self, _: &dyn Payments, sold: &Sold) {
+        if let Some(server) = &*self.0.lock().expect("nobody panicked") {
+            server.books(|books| books.renew(sold.subscription.as_str()));
+        }
+    }
+
     fn event(&self, _: &dyn PaymentEvents, subscription: &SubscriptionRef, at: Time) -> (EventRef, Vec<u8>, String) {
         let object = json!({"id": subscription.as_str(), "object": "subscription", "metadata": {}});
         let event = json!({
@@ -57,7 +63,9 @@ async fn stripe_keeps_the_contract() {
     payments::an_account_is_one_customer(&desk).await;
     payments::a_key_charges_once(&desk).await;
     payments::a_look_up_finds_what_was_sold(&desk).await;
+    payments::a_renewal_charges_the_whole_price_and_its_tax(&desk).await;
     payments::a_stop_stops_once(&desk).await;
+    payments::what_happened_is_listed(&desk).await;
     let events = StripeEvents::new(vec![SecretString::from(SECRET)], false).expect("a good secret");
     payments::an_event_is_believed_when_it_is_signed(&desk, &events).await;
 }

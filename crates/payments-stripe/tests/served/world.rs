@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use practice_domain::billing::plan::{PlanOption, PriceList};
+use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Card, CardRef, CustomerRef};
 use practice_domain::port::{Answer, Customer, Key, Order, Payments, Sold};
 use practice_domain::value::{AccountId, Currency, Email, Money, PersonName, PurchaseId};
@@ -42,6 +42,7 @@ impl World {
             credit: usd(484),
             tax: usd(714),
             total: usd(10_230),
+            renewal: usd(10_750),
         }
     }
 
@@ -69,9 +70,7 @@ impl World {
 }
 
 pub(crate) fn settings(base_url: &str) -> StripeSettings {
-    let both = [usd(1_000), usd(10_000)];
-    let prices = PriceList::new(both, [usd(500), usd(5_000)], 750).expect("prices");
-    let settings = StripeSettings::new(SecretString::from("sk_test_0123456789"), prices);
+    let settings = StripeSettings::new(SecretString::from("sk_test_0123456789"), Currency::USD);
     StripeSettings { base_url: base_url.to_owned(), patience: Duration::from_secs(1), ..settings }
 }
 

@@ -66,7 +66,9 @@ struct Plan {
     customer: String,
     option: String,
     currency: String,
-    price: i64,
+    /// What a later period costs, with tax; a plan of a time without tax calls it its price.
+    #[serde(alias = "price")]
+    renewal: i64,
     total: i64,
     anchor: i64,
     number: u32,
@@ -99,6 +101,8 @@ pub(super) enum Unreadable {
     Option,
     #[error(transparent)]
     Reference(#[from] BadReference),
+    #[error(transparent)]
+    Id(#[from] uuid::Error),
     #[error(transparent)]
     Money(#[from] practice_domain::value::MoneyError),
 }
@@ -140,7 +144,7 @@ impl Books {
             customer: order.customer.to_string(),
             option: order.option.code().to_owned(),
             currency: order.total.currency().to_string(),
-            price: order.price.minor(),
+            renewal: order.renewal.minor(),
             total: order.total.minor(),
             anchor: now.micros(),
             number: 0,
@@ -263,7 +267,7 @@ impl Books {
                 plan.standing = Stand::Failed;
             } else {
                 plan.number += 1;
-                plan.charges.push(Charge { name: invoice, minor: plan.price, at: ends.micros(), given_back: false });
+                plan.charges.push(Charge { name: invoice, minor: plan.renewal, at: ends.micros(), given_back: false });
             }
             self.tell_of(name, now);
         }

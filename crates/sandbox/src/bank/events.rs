@@ -3,16 +3,18 @@ use practice_domain::port::{EventAbout, EventRefused, Fault, Keys, PaymentEvent,
 use practice_domain::value::{AccountId, PurchaseId, Time};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use uuid::Uuid;
 
 use crate::bank::Bank;
-use crate::bank::books::Books;
+use crate::bank::books::{Books, Unreadable};
 
-/// Something that happened, as it stands in the books until it was told often enough.
+/// Something that happened. It stays in the books after it was told, so that it can be listed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Event {
     name: String,
     subject: Subject,
+    /// When it happened.
+    #[serde(default)]
+    at: i64,
     /// When it is told next.
     due: i64,
     /// How often it is still to be told.
@@ -53,10 +55,36 @@ impl Books {
         let name = self.draw("simevt");
         let odd = name.ends_with(['1', '3', '5', '7', '9']);
         let due = now.plus(if odd { SOON } else { LATER }).micros();
-        self.events.push(Event { name, subject, due, left: 2 });
+        self.events.push(Event { name, subject, at: now.micros(), due, left: 2 });
         let forgotten = self.events.len().saturating_sub(MOST);
         self.events.drain(..forgotten);
     }
+
+    /// What happened since a moment, the oldest first, from the event after this one on.
+    pub(super) fn listed(
+        &self,
+        since: Time,
+        after: Option<&EventRef>,
+        most: usize,
+    ) -> Result<Vec<PaymentEvent>, Unreadable> {
+        let last = after.and_then(|after| self.events.iter().position(|event| event.name == after.as_str()));
+        let rest = self.events.iter().skip(last.map_or(0, |last| last + 1));
+        rest.filter(|event| event.at >= since.micros())
+            .take(most)
+            .map(|event| read(&event.name, &event.subject))
+            .collect()
+    }
+}
+
+/// An event, as the portal knows it.
+fn read(name: &str, subject: &Subject) -> Result<PaymentEvent, Unreadable> {
+    let about = match subject {
+        Subject::Subscription { name, purchase } => {
+            EventAbout::Subscription(SubscriptionRef::parse(name)?, Some(PurchaseId(purchase.parse()?)))
+        }
+        Subject::Card { account } => EventAbout::Card(AccountId(account.parse()?)),
+    };
+    Ok(PaymentEvent { id: EventRef::parse(name)?, about })
 }
 
 impl Bank {
@@ -70,7 +98,7 @@ impl Bank {
     /// When the books cannot be read.
     pub fn postings(&self) -> Result<Vec<Posting>, Fault> {
         self.change(|books, now| {
-            let due = books.events.iter().filter(|event| event.due <= now.micros());
+            let due = books.events.iter().filter(|event| event.left > 0 && event.due <= now.micros());
             Ok(due.map(|event| self.posting(event, now)).collect())
         })
     }
@@ -86,7 +114,6 @@ impl Bank {
                 event.left = event.left.saturating_sub(u8::from(arrived));
                 event.due = now.plus(AGAIN).micros();
             }
-            books.events.retain(|event| event.left > 0);
             Ok(())
         })
     }
@@ -116,16 +143,7 @@ impl PaymentEvents for Bank {
             return Err(EventRefused::Time);
         }
         let body: Body = serde_json::from_slice(body).map_err(|_| EventRefused::Form)?;
-        let id = EventRef::parse(&body.id).map_err(|_| EventRefused::Form)?;
-        let read = |text: &str| text.parse::<Uuid>().map_err(|_| EventRefused::Form);
-        let about = match body.subject {
-            Subject::Subscription { name, purchase } => {
-                let name = SubscriptionRef::parse(&name).map_err(|_| EventRefused::Form)?;
-                EventAbout::Subscription(name, Some(PurchaseId(read(&purchase)?)))
-            }
-            Subject::Card { account } => EventAbout::Card(AccountId(read(&account)?)),
-        };
-        Ok(PaymentEvent { id, about })
+        read(&body.id, &body.subject).map_err(|_| EventRefused::Form)
     }
 }
 
@@ -140,5 +158,5 @@ const LATER: Duration = Duration::from_millis(1_500);
 /// Between two tellings of one event.
 const AGAIN: Duration = Duration::from_secs(3);
 
-/// How many events are remembered when nobody listens.
+/// How many events are remembered.
 const MOST: usize = 500;

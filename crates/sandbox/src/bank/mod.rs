@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use practice_domain::billing::calendar::Date;
-use practice_domain::billing::{Card, CustomerRef, Doubt, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Clock, Customer, Fault, Keys, Order, Payments, Remote, Stop};
+use practice_domain::billing::{Card, CustomerRef, Doubt, EventRef, SubscriptionRef};
+use practice_domain::port::{
+    Answer, CardEntry, Clock, Customer, Fault, Keys, Order, PaymentEvent, Payments, Remote, Stop,
+};
 use practice_domain::value::{PurchaseId, Time};
 
 use books::{Books, Manner, Plastic, Unreadable};
@@ -157,5 +159,9 @@ impl Payments for Bank {
             books.stop(stop.subscription.as_str(), stop.give_back, now);
             Ok(())
         })
+    }
+
+    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+        self.change(|books, _| books.listed(since, after.as_ref(), most))
     }
 }

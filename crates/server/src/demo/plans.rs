@@ -61,6 +61,7 @@ impl Seed<'_> {
                 credit: Money::zero(price.currency()),
                 tax: Money::zero(price.currency()),
                 total: price,
+                renewal: price,
             };
             match bank.subscribe(&order).await {
                 Answer::Confirmed(sold) => self.keep(payer, who, &order, sold).await?,

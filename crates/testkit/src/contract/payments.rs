@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Card, CustomerRef, Doubt, EventRef, SubscriptionRef};
 use practice_domain::port::{
-    Answer, Customer, EventRefused, GiveBack, Key, Order, PaymentEvents, Payments, RemoteStanding, Sold, Stop,
+    Answer, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaymentEvent, PaymentEvents, Payments,
+    RemoteStanding, Sold, Stop,
 };
 use practice_domain::value::{Currency, Money, PersonName, PurchaseId, Time};
 use std::sync::Arc;
@@ -19,6 +20,9 @@ pub trait Cashier: Send + Sync {
 
     /// Enters a card that is charged without a word.
     async fn enter_card(&self, payments: &dyn Payments, customer: &CustomerRef) -> Card;
+
+    /// Lets the period of what was sold be over, and the card be charged for the next one.
+    async fn renew(&self, payments: &dyn Payments, sold: &Sold);
 
     /// An event about this subscription, as the provider would send it at a moment: its body and its signature.
     fn event(
@@ -67,6 +71,50 @@ pub async fn a_look_up_finds_what_was_sold(cashier: &dyn Cashier) {
     assert!(found.is_ok_and(|found| found == Some(answer)));
     let other = payments.look_up(id(2), &order.customer).await;
     assert!(other.is_ok_and(|found| found.is_none()));
+}
+
+/// A later period is charged the whole price and the tax on it, whatever the first one was credited with, period after period.
+pub async fn a_renewal_charges_the_whole_price_and_its_tax(cashier: &dyn Cashier) {
+    let payments = cashier.fresh().await;
+    let order = order(cashier, &*payments, 1).await;
+    let mut last = sold(payments.subscribe(&order).await);
+    let mut expected = vec![order.total];
+    for _ in 0..2 {
+        cashier.renew(&*payments, &last).await;
+        expected.push(order.renewal);
+        let remote = payments.subscription(&last.subscription).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+        let remote = remote.unwrap_or_else(|| panic!("it was sold"));
+        assert_eq!((remote.standing, remote.period.starts), (RemoteStanding::Live, last.period.ends));
+        assert_eq!(remote.paid.iter().map(|paid| paid.amount).collect::<Vec<_>>(), expected, "oldest first");
+        last.period = remote.period;
+    }
+}
+
+/// What happened to a subscription is listed, in pages of any size, each event once, and nothing after the last.
+pub async fn what_happened_is_listed(cashier: &dyn Cashier) {
+    let payments = cashier.fresh().await;
+    let order = order(cashier, &*payments, 1).await;
+    let sold = sold(payments.subscribe(&order).await);
+    cashier.renew(&*payments, &sold).await;
+    assert!(payments.subscription(&sold.subscription).await.is_ok());
+    let mut pages = Vec::new();
+    for most in [1, 100] {
+        let mut all = Vec::new();
+        loop {
+            let after = all.last().map(|event: &PaymentEvent| event.id.clone());
+            let page =
+                payments.events(Time::from_micros(0), after, most).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+            if page.is_empty() {
+                break;
+            }
+            assert!(page.len() <= most && page.iter().all(|event| !all.contains(event)), "an event is listed once");
+            all.extend(page);
+        }
+        pages.push(all);
+    }
+    let about = EventAbout::Subscription(sold.subscription, Some(order.key.purchase));
+    assert!(pages[0].iter().any(|event| event.about == about), "{:?}", pages[0]);
+    assert_eq!(pages[0], pages[1]);
 }
 
 /// What is stopped stays so, and its money is given back as asked, once.
@@ -127,6 +175,7 @@ async fn order(cashier: &dyn Cashier, payments: &dyn Payments, n: u128) -> Order
         credit: usd(484),
         tax: usd(714),
         total: usd(10_230),
+        renewal: usd(10_750),
     }
 }
 

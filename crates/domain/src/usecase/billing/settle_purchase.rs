@@ -23,11 +23,11 @@ pub async fn settle_purchase(till: &Till, id: PurchaseId) -> Result<Option<Purch
     let answer = match take(till, id).await? {
         Taken::Nothing => return Ok(None),
         Taken::Rests(purchase) => return Ok(Some(*purchase)),
-        Taken::Ask(purchase) => till.payments.subscribe(&order(&purchase)?).await,
+        Taken::Ask(purchase) => till.payments.subscribe(&order(till, &purchase)?).await,
         Taken::LookUp(purchase) => match till.payments.look_up(purchase.id, &purchase.customer).await? {
             Some(answer) => answer,
             None => match take_again(till, id).await? {
-                Some(purchase) => till.payments.subscribe(&order(&purchase)?).await,
+                Some(purchase) => till.payments.subscribe(&order(till, &purchase)?).await,
                 None => return till.ledger.purchase(id).await,
             },
         },
@@ -153,8 +153,9 @@ fn close(purchase: Purchase, state: PurchaseState, fact: BillingFact, now: Time)
     (if was_open { commit.release(name, purchase.id) } else { commit }, purchase)
 }
 
-fn order(purchase: &Purchase) -> Result<Order, Fault> {
+fn order(till: &Till, purchase: &Purchase) -> Result<Order, Fault> {
     let line = purchase.line;
+    let renewal = till.prices.tax(line.price).and_then(|tax| line.price.plus(tax));
     let step = if let PurchaseState::Unknown { step, .. } = purchase.state { step } else { 0 };
     Ok(Order {
         key: Key { purchase: purchase.id, step },
@@ -165,6 +166,7 @@ fn order(purchase: &Purchase) -> Result<Order, Fault> {
         credit: line.credit,
         tax: line.tax,
         total: line.total().map_err(|error| Fault::corrupt("purchase", error))?,
+        renewal: renewal.map_err(|error| Fault::corrupt("purchase", error))?,
     })
 }
 

@@ -5,14 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::sync::Arc;
 
 use practice_domain::access::{Fresh, Payer, SignedIn};
-use practice_domain::billing::plan::{Holding, PlanOption};
+use practice_domain::billing::plan::{Holding, PlanOption, PriceList};
 use practice_domain::billing::{Decline, Purchase, Subscription};
 use practice_domain::member::{Member, Tier};
 use practice_domain::port::{Fault, Ledger, PaymentEvent, RemoteStanding};
 use practice_domain::usecase::billing::{self, QuotePurchase};
-use practice_domain::value::{MemberId, PurchaseId, QuoteId};
+use practice_domain::value::{Currency, MemberId, Money, PurchaseId, QuoteId};
 use practice_testkit::fakes::{FakeSubscription, Mood};
 
 use crate::billing::shop::{ANN, BO, BOSS, SECOND, Shop};
@@ -35,6 +36,12 @@ fn whatever_happens_both_books_agree() {
 /// How many histories there are, unless the environment says otherwise.
 fn histories() -> u64 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(ENOUGH)
+}
+
+/// The usual prices, and a tax on them that rarely comes out even.
+fn taxed() -> PriceList {
+    let usd = |minor| Money::new(minor, Currency::USD);
+    PriceList::new([usd(1_000), usd(10_000)], [usd(500), usd(5_000)], 725).expect("prices")
 }
 
 /// So many meet every kind of trouble.
@@ -82,7 +89,8 @@ impl Seen {
 
 impl History {
     fn new(seed: u64) -> Self {
-        let shop = Shop::open();
+        let mut shop = Shop::open();
+        shop.world.till.prices = Arc::new(taxed());
         let payers = [BOSS, SECOND, ANN].map(|who| (shop.who(who), shop.fresh(who))).into_iter().collect();
         let members = [ANN, BO, BOSS].map(|who| shop.member(who)).into_iter().collect();
         shop.world.store.set(Grain::Commits);
@@ -308,8 +316,10 @@ impl History {
         for (purchase, all) in &by_purchase {
             assert_eq!(all.len(), 1, "{}two subscriptions of {purchase}", self.story());
             let stored = self.purchase(*purchase);
-            let charged: Vec<_> = all[0].charges.first().into_iter().collect();
-            assert!(charged.iter().all(|(first, _)| Ok(first.amount) == stored.line.total()), "{}amount", self.story());
+            let renewal = taxed().tax(stored.line.price).and_then(|tax| stored.line.price.plus(tax));
+            let agreed = std::iter::once(stored.line.total()).chain(std::iter::repeat(renewal));
+            let charged = all[0].charges.iter().map(|(charge, _)| Ok(charge.amount));
+            assert!(charged.zip(agreed).all(|(charged, agreed)| charged == agreed), "{}amount", self.story());
         }
         for member in &self.members {
             let now = run(self.shop.world.ports.store.member_by_id(member.practice, member.id))

@@ -91,8 +91,8 @@ impl Till {
             self.end(name);
             return;
         }
-        let price = one.order.price;
-        let invoice = succeeds.then(|| self.invoice(price, now));
+        let renewal = one.order.renewal;
+        let invoice = succeeds.then(|| self.invoice(renewal, now));
         if let Some(one) = self.subscriptions.get_mut(name) {
             match invoice {
                 Some(invoice) => {
