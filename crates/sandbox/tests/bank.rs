@@ -202,6 +202,40 @@ async fn what_is_not_confirmed_in_time_is_over() {
     assert!(matches!(bank.look_up(asks.key.purchase, &customer).await, Ok(Some(Answer::Declined(_)))));
 }
 
+/// BILL-10: whoever is on any page of it reads that it is a simulator: its banner, its title, and where money is spoken of once more.
+#[tokio::test]
+async fn every_page_of_the_bank_says_that_it_is_a_simulator() {
+    let desk = Desk::new();
+    let bank = desk.open("bank");
+    let customer = customer(&bank).await;
+    let entry = bank.card_entry(&customer, PORTAL).await.expect("a page").url;
+    let entry = entry.strip_prefix(PORTAL).expect("of the portal").to_owned();
+    let empty = desk.get("/sandbox/bank").await.1;
+    assert!(empty.contains("No charges yet"), "{empty}");
+    desk.choose(&customer, "asks").await;
+    let asks = order(&bank, &customer, 1).await;
+    let Answer::ActionNeeded(Some(url)) = bank.subscribe(&asks).await else { panic!("it asks") };
+    let confirm = url.strip_prefix(PORTAL).expect("of the portal").to_owned();
+    desk.choose(&customer, "good").await;
+    let bought = order(&bank, &customer, 2).await;
+    assert!(matches!(bank.subscribe(&bought).await, Answer::Confirmed(_)));
+    let said = "<strong>This is a simulator. ";
+    for (path, again) in [
+        ("/sandbox/bank", said),
+        (&*entry, said),
+        (&*confirm, said),
+        ("/sandbox/bank/installer", said),
+        ("/sandbox/bank/confirm/none", ""),
+        ("/sandbox/bank/else", ""),
+    ] {
+        let (_, page) = desk.get(path).await;
+        assert!(page.contains("<strong>Simulator.</strong> Nothing you see here has left this machine."), "{path}");
+        assert!(page.contains(" – Simulator</title>") && page.contains(again), "{path}: {page}");
+    }
+    let (_, books) = desk.get("/sandbox/bank").await;
+    assert!(books.contains("SIMULATED-") && books.contains("USD 10.00"), "its invoices say it, too: {books}");
+}
+
 /// BILL-7: the page where a card is chosen has nothing to type a number into, says what it is, and leads back to the portal only.
 #[tokio::test]
 async fn no_card_is_ever_typed() {
