@@ -188,9 +188,19 @@ pub fn recovery_codes(chance: [[u8; 32]; RECOVERY_CODES]) -> [String; RECOVERY_C
 /// What is kept of a recovery code. Case, spaces and dashes make no difference.
 #[must_use]
 pub fn recovery_digest(keys: &dyn Keys, account: AccountId, code: &str) -> Digest {
+    let [digest] = recovery_digests(keys, account, [code]);
+    digest
+}
+
+/// The same for several codes, in their order.
+pub(crate) fn recovery_digests<const N: usize>(keys: &dyn Keys, account: AccountId, codes: [&str; N]) -> [Digest; N] {
     let mut text = format!("recovery {account} ");
-    text.extend(code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
-    keys.digest(text.as_bytes())
+    let before = text.len();
+    codes.map(|code| {
+        text.truncate(before);
+        text.extend(code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+        keys.digest(text.as_bytes())
+    })
 }
 
 /// The secret as people type it into an app: base32 (RFC 4648), without padding.

@@ -6,7 +6,7 @@ use crate::fact::{AccountFact, Actor, Entry, Fact};
 use crate::notice::{About, AccountNews, Notice};
 use crate::policy::Demand;
 use crate::port::Fault;
-use crate::second_factor::{FactorRefused, RECOVERY_CODES, SecondFactor, base32, recovery_codes, recovery_digest};
+use crate::second_factor::{FactorRefused, RECOVERY_CODES, SecondFactor, base32, recovery_codes, recovery_digests};
 use crate::usecase::entering::{Heir, Welcome, asked, enter};
 use crate::usecase::redeem_second_factor::{RedeemError, refuse, spend_a_try, still_half_way, unlocked};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
@@ -121,12 +121,12 @@ pub async fn confirm_second_factor(ports: &Ports, who: Enroller<'_>, code: &str)
         spend_a_try(ports, who).await?;
     }
     let recovery = recovery_codes(std::array::from_fn(|_| ports.entropy.secret()));
-    let digests: Vec<_> = recovery.iter().map(|code| recovery_digest(&*ports.keys, account, code)).collect();
+    let digests = recovery_digests(&*ports.keys, account, recovery.each_ref().map(String::as_str));
     let (heir, notice) = (Heir::draw(ports), NoticeId(ports.entropy.id()));
     let now = heir.now;
     let welcome = settle::<_, EnrolError, _, _>(ports, || async {
         let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
-        let factor = factor.confirm(&*ports.keys, code.trim(), digests.clone(), now)?;
+        let factor = factor.confirm(&*ports.keys, code.trim(), digests.to_vec(), now)?;
         let about = About::Account { account, news: AccountNews::SecondFactorChanged };
         let commit = Commit::recording(who.record(AccountFact::SecondFactorEnrolled { account }, now))
             .update(factor)

@@ -21,11 +21,16 @@ pub(super) async fn is_first(ports: &Ports, practice: &Practice) -> Result<bool,
 /// Whether any lock stands against an account, and what keeps that so until the commit. A lock of a browser's own counter always
 /// locks the account's counter, too, so these two tell of every change.
 pub(super) async fn lock_state(ports: &Ports, account: AccountId) -> Result<(bool, Vec<Guard>), Fault> {
+    let guards = lock_guards(ports, account).await?;
+    let locked = ports.store.all_counters(Subject(account.0)).await?.iter().any(|c| c.locked_at.is_some());
+    Ok((locked, guards))
+}
+
+/// What keeps the locks of an account as they are until the commit, for whoever looks at all its counters anyway.
+pub(super) async fn lock_guards(ports: &Ports, account: AccountId) -> Result<Vec<Guard>, Fault> {
     let subject = Subject(account.0);
     let counters = ports.store.counters(subject, Scope::Strangers).await?;
-    let guards = counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect();
-    let locked = ports.store.all_counters(subject).await?.iter().any(|c| c.locked_at.is_some());
-    Ok((locked, guards))
+    Ok(counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect())
 }
 
 /// Who joins what.

@@ -11,7 +11,7 @@ use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::change_password::is_former;
-use crate::usecase::joining::{Joining, give_way, is_first, join, lock_state};
+use crate::usecase::joining::{Joining, give_way, is_first, join, lock_guards};
 use crate::usecase::password_links::{Behind, Target};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
 use crate::usecase::words::{Chance, Current};
@@ -165,7 +165,7 @@ async fn reset(
     entry: impl Fn(Fact) -> crate::fact::Entry,
 ) -> Result<Commit, Fault> {
     let id = account.id;
-    let (locked, guards) = lock_state(ports, id).await?;
+    let guards = lock_guards(ports, id).await?;
     let counters = ports.store.all_counters(Subject(id.0)).await?;
     let about = About::Account { account: id, news: AccountNews::PasswordChanged };
     let mut commit = Commit::recording(entry(Fact::Employee(EmployeeFact::PasswordSet { account: id })))
@@ -173,7 +173,7 @@ async fn reset(
         .update(account.with_password(password.clone(), remembered, now))
         .write(Write::EndSessions { account: id, within: None, except: None, at: now })
         .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
-    if locked {
+    if counters.iter().any(|counter| counter.locked_at.is_some()) {
         let failures = counters.iter().map(|counter| counter.failures_at(now)).max().unwrap_or(0);
         let fact = Fact::Unlocked { account: id, failures, reason: None };
         commit = commit.and(entry(fact)).write(Write::ListLocked(id, false));

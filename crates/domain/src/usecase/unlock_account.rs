@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::lockout::{Counter, Scope, Subject};
 use crate::notice::{About, Notice, SupportAct};
 use crate::port::Fault;
-use crate::usecase::joining::lock_state;
+use crate::usecase::joining::lock_guards;
 use crate::usecase::support::Touched;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, MemberId, NoticeId, Reason, Time};
@@ -81,7 +81,7 @@ async fn unlock(
     let now = ports.clock.now();
     let notice = NoticeId(ports.entropy.id());
     settle(ports, || async {
-        let (_, guards) = lock_state(ports, account).await?;
+        let guards = lock_guards(ports, account).await?;
         let counters = ports.store.all_counters(Subject(account.0)).await?;
         if counters.iter().all(|c| c.locked_at.is_none()) {
             return Ok(Decision::Already(Unlocked { account, already: true }));

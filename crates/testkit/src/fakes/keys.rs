@@ -127,10 +127,10 @@ impl Seal for FakeSeal {
 }
 
 fn digest(parts: &[&[u8]]) -> Digest {
-    let of_all = hash(parts).to_be_bytes();
+    let of_all = hash(parts);
     let mut digest = [0; 32];
-    for (salt, chunk) in (0_u8..).zip(digest.chunks_exact_mut(8)) {
-        chunk.copy_from_slice(&hash(&[&[salt], &of_all]).to_be_bytes());
+    for (salt, chunk) in (0_u64..).zip(digest.chunks_exact_mut(8)) {
+        chunk.copy_from_slice(&(of_all ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
     }
     digest
 }

@@ -29,7 +29,7 @@ pub async fn follow_subscription(till: &Till, id: SubscriptionId, event: Option<
 /// it meanwhile: so an older answer never takes the place of a newer one. Answers what fell with it.
 async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Result<Vec<SubscriptionId>, Fault> {
     let now = till.now();
-    let ids = Drawn::new(till);
+    let failed = NoticeId(till.ports.entropy.id());
     settle(&till.ports, || async {
         if till.has_seen(event).await? {
             return Ok(Decision::Already(Vec::new()));
@@ -50,7 +50,7 @@ async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Resu
                 }
                 let fact = BillingFact::SubscriptionFollowed { subscription: id };
                 let commit = Commit::recording(answered(stored.practice, fact, now)).update(renewed);
-                let commit = bill(commit, &stored, &charged, &ids, now);
+                let commit = bill(commit, &stored, &charged, now);
                 return committed(mark(commit, event, now), Vec::new());
             }
             RemoteStanding::Failed => EndReason::PaymentFailed,
@@ -59,10 +59,10 @@ async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Resu
         };
         let seat = Seat::load(till, stored.practice, stored.member).await?;
         let (commit, fallen) = fall(&stored, why, standing == RemoteStanding::Ended, seat, now);
-        let mut commit = bill(commit, &stored, &charged, &ids, now);
+        let mut commit = bill(commit, &stored, &charged, now);
         if why == EndReason::PaymentFailed {
             let about = About::Billing(BillingNews::PaymentFailed(id));
-            commit = commit.notify(Notice { id: ids.failed, about, ordered_at: now, expires_at: now.plus(NEWS) });
+            commit = commit.notify(Notice { id: failed, about, ordered_at: now, expires_at: now.plus(NEWS) });
         }
         committed(mark(commit, event, now), fallen)
     })
@@ -121,7 +121,6 @@ fn fall(
 /// Tells the provider what was decided here, until it knows. What it charged before it knew is kept or given back.
 async fn tell(till: &Till, id: SubscriptionId) -> Result<(), Fault> {
     let now = till.now();
-    let ids = Drawn::new(till);
     settle(&till.ports, || async {
         let found = till.ledger.subscription(id).await?;
         let Some(stored) = found.filter(Subscription::is_untold) else { return Ok(Decision::Already(())) };
@@ -135,26 +134,27 @@ async fn tell(till: &Till, id: SubscriptionId) -> Result<(), Fault> {
         let charged = news(till, remote.as_ref()).await?;
         let fact = BillingFact::ProviderTold { subscription: id };
         let commit = Commit::recording(answered(stored.practice, fact, now)).update(stored.clone().tell());
-        committed(bill(commit, &stored, &charged, &ids, now), ())
+        committed(bill(commit, &stored, &charged, now), ())
     })
     .await
 }
 
-/// What the provider charged and is not known here.
-async fn news(till: &Till, remote: Option<&Remote>) -> Result<Vec<PaidInvoice>, Fault> {
+/// What the provider charged and is not known here. The identities of invoice and receipt are drawn here, because nobody knows before
+/// how many there are: mostly none.
+async fn news(till: &Till, remote: Option<&Remote>) -> Result<Vec<Charged>, Fault> {
     let mut news = Vec::new();
     for paid in remote.into_iter().flat_map(|remote| &remote.paid) {
-        if till.ports.store.holder(&BillingName::invoice(&paid.reference)).await?.is_none() {
-            news.push(paid.clone());
+        if news.len() < AT_ONCE && till.ports.store.holder(&BillingName::invoice(&paid.reference)).await?.is_none() {
+            let (invoice, notice) = (InvoiceId(till.ports.entropy.id()), NoticeId(till.ports.entropy.id()));
+            news.push(Charged { paid: paid.clone(), invoice, notice });
         }
     }
-    news.truncate(AT_ONCE);
     Ok(news)
 }
 
 /// Adds what was charged to a commit: an invoice, and a receipt to the payer.
-fn bill(commit: Commit, stored: &Subscription, charged: &[PaidInvoice], ids: &Drawn, now: Time) -> Commit {
-    charged.iter().zip(&ids.invoices).fold(commit, |commit, (paid, (id, notice))| {
+fn bill(commit: Commit, stored: &Subscription, charged: &[Charged], now: Time) -> Commit {
+    charged.iter().fold(commit, |commit, Charged { paid, invoice: id, notice }| {
         let invoice = Invoice {
             id: *id,
             practice: stored.practice,
@@ -177,17 +177,13 @@ fn bill(commit: Commit, stored: &Subscription, charged: &[PaidInvoice], ids: &Dr
     })
 }
 
-/// Ids for whatever may turn out to be new.
-struct Drawn {
-    invoices: [(InvoiceId, NoticeId); AT_ONCE],
-    failed: NoticeId,
-}
-
-impl Drawn {
-    fn new(till: &Till) -> Self {
-        let pair = || (InvoiceId(till.ports.entropy.id()), NoticeId(till.ports.entropy.id()));
-        Self { invoices: std::array::from_fn(|_| pair()), failed: NoticeId(till.ports.entropy.id()) }
-    }
+/// A charge that is not known here yet.
+struct Charged {
+    paid: PaidInvoice,
+    /// Its invoice.
+    invoice: InvoiceId,
+    /// The receipt.
+    notice: NoticeId,
 }
 
 /// Invoices that are kept in one commit; more of them wait for the next look.
