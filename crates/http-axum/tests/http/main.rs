@@ -1,6 +1,7 @@
 //! The router, driven in process over a store in memory: what a browser and a product see.
 
 mod account;
+mod alike;
 mod answers;
 mod api;
 mod attacks;
