@@ -231,6 +231,20 @@ mod tests {
         assert_eq!(check(Preset::Office, "Tk7$-qwe-P", false), [PasswordRule::NoRuns]);
         assert_eq!(check(Preset::Office, "Tk7$-pq-Vm", false), []);
     }
+
+    /// PWD-1: three of the same, three that follow each other up or down, or three neighbours on the keyboard.
+    #[test]
+    fn runs_are_repeats_rows_and_walks_of_three() {
+        for run in ["aaa", "777", "++++", "abc", "cba", "789", "987", "xYZq", "Qwe", "fgh", "bnm"] {
+            assert!(has_run(run), "{run}");
+        }
+        for none in
+            ["aab", "abb", "aba", "bab", "abd", "acd", "cbd", "dba", "cab", "+,-", "/01", "yz{", "-,+", "qew", "ab"]
+        {
+            assert!(!has_run(none), "{none}");
+        }
+    }
+
     /// PWD-1, BOT-3, PW-06
     #[test]
     fn a_right_password_is_outdated_by_age_length_or_a_leak_and_by_nothing_else() {

@@ -7,3 +7,4 @@ mod histories;
 mod leaving;
 mod proration;
 mod shop;
+mod steps;
