@@ -11,6 +11,7 @@ use practice_domain::usecase::{
     LinkLeads, OpenPasswordLinkError, WordAfter,
 };
 use practice_domain::value::{PasswordLinkId, PersonName};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
@@ -243,6 +244,44 @@ fn the_last_owner_stays_and_nobody_reaches_above_themselves() {
     world.hire(&office, "second@x.example", Role::Owner);
     let refused = run(usecase::deactivate_employee(&world.ports, &world.admin("second@x.example"), boss));
     assert!(matches!(refused, Err(DeactivateEmployeeError::LastUserManager(_))));
+    check(&world);
+}
+
+/// EMP-2, ROLE-2, PRA-3: a place that was taken away is given back by whoever may give that role, and an Owner's by an Owner only;
+/// somebody who managed before manages again.
+#[test]
+fn a_place_is_given_back_within_the_rights_of_whoever_gives_it() {
+    let (world, office) = office();
+    let second = world.hire(&office, "second@x.example", Role::Owner);
+    let ann = world.hire(&office, ANN, Role::OfficeAdministrator);
+    run(usecase::grant_user_manager(&world.ports, &operator(), office.practice, &email("second@x.example")))
+        .expect("granted");
+    let gone = |id| {
+        run(usecase::deactivate_employee(&world.ports, &world.admin(BOSS), id)).expect("deactivated");
+        run(usecase::reactivate_employee(&world.ports, &world.admin(BOSS), id)).expect("reactivated");
+    };
+    let give = |by: &str, id, who: &str, role| {
+        let cmd = usecase::ActivateEmployee { employee: id, email: email(who), cell: cell(), role };
+        run(usecase::activate_employee(&world.ports, &world.admin(by), cmd))
+    };
+    gone(second);
+    let above = give(ANN, second, "second@x.example", Role::FrontDesk);
+    assert!(matches!(above, Err(ActivateEmployeeError::AboveYourself)));
+    let other = give(BOSS, second, "third@x.example", Role::Owner);
+    assert!(matches!(other, Err(ActivateEmployeeError::OtherAddress)));
+    assert_eq!(give(BOSS, second, "second@x.example", Role::Owner).expect("given back"), Activated::Restored);
+    let restored = world.member(office.practice, "second@x.example").expect("a member");
+    assert!(restored.active && restored.user_manager && restored.role == Role::Owner && restored.until.is_none());
+    gone(ann);
+    assert_eq!(give("second@x.example", ann, ANN, Role::FrontDesk).expect("given back"), Activated::Restored);
+    assert_eq!(give(BOSS, ann, ANN, Role::FrontDesk).expect("works"), Activated::Already);
+    check(&world);
+    let boss = world.employees(office.practice).into_iter().find(|row| {
+        matches!(row.employee.login, Login::Member { member, .. } if Some(member) == world.member(office.practice, BOSS).map(|m| m.id))
+    });
+    let boss = boss.expect("an employee").employee.id;
+    run(usecase::deactivate_employee(&world.ports, &world.admin("second@x.example"), boss))
+        .expect("another one manages");
     check(&world);
 }
 

@@ -224,9 +224,13 @@ fn passkeys_come_on_top_of_an_app_and_belong_to_one_account() {
     let without = desk.begin(&boss);
     assert!(matches!(without, Err(AddPasskeyError::Refused(PasskeyRefused::NoApp))));
     let mails = desk.mails();
+    let room = |who: &SignedIn| run(usecase::own_passkeys(&desk.world.ports, who)).expect("stored").room;
+    assert!(!room(boss.who()), "there is no app");
     for passkey in 1..=10 {
+        assert!(room(desk.ann.who()), "{passkey}");
         desk.add(&desk.ann, passkey, 0).expect("added");
     }
+    assert!(!room(desk.ann.who()));
     assert_eq!(desk.mails(), mails + PASSKEYS_AT_MOST);
     assert!(matches!(desk.begin(&desk.ann), Err(AddPasskeyError::Refused(PasskeyRefused::TooMany))));
     desk.world.enrol(&boss).expect("enrolled");

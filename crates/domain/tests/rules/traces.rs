@@ -1,23 +1,30 @@
 //! What an act leaves behind: who is named for it, in which log, and from which moment a session or a password counts.
 
+use std::time::Duration;
+
 use practice_domain::channel::Placement;
 use practice_domain::code_word::CodeWord;
+use practice_domain::employee::{Employee, Employment};
 use practice_domain::fact::{Actor, Entry, Log};
 use practice_domain::import::{Came, Content, Halt, Stage};
+use practice_domain::invitation::InvitationState;
 use practice_domain::member::{Kind, Role};
 use practice_domain::passkey::{Asked, Ceremony, PasskeyRefused, Purpose};
 use practice_domain::policy::Preset;
 use practice_domain::port::Store;
+use practice_domain::role::{Permission, Permissions};
 use practice_domain::second_factor::SecondFactor;
 use practice_domain::usecase::import::{self, UploadImport};
-use practice_domain::usecase::{self, ChangePassword, Enroller};
-use practice_domain::value::{AccountId, PasskeyName, PasswordLinkId, PracticeId, SealedWord, SessionId, Time};
+use practice_domain::usecase::{self, ChangePassword, Enroller, Opening};
+use practice_domain::value::{
+    AccountId, EmployeeId, PasskeyName, PasswordLinkId, PracticeId, SealedWord, SessionId, Time, fold,
+};
 use practice_testkit::scene::operator;
 use uuid::Uuid;
 
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{DAY, GOOD, MINUTE, World, email, origin, password};
+use crate::world::{DAY, GOOD, MINUTE, World, email, name, origin, password};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -65,6 +72,7 @@ fn whoever_sets_up_an_app_on_the_way_in_is_named() {
     let (_, invitation) = world.found(BOSS, Preset::Strict);
     let boss = Actor::Account(world.register(invitation));
     let half = world.half(BOSS);
+    assert!(world.half_way(&half).enrols());
     world.set_up(Enroller::HalfWay(&world.half_way(&half)), half.session.account).expect("set up");
     assert_eq!(last(&world, "sign-in.succeeded").actor, boss);
 }
@@ -175,4 +183,66 @@ fn whoever_says_go_vouches_for_a_file() {
     assert_eq!(on.count(|came| *came == Came::Created), 1);
     let done = on.note(Came::AlreadyThere);
     assert_eq!((done.stage, done.done.len()), (Stage::Done, 2));
+}
+
+/// LIST-1, EMP-1, PRA-2: a patient who registers stands in no list of employees; a colleague does.
+#[test]
+fn a_patient_is_no_employee() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let staff = world.employees(office.practice).len();
+    let patient = world.invite(&office, "pat@x.example", Kind::Patient, Placement::InPractice).expect("invited").id;
+    world.register(patient);
+    assert_eq!(world.employees(office.practice).len(), staff);
+    world.colleague(&office, ANN);
+    assert_eq!(world.employees(office.practice).len(), staff + 1);
+}
+
+/// INV-8: an invitation shows who sent it, and until when it can be used.
+#[test]
+fn an_invitation_shows_who_sent_it_and_until_when_it_is_good() {
+    let (world, office) = office();
+    let id = world.invite(&office, "new@x.example", Kind::Staff, Placement::InPractice).expect("invited").id;
+    let Opening::Register(face) = run(usecase::open_invitation(&world.ports, &world.link(id))).expect("open") else {
+        panic!("the address has no account")
+    };
+    let InvitationState::Open { expires_at, .. } = world.invitation(id).state else { panic!("it is open") };
+    assert_eq!(face.expires_at, Some(expires_at));
+    assert_eq!(face.inviter, world.account(BOSS).map(|boss| boss.name));
+}
+
+/// ROLE-2: a permission that is named twice is had.
+#[test]
+fn a_permission_that_is_named_twice_is_had() {
+    let one = Permission::ALL[0];
+    assert_eq!(Permissions::parse(&format!("{0} {0}", one.code())), Ok(one.into()));
+    assert!(!Permissions::from(one).is_empty() && Permissions::default().is_empty());
+}
+
+/// LIST-2, LIST-3, EMP-1: people are sorted and found by their folded names, the last one first.
+#[test]
+fn people_are_sorted_and_found_by_folded_names() {
+    let at = Time::from_micros(0);
+    let (id, practice) = (EmployeeId(Uuid::from_u128(1)), PracticeId(Uuid::from_u128(2)));
+    let employee = Employee::add(id, practice, name("Zoë", "Novák"), Employment::Employed, true, at).expect("named");
+    assert_eq!(employee.name_key(), "novak\u{1}zoe");
+    let until = Some(at.plus(DAY));
+    let consultant = Employment::Consultant { until };
+    let changed = employee.change(name("Zoë", "Adler"), consultant).expect("named");
+    assert_eq!((changed.employment, changed.employment.until()), (consultant, until));
+    let (world, office) = office();
+    let row = world.row_of(office.practice, ANN).expect("a row");
+    let (first, last) = (fold(row.name.first()), fold(row.name.last()));
+    assert_eq!(row.name_key(), format!("{last}\u{1}{first}\u{1}{ANN}"));
+    assert_eq!(row.search_key(), format!("{first}\n{last}\n{ANN}"));
+}
+
+/// SESS-1: the use of a session is noted once a minute at most.
+#[test]
+fn the_use_of_a_session_is_noted_once_a_minute() {
+    let (world, _) = office();
+    let ann = world.signed_in(ANN);
+    let seen_at = ann.session().seen_at;
+    assert!(!ann.session().wants_noting(seen_at.plus(MINUTE).minus(Duration::from_micros(1))));
+    assert!(ann.session().wants_noting(seen_at.plus(MINUTE)));
 }
