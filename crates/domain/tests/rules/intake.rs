@@ -41,6 +41,20 @@ fn verdicts(text: &str, wanted: Wanted<'_>, known: &[Known]) -> Vec<Verdict> {
     dry_run(text, wanted, known).rows().iter().map(|judged| judged.verdict.clone()).collect()
 }
 
+/// EMP-2: an address, a cell phone and a role come together or not at all.
+#[test]
+fn half_a_user_account_is_none() {
+    let text = "First Name,Last Name,Email,Cell Phone,Role\n\
+        Ann,Lee,ann@x.example,,\n\
+        Bo,Li,,(415) 555-2671,\n\
+        Eve,Ray,,,Dentist\n\
+        Tom,Day,,,\n\
+        Mae,Fox,mae@x.example,(415) 555-2672,Dentist\n";
+    let run = dry_run(text, Wanted::Employees, &[]).complete();
+    let new: Vec<_> = run.rows().iter().map(|judged| matches!(judged.verdict, Verdict::New(_))).collect();
+    assert_eq!(new, [false, false, false, true, true]);
+}
+
 /// INV-1, INV-4
 #[test]
 fn every_row_of_a_file_of_invitations_gets_its_verdict() {
