@@ -185,19 +185,6 @@ fn whoever_says_go_vouches_for_a_file() {
     assert_eq!((done.stage, done.done.len()), (Stage::Done, 2));
 }
 
-/// LIST-1, EMP-1, PRA-2: a patient who registers stands in no list of employees; a colleague does.
-#[test]
-fn a_patient_is_no_employee() {
-    let world = World::new();
-    let office = world.office(BOSS);
-    let staff = world.employees(office.practice).len();
-    let patient = world.invite(&office, "pat@x.example", Kind::Patient, Placement::InPractice).expect("invited").id;
-    world.register(patient);
-    assert_eq!(world.employees(office.practice).len(), staff);
-    world.colleague(&office, ANN);
-    assert_eq!(world.employees(office.practice).len(), staff + 1);
-}
-
 /// INV-8: an invitation shows who sent it, and until when it can be used.
 #[test]
 fn an_invitation_shows_who_sent_it_and_until_when_it_is_good() {
