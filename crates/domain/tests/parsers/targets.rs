@@ -173,6 +173,7 @@ fn csv(text: &str) -> Answer {
         Err(SheetError::NotText) => return "not text",
         Err(SheetError::NoHeader) => return "no header",
         Err(SheetError::Twice(_)) => return "twice",
+        Err(SheetError::CardNumber { .. }) => return "card number",
         Err(SheetError::Missing(_)) => panic!("reading asks for no column"),
     };
     assert!(sheet.rows.windows(2).all(|pair| pair[0].line < pair[1].line));
