@@ -80,6 +80,7 @@ test("the payer sees invoices, has them mailed, and cancels a plan", () =>
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.getByText(/Paid by/).isVisible(), true);
     assert.equal(await button(page, "Email Summary").isVisible(), false);
+    assert.equal((await invoices.boundingBox()).y, 0, "the paper begins with what is printed");
     await page.emulateMedia({ media: "screen" });
     await button(page, "Email Summary").click();
     await page.getByText("We email the invoice summary to you.").waitFor();
