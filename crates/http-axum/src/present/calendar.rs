@@ -30,6 +30,11 @@ impl Calendar {
         self.zoned(at).strftime("%b %-d, %Y").to_string()
     }
 
+    /// `Jun 9, 2026`, for what is printed or kept: it says the same tomorrow.
+    pub(crate) fn on(&self, at: Time) -> When {
+        When { text: self.day(at), iso: self.zoned(at).strftime("%Y-%m-%d").to_string() }
+    }
+
     /// `Today, 8:47 AM`, `Yesterday, 4:10 PM`, or `Jun 9, 2026`.
     pub(crate) fn when(&self, at: Time, now: Time) -> When {
         let (at, now) = (self.zoned(at), self.zoned(now));

@@ -52,6 +52,7 @@ async fn invoices_are_seen_and_mailed_by_their_payer_only() {
     let page = manager.get("/profile/messaging/invoices").await;
     page.is(200).says("Invoice ID").says("INV-").says("$5.00").says("SecureMail, monthly, Anika Bhattacharya");
     page.says("The email covers what you paid for yourself only").says("Date Charged").says("Paid by Marisol Vega");
+    page.says("<time datetime=\"2026-06-22\">Jun 22, 2026</time>").says_not("Today");
     let before = house.memory.notices().len();
     manager
         .post("/profile/messaging/invoices/email", &[("to", "evil@example.com")])

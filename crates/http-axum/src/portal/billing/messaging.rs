@@ -147,13 +147,12 @@ async fn plan_line(portal: &Portal, names: &mut Names, plan: &Subscription) -> R
 }
 
 async fn line(portal: &Portal, names: &mut Names, invoice: &Invoice) -> Result<InvoiceLine, Face> {
-    let now = portal.ports.clock.now();
     let whom = names.find(portal, invoice.beneficiary).await?;
     Ok(InvoiceLine {
         number: invoice.number.clone(),
         amount: present::money(invoice.amount),
         description: format!("{}, {whom}", present::plan(invoice.option)),
-        charged: portal.calendar.when(invoice.charged_at, now),
+        charged: portal.calendar.on(invoice.charged_at),
     })
 }
 
