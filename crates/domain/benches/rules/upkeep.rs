@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::access::{Gate, gate};
 use practice_domain::person::Undeliverable;
-use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement, UserAccount};
 use practice_domain::rate::Limit;
 use practice_domain::texts::{TextReport, Texts};
 use practice_domain::usecase::{self, BotAnswers, BotChecks, ReleaseOutbox};
@@ -56,6 +56,7 @@ pub(crate) fn all() -> Vec<Case> {
     let notice = world.memory.notices().into_iter().find(|notice| now < notice.expires_at).expect("a letter waits");
     let id = notice.id;
     let (support, number, like) = (operator(), cell(), email("b0ss@x.example"));
+    let to_sign_in = like.clone();
     let reply = TextReport::Reply { from: cell(), texts: Texts::Stopped };
     let (doorman, answer) = (Doorman::default(), Doorman::answer(Gate::SignIn, 1));
     let release = ReleaseOutbox { within: DAY };
@@ -86,6 +87,10 @@ pub(crate) fn all() -> Vec<Case> {
         Case::look(&world, "resemblance", "decide/resemblance", move |world| {
             let found = run(usecase::resemblance(&world.ports, practice, &like)).expect("asked");
             assert!(found.is_some(), "it looks like the manager's");
+        }),
+        Case::look(&world, "resemblance_of_login", "decide/like a login", move |world| {
+            let asked = usecase::resemblance_of_login(&world.ports, practice, &UserAccount::None, &to_sign_in);
+            assert!(run(asked).expect("asked").is_some(), "it looks like the manager's");
         }),
         Case::decide(&world, "retry_notice", "decide/retry notice", move |world| {
             done(usecase::retry_notice(&world.ports, &outbox, &support, id));
