@@ -13,6 +13,8 @@ use practice_domain::usecase::{Platform, Ports};
 use practice_domain::value::{Password, Regions};
 use practice_http_axum::Settings;
 use practice_keyring::{ArgonPool, Cost, Memory, OsEntropy, PoolSettings, SystemClock, bare_argon2id};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const PASSWORD: &str = "harbor lamp seventeen";
@@ -119,6 +121,8 @@ async fn storm(base: &str, people: &[String], health: &mut Vec<f64>, page: &mut 
         let networks = networks.clone();
         running.spawn(async move {
             let (cookie, token) = visit(&client, &base).await;
+            let host = base.trim_start_matches("http://");
+            let mut stream = TcpStream::connect(host).await.expect("a connection");
             let mut signed_in = 0;
             for email in emails.iter().cycle() {
                 if stop.load(Ordering::Relaxed) {
@@ -126,10 +130,15 @@ async fn storm(base: &str, people: &[String], health: &mut Vec<f64>, page: &mut 
                 }
                 let fields = [("csrf", token.as_str()), ("email", email), ("password", PASSWORD)];
                 let [.., a, b, c] = networks.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-                let form = client.post(format!("{base}/login")).header("Cookie", &cookie).header("Origin", &base);
-                let form = form.header("X-Forwarded-For", format!("10.{a}.{b}.{c}"));
-                let answer = form.form(&fields).send().await.expect("an answer");
-                assert_eq!(answer.status().as_u16(), 303, "signed in");
+                let form = client.post(&base).form(&fields).build().expect("a form");
+                let form = form.body().and_then(|body| body.as_bytes()).expect("a body");
+                let form = std::str::from_utf8(form).expect("text");
+                let request = format!(
+                    "POST /login HTTP/1.1\r\nHost: {host}\r\nOrigin: {base}\r\nCookie: {cookie}\r\nX-Forwarded-For: 10.{a}.{b}.{c}\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+                    form.len()
+                );
+                assert_eq!(post(&mut stream, &request).await, "303", "signed in");
                 signed_in += 1;
             }
             signed_in
@@ -143,10 +152,27 @@ async fn storm(base: &str, people: &[String], health: &mut Vec<f64>, page: &mut 
             assert!(answer.status().is_success());
             times.push(asked.elapsed().as_secs_f64() * 1_000.0);
         }
-        tokio::time::sleep(Duration::from_millis(40)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     stop.store(true, Ordering::Relaxed);
     Storm { signed_in: running.join_all().await.into_iter().sum() }
+}
+
+/// The status of the answer to a request, over a connection that stays open. The bare protocol, because what a browser costs is not
+/// the server's to pay.
+async fn post(stream: &mut TcpStream, request: &str) -> String {
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let (mut answer, mut part) = (String::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut part).await.expect("an answer");
+        assert!(read > 0, "the connection was closed: {answer}");
+        answer.push_str(std::str::from_utf8(&part[..read]).expect("text"));
+        let Some((head, body)) = answer.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() == length.map_or(0, |length| length.parse().expect("a length")) {
+            return answer[9..12].to_owned();
+        }
+    }
 }
 
 /// A visitor's cookie, and the token of the form.

@@ -18,6 +18,10 @@ pub fn is_common(password: &Password) -> bool {
     tries < COMMON
 }
 
+/// Written into the hash of a password that was found uncommon, so that it is not judged again at each sign-in. A judge that may judge
+/// otherwise, such as another version of `zxcvbn` or other numbers here, gets another number: then each password is judged anew when
+/// it is next used.
+pub(crate) const JUDGE: u8 = 1;
 const COMMON: u64 = 1_000_000;
 /// Judging takes longer than in proportion to the length, so that a long password is judged in pieces, and not to its end.
 const PIECE: usize = 100;

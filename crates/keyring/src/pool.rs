@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 
 use crate::argon::{Cost, Memory, bare_argon2id};
-use crate::common::is_common;
+use crate::common::{JUDGE, is_common};
 use crate::encoded::Encoded;
 use crate::ring::Keyring;
 
@@ -161,7 +161,8 @@ impl Passwords for ArgonPool {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault> {
         let salt = salt().map_err(|error| Fault::unavailable(OPERATION, error))?;
         let output = self.run(Work::Hash, self.today(password), salt, self.cost).await?;
-        Ok(Encoded { key_id: self.keyring.current_id(), cost: self.cost, salt, output }.write())
+        let judge = (!is_common(password)).then_some(JUDGE);
+        Ok(Encoded { key_id: self.keyring.current_id(), judge, cost: self.cost, salt, output }.write())
     }
 
     async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
@@ -176,7 +177,8 @@ impl Passwords for ArgonPool {
         };
         let output = self.run(Work::Real, keyed, kept.salt, kept.cost).await?;
         let right = bool::from(output.ct_eq(&kept.output));
-        let old = kept.cost != self.cost || kept.key_id != self.keyring.current_id();
+        let Encoded { key_id, judge, cost, .. } = kept;
+        let old = cost != self.cost || key_id != self.keyring.current_id() || judge != Some(JUDGE);
         Ok(match (right, old) {
             (true, false) => Verdict::Right,
             (true, true) => Verdict::RightButOld,

@@ -334,12 +334,13 @@ async fn change(conn: &mut SqliteConnection, statement: Statement) -> Result<u64
 pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?3
     WHERE account = ?1 AND practice = ?2 AND ifnull(active_at < ?3, 1)";
 
-/// Ends what is old, and of the other whole ones all but the newest.
+/// Ends what is old, and of the other whole ones all but the newest. The sum keeps SQLite from planning the statement anew each time:
+/// it looks at a parameter that stands alone after `LIMIT`.
 const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?2, version = version + 1
     WHERE account = ?1 AND ended_at IS NULL AND (seen_at <= ?3 OR started_at <= ?4 OR (stage = 'whole' AND id NOT IN (
         SELECT id FROM session INDEXED BY session_live
         WHERE account = ?1 AND ended_at IS NULL AND stage = 'whole' AND seen_at > ?3 AND started_at > ?4
-        ORDER BY started_at DESC, id DESC LIMIT ?5)))";
+        ORDER BY started_at DESC, id DESC LIMIT ?5 + 0)))";
 
 const LIST: &str = "INSERT INTO person (seq, practice, id, account, first_name, last_name, email, kind, placement,
         invited_at, active_at, standing, tier, locked, user_manager, mail, first_key, last_key, name_key, search_key)

@@ -53,6 +53,9 @@ pub enum OpenError {
     /// A practice's policy is outside its bounds: somebody edited the file, or it is of a later version.
     #[error("practice {0} has a policy that cannot be used")]
     Policy(PracticeId, #[source] Fault),
+    /// The machine gives no thread to write on.
+    #[error("cannot start the thread that writes")]
+    Thread(#[source] io::Error),
     /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[from] sqlx::Error),
@@ -99,9 +102,10 @@ impl Sqlite {
             .max_lifetime(None)
             .idle_timeout(None)
             .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on").pragma("mmap_size", MAPPED))
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
             .await?;
-        Ok(Self { writer: Writer::start(conn, lock), readers, seal, companion: None })
+        let writer = Writer::start(conn, lock).map_err(OpenError::Thread)?;
+        Ok(Self { writer, readers, seal, companion: None })
     }
 
     /// Lets tables of one's own change with every commit, in its transaction.
@@ -212,9 +216,6 @@ async fn read_policies(conn: &mut SqliteConnection) -> Result<(), OpenError> {
 
 /// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
 const LEAST: (u32, u32, u32) = (3, 51, 3);
-
-/// How much of the file connections that only read may map: they share the memory that the system keeps of it anyway.
-const MAPPED: &str = "268435456";
 
 /// Connections that only read.
 const READERS: u32 = 4;

@@ -36,7 +36,7 @@ macro_rules! page {
             $direction,
             ", p.id ",
             $direction,
-            " LIMIT ?7"
+            " LIMIT ?7 + 0"
         )
     };
 }

@@ -82,7 +82,7 @@ impl Plan {
     /// How many rows have the letters of the term, counted no further than `most`.
     async fn hits(&self, sqlite: &Sqlite, most: i64) -> Result<i64, Fault> {
         let sql = "SELECT count(*) FROM (SELECT 1 FROM person_gram WHERE person_gram MATCH ?1
-            AND rowid BETWEEN ?2 AND ?3 LIMIT ?4)";
+            AND rowid BETWEEN ?2 AND ?3 LIMIT ?4 + 0)";
         let statement =
             sqlx::query(sql).bind(grams::query(&self.term)).bind(self.shelf).bind(self.shelf + SHELF).bind(most);
         Ok(sqlite.one(statement).await?.unwrap_or(0))

@@ -31,22 +31,29 @@ impl Work for TakeTicket {
         let counters = all_counters(conn, self.subject).await?;
         let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
         if let Admission::Granted(ticket) = admission {
+            if !counters.iter().any(|counter| counter.scope == self.scope) {
+                count(conn, self.subject, self.scope).await.map_err(|error| fault("take a ticket", error))?;
+            }
             keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
         }
         Ok(admission)
     }
 }
 
+/// A counter for the ticket to hang on.
+async fn count(conn: &mut SqliteConnection, subject: Subject, scope: Scope) -> Result<(), sqlx::Error> {
+    let (scope, device) = scope_key(scope);
+    sqlx::query("INSERT INTO counter (subject, scope, device, version, failures) VALUES (?, ?, ?, 0, 0)")
+        .bind(subject.0)
+        .bind(scope)
+        .bind(device)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 async fn keep(conn: &mut SqliteConnection, subject: Subject, scope: Scope, ticket: Ticket) -> Result<(), sqlx::Error> {
     let (scope, device) = scope_key(scope);
-    sqlx::query(
-        "INSERT INTO counter (subject, scope, device, version, failures) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
-    )
-    .bind(subject.0)
-    .bind(scope)
-    .bind(device.clone())
-    .execute(&mut *conn)
-    .await?;
     sqlx::query("INSERT INTO ticket (subject, scope, device, id, lease_ends) VALUES (?, ?, ?, ?, ?)")
         .bind(subject.0)
         .bind(scope)

@@ -41,7 +41,9 @@ impl TakeUnits {
             });
             insert.push(" ON CONFLICT DO UPDATE SET back_at = excluded.back_at");
             insert.build().execute(&mut *conn).await?;
-            forget(conn, self.now).await?;
+            if self.now.micros() % FORGETS == 0 {
+                forget(conn, self.now).await?;
+            }
         }
         Ok(taken)
     }
@@ -63,13 +65,17 @@ fn digest(key: &[u8]) -> Result<Digest, sqlx::Error> {
     key.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
-/// Forgets a few keys that have been whole again for a day, more than one call can add.
+/// Forgets keys that have been whole again for a day, more than the calls since the last time can have added.
 async fn forget(conn: &mut SqliteConnection, now: Time) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM unit WHERE key IN (SELECT key FROM unit INDEXED BY unit_back WHERE back_at < ? LIMIT 16)")
-        .bind(now.minus(DAY).micros())
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "DELETE FROM unit WHERE key IN (SELECT key FROM unit INDEXED BY unit_back WHERE back_at < ? LIMIT 256)",
+    )
+    .bind(now.minus(DAY).micros())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
+/// One call in so many forgets: which one, the clock says.
+const FORGETS: i64 = 16;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

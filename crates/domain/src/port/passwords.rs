@@ -7,7 +7,8 @@ use crate::value::{Password, PasswordHash};
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Passwords: Send + Sync {
-    /// The hash to keep, with today's parameters and pepper.
+    /// The hash to keep, with today's parameters and pepper, and with a mark of today's list unless that knows the password
+    /// ([`Passwords::is_common`]).
     async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault>;
 
     /// Checks a password. Without a hash it does the same work and says no (`LOCK-3`).
@@ -20,9 +21,10 @@ pub trait Passwords: Send + Sync {
 /// What a check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// Right.
+    /// Right, and today's list of common passwords does not know it (`BOT-3`).
     Right,
-    /// Right, but kept with parameters or a pepper of the past: hash it anew.
+    /// Right, but kept with parameters or a pepper of the past, or without the mark of today's list of common passwords: ask the list,
+    /// and hash it anew.
     RightButOld,
     /// Wrong, or nothing to compare with.
     Wrong,

@@ -16,7 +16,7 @@ pub(super) struct Attempt {
     policy: LockoutPolicy,
     ticket: Option<TicketId>,
     outcome: Outcome,
-    /// Whether the password was right but is kept the way of the past.
+    /// Whether the password was right but is kept the way of the past: nobody knows whether today's list of common ones has it.
     pub(super) old: bool,
 }
 

@@ -79,7 +79,9 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
     let hash = account.map(|a| &a.password).filter(|_| !barred);
     let mut attempt = Attempt::make(ports, subject, scope, policy.lockout, &cmd.password, hash).await?;
     let heir = Heir::draw(ports);
-    let why = account.filter(|_| attempt.is_right()).and_then(|a| outdated(ports, a, &policy, &cmd.password, heir.now));
+    let common = attempt.old && ports.passwords.is_common(&cmd.password);
+    let why =
+        account.filter(|_| attempt.is_right()).and_then(|a| outdated(a, &policy, &cmd.password, common, heir.now));
     if why.is_some() {
         attempt.outdate();
     }
@@ -129,11 +131,11 @@ struct Drawn {
     notice: NoticeId,
 }
 
-fn outdated(ports: &Ports, account: &Account, policy: &Policy, password: &Password, now: Time) -> Option<Outdated> {
+fn outdated(account: &Account, policy: &Policy, password: &Password, common: bool, now: Time) -> Option<Outdated> {
     if account.compromised {
         return Some(Outdated::Compromised);
     }
-    policy.password.outdates(password, ports.passwords.is_common(password), account.password_set_at, now)
+    policy.password.outdates(password, common, account.password_set_at, now)
 }
 
 /// The account as it is now, with the hash to keep from now on where that is another one.

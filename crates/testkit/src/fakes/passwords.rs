@@ -24,7 +24,7 @@ impl PlainPasswords {
         self.dummy.load(Ordering::SeqCst)
     }
 
-    /// A hash as it was made in the past: right, but old.
+    /// A hash as it was made in the past, or of a common password: right, but old.
     #[must_use]
     pub fn old_hash(password: &Password) -> PasswordHash {
         PasswordHash::new(format!("old:{}", password.expose()))
@@ -34,7 +34,11 @@ impl PlainPasswords {
 #[async_trait]
 impl Passwords for PlainPasswords {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault> {
-        Ok(PasswordHash::new(format!("plain:{}", password.expose())))
+        Ok(if self.is_common(password) {
+            Self::old_hash(password)
+        } else {
+            PasswordHash::new(format!("plain:{}", password.expose()))
+        })
     }
 
     async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
