@@ -7,6 +7,8 @@ use practice_domain::port::{Fault, Passwords, Verdict};
 use practice_domain::value::{Password, PasswordHash};
 use practice_keyring::{ArgonPool, Checks, Cost, Key, Keyring, Memory, PoolSettings, bare_argon2id};
 
+const GOOD: &str = "zq7-otter-quart";
+
 /// PW-08
 #[tokio::test]
 async fn the_right_password_is_right_and_any_other_is_wrong() {
@@ -14,7 +16,8 @@ async fn the_right_password_is_right_and_any_other_is_wrong() {
     let hash = pool.hash(&password("zq7-otter-quart")).await.expect("hashed");
     let parts: Vec<_> = hash.encoded().split('$').collect();
     assert_eq!(&parts[1..4], ["argon2id", "v=19", "m=19456,t=2,p=1"]);
-    assert!(parts[0].strip_suffix(':').is_some_and(|id| id.parse::<u8>().is_ok()));
+    let maker = parts[0].strip_suffix(':').and_then(|maker| maker.split_once('/'));
+    assert!(maker.is_some_and(|(key, judge)| key.parse::<u8>().is_ok() && judge.parse::<u8>().is_ok()));
     assert_eq!(pool.verify(&password("zq7-otter-quart"), Some(&hash)).await.expect("checked"), Verdict::Right);
     for wrong in ["zq7-otter-quar", "zq7-otter-quart ", "ZQ7-otter-quart", ""] {
         assert_eq!(pool.verify(&password(wrong), Some(&hash)).await.expect("checked"), Verdict::Wrong, "{wrong}");
@@ -54,16 +57,30 @@ async fn without_the_pepper_the_right_password_is_wrong() {
 /// PW-08
 #[tokio::test]
 async fn a_hash_of_the_past_is_right_but_old() {
-    let old = pool(ring(1), Cost::TESTING).hash(&password("right")).await.expect("hashed");
+    let old = pool(ring(1), Cost::TESTING).hash(&password(GOOD)).await.expect("hashed");
     let dearer = pool(ring(1), Cost::STANDARD);
-    assert_eq!(dearer.verify(&password("right"), Some(&old)).await.expect("checked"), Verdict::RightButOld);
+    assert_eq!(dearer.verify(&password(GOOD), Some(&old)).await.expect("checked"), Verdict::RightButOld);
     assert_eq!(dearer.verify(&password("wrong"), Some(&old)).await.expect("checked"), Verdict::Wrong);
 
     let newer_key = Keyring::new(key(2), vec![key(1)]).expect("two keys");
     let rotated = pool(newer_key, Cost::TESTING);
-    assert_eq!(rotated.verify(&password("right"), Some(&old)).await.expect("checked"), Verdict::RightButOld);
-    let anew = rotated.hash(&password("right")).await.expect("hashed");
-    assert_eq!(rotated.verify(&password("right"), Some(&anew)).await.expect("checked"), Verdict::Right);
+    assert_eq!(rotated.verify(&password(GOOD), Some(&old)).await.expect("checked"), Verdict::RightButOld);
+    let anew = rotated.hash(&password(GOOD)).await.expect("hashed");
+    assert_eq!(rotated.verify(&password(GOOD), Some(&anew)).await.expect("checked"), Verdict::Right);
+}
+
+/// BOT-3: what nobody judged, or a judge found common, is to be judged at the next sign-in.
+#[tokio::test]
+async fn a_common_password_is_right_but_old_however_new_its_hash_is() {
+    let pool = pool(ring(1), Cost::TESTING);
+    let common = pool.hash(&password("password")).await.expect("hashed");
+    assert_eq!(pool.verify(&password("password"), Some(&common)).await.expect("checked"), Verdict::RightButOld);
+
+    let judged = pool.hash(&password(GOOD)).await.expect("hashed");
+    let (key, rest) = judged.encoded().split_once('/').expect("judged");
+    let unjudged = PasswordHash::new(format!("{key}:{}", rest.split_once(':').expect("a judge").1));
+    assert_eq!(pool.verify(&password(GOOD), Some(&judged)).await.expect("checked"), Verdict::Right);
+    assert_eq!(pool.verify(&password(GOOD), Some(&unjudged)).await.expect("checked"), Verdict::RightButOld);
 }
 
 /// LOCK-3

@@ -116,16 +116,15 @@ async fn transact(
         return Ok(());
     }
     let must_last = jobs.iter().any(|job| job.lasts());
-    let begin = match (*lasting, must_last) {
-        (false, true) => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
-        (true, false) => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
-        (true, true) | (false, false) => "BEGIN IMMEDIATE",
+    match (*lasting, must_last) {
+        (false, true) => conn.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await?,
+        (true, false) => conn.execute("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?,
+        (true, true) | (false, false) => sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?,
     };
     *lasting = must_last;
-    conn.execute(begin).await?;
     let done = work(conn, jobs).await;
     let ended = match done {
-        Ok(true) => conn.execute("COMMIT").await.map(drop),
+        Ok(true) => sqlx::query("COMMIT").execute(&mut *conn).await.map(drop),
         Ok(false) => conn.execute("ROLLBACK").await.map(drop),
         Err(error) => Err(error),
     };
