@@ -1,6 +1,6 @@
 use crate::billing::BillingName;
 use crate::port::{EventAbout, Fault, PaymentEvent};
-use crate::usecase::billing::settle_purchase::absorb;
+use crate::usecase::billing::settle_purchase::absorb_found;
 use crate::usecase::billing::{Till, card_stored, follow_subscription, nothing};
 use crate::usecase::settle;
 use crate::value::SubscriptionId;
@@ -29,7 +29,7 @@ pub async fn apply_payment_event(till: &Till, event: &PaymentEvent) -> Result<()
             if let Some(purchase) = stored
                 && let Some(answer) = till.payments.look_up(purchase.id, &purchase.customer).await?
             {
-                return absorb(till, purchase.id, &answer, id).await.map(drop);
+                return absorb_found(till, purchase.id, &answer, id).await.map(drop);
             }
         }
         EventAbout::Card(account) => return card_stored(till, *account, id).await,

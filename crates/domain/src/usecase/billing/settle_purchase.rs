@@ -25,7 +25,7 @@ pub async fn settle_purchase(till: &Till, id: PurchaseId) -> Result<Option<Purch
         Taken::Rests(purchase) => return Ok(Some(*purchase)),
         Taken::Ask(purchase) => till.payments.subscribe(&order(till, &purchase)?).await,
         Taken::LookUp(purchase) => match till.payments.look_up(purchase.id, &purchase.customer).await? {
-            Some(answer) => answer,
+            Some(answer) => return absorb_found(till, id, &answer, None).await,
             None => match take_again(till, id).await? {
                 Some(purchase) => till.payments.subscribe(&order(till, &purchase)?).await,
                 None => return till.ledger.purchase(id).await,
@@ -170,8 +170,32 @@ fn order(till: &Till, purchase: &Purchase) -> Result<Order, Fault> {
     })
 }
 
+/// Keeps what a look-up found. That is what became of the purchase, perhaps long ago: what was sold may be over by now, so it is followed
+/// at once (`PM-05`), and the event that led here is remembered with what follows.
+///
+/// # Errors
+///
+/// A [`Fault`] when the provider or the store failed.
+pub(super) async fn absorb_found(
+    till: &Till,
+    id: PurchaseId,
+    answer: &Answer,
+    event: Option<&EventRef>,
+) -> Result<Option<Purchase>, Fault> {
+    let Answer::Confirmed(sold) = answer else { return absorb(till, id, answer, event).await };
+    let purchase = absorb(till, id, answer, None).await?;
+    if let Some(known) = till.ports.store.holder(&BillingName::subscription(&sold.subscription)).await? {
+        let followed = follow_subscription(till, SubscriptionId(known), event).await;
+        // Without an event nobody tells again, and the next walk finds it.
+        if event.is_some() {
+            followed?;
+        }
+    }
+    Ok(purchase)
+}
+
 /// Keeps what the provider answered, whoever asked and however late. An answer that says nothing new changes nothing.
-pub(super) async fn absorb(
+async fn absorb(
     till: &Till,
     id: PurchaseId,
     answer: &Answer,
