@@ -5,10 +5,11 @@ use practice_domain::code_word::CodeWord;
 use practice_domain::employee::{Employee, Employment};
 use practice_domain::member::Role;
 use practice_domain::password_link::PasswordLink;
+use practice_domain::policy::{Policy, Preset, Value};
 use practice_domain::port::{EmployeeQuery, EmployeeRow, Reader, Store};
 use practice_domain::usecase::{
     self, ActivateEmployee, ActivateEmployeeError, Activated, AddEmployee, GiveCodeWordError, SetPassword,
-    SetPasswordError, WordAnswer,
+    SetPasswordError, SetPolicy, WordAnswer,
 };
 use practice_domain::value::{EmployeeId, PasswordLinkId, Phone, PracticeId, Word};
 
@@ -104,6 +105,13 @@ impl World {
 
     pub(crate) fn set(&self, cookie: &[u8], with: &str) -> Result<(), SetPasswordError> {
         run(usecase::set_password(&self.ports, cookie, set(with), &origin())).map(|_| ())
+    }
+
+    /// The values that an Owner sets, where they are not the standard ones.
+    pub(crate) fn set_policy(&self, owner: &str, values: &[(&'static str, Value)]) {
+        let policy = Policy::with(Preset::Standard, values.iter().cloned()).expect("within bounds");
+        let who = Holder::prove(self.signed_in(owner)).and_then(Holder::fresh).expect("an Owner, fresh");
+        run(usecase::set_policy(&self.ports, &who, SetPolicy { seen: None, policy })).expect("set");
     }
 
     pub(crate) fn ask_for_reset(&self, who: &str) {

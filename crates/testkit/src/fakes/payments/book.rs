@@ -17,7 +17,7 @@ pub(super) struct Till {
     pub(super) moods: VecDeque<Mood>,
     pub(super) late: Vec<Order>,
     pub(super) events: Vec<PaymentEvent>,
-    pub(super) history: Vec<PaymentEvent>,
+    pub(super) history: Vec<(Time, PaymentEvent)>,
     pub(super) drawn: u32,
     pub(super) down: bool,
 }
@@ -28,18 +28,18 @@ impl Till {
         format!("{kind}_{:04}", self.drawn)
     }
 
-    pub(super) fn tell(&mut self, about: EventAbout) {
+    pub(super) fn tell(&mut self, about: EventAbout, now: Time) {
         let name = self.draw("evt");
         if let Ok(id) = EventRef::parse(&name) {
             let event = PaymentEvent { id, about };
             self.events.push(event.clone());
-            self.history.push(event);
+            self.history.push((now, event));
         }
     }
 
-    pub(super) fn tell_of(&mut self, name: &SubscriptionRef) {
+    pub(super) fn tell_of(&mut self, name: &SubscriptionRef, now: Time) {
         let purchase = self.subscriptions.get(name).map(|one| one.purchase);
-        self.tell(EventAbout::Subscription(name.clone(), purchase));
+        self.tell(EventAbout::Subscription(name.clone(), purchase), now);
     }
 
     pub(super) fn invoice(&mut self, amount: Money, now: Time) -> PaidInvoice {
@@ -62,7 +62,7 @@ impl Till {
             anchor: now,
         };
         self.subscriptions.insert(name.clone(), subscription);
-        self.tell_of(&name);
+        self.tell_of(&name, now);
         name
     }
 
@@ -81,14 +81,14 @@ impl Till {
             one.anchor = now;
             one.charges.extend(invoice.map(|invoice| (invoice, false)));
         }
-        self.tell_of(name);
-        self.tell_of(name);
+        self.tell_of(name, now);
+        self.tell_of(name, now);
     }
 
     pub(super) fn renew(&mut self, name: &SubscriptionRef, succeeds: bool, now: Time) {
         let Some(one) = self.subscriptions.get(name).cloned() else { return };
         if one.ends_with_period {
-            self.end(name);
+            self.end(name, now);
             return;
         }
         let renewal = one.order.renewal;
@@ -103,14 +103,14 @@ impl Till {
                 None => one.standing = Some(RemoteStanding::Failed),
             }
         }
-        self.tell_of(name);
+        self.tell_of(name, now);
     }
 
-    pub(super) fn end(&mut self, name: &SubscriptionRef) {
+    pub(super) fn end(&mut self, name: &SubscriptionRef, now: Time) {
         if let Some(one) = self.subscriptions.get_mut(name) {
             one.standing = Some(RemoteStanding::Ended);
         }
-        self.tell_of(name);
+        self.tell_of(name, now);
     }
 
     /// What the provider's own records say of a subscription.

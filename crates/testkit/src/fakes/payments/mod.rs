@@ -83,6 +83,7 @@ impl FakePayments {
 
     /// As if somebody had entered a card on the provider's page.
     pub fn enter_card(&self, customer: &CustomerRef, last4: &str, year: u16, month: u8) {
+        let now = self.clock.now();
         let mut state = lock(&self.state);
         let name = state.draw("card");
         let card = CardRef::parse(&name).ok().zip(Last4::parse(last4)).zip(Expiry::new(year, month));
@@ -91,7 +92,7 @@ impl FakePayments {
             state.cards.insert(customer.clone(), card);
             let account = state.customers.iter().find(|(_, known)| *known == customer).map(|(account, _)| *account);
             if let Some(account) = account {
-                state.tell(EventAbout::Card(account));
+                state.tell(EventAbout::Card(account), now);
             }
         }
     }
@@ -136,10 +137,11 @@ impl FakePayments {
 
     /// As if vendor support had ended the first running subscription at the provider.
     pub fn end_one(&self) {
+        let now = self.clock.now();
         let mut state = lock(&self.state);
         let first = state.subscriptions.iter().find(|(_, one)| one.standing == Some(RemoteStanding::Live));
         if let Some(name) = first.map(|(name, _)| name.clone()) {
-            state.end(&name);
+            state.end(&name, now);
         }
     }
 
@@ -253,6 +255,7 @@ impl Payments for FakePayments {
 
     async fn stop(&self, stop: &Stop) -> Result<(), Fault> {
         self.reach("stop a subscription")?;
+        let now = self.clock.now();
         let mut state = lock(&self.state);
         let name = &stop.subscription;
         let Some(one) = state.subscriptions.get_mut(name) else { return Ok(()) };
@@ -265,17 +268,18 @@ impl Payments for FakePayments {
             }
         }
         if stop.give_back != GiveBack::Nothing && one.standing != Some(RemoteStanding::Ended) {
-            state.end(name);
+            state.end(name, now);
         }
         Ok(())
     }
 
-    /// It lists whatever it ever told, however long ago.
-    async fn events(&self, _: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
+    /// It lists what it ever told, told again or not.
+    async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
         self.reach("list events")?;
         let state = lock(&self.state);
-        let known = state.history.iter().position(|event| Some(&event.id) == after.as_ref()).map_or(0, |at| at + 1);
-        Ok(state.history.iter().skip(known).take(most).cloned().collect())
+        let known = state.history.iter().position(|(_, event)| Some(&event.id) == after.as_ref());
+        let rest = state.history.iter().skip(known.map_or(0, |at| at + 1)).filter(|(at, _)| *at >= since);
+        Ok(rest.take(most).map(|(_, event)| event.clone()).collect())
     }
 }
 
