@@ -6,7 +6,7 @@ use crate::member::{Member, Role};
 use crate::passkey::Passkeys;
 use crate::policy::{Demand, SecondFactorPolicy};
 use crate::port::{Keys, SealedSecret};
-use crate::value::{AccountId, Digest, Time, Version};
+use crate::value::{AccountId, Digest, Time, Version, bare_code};
 
 /// An account's second factor, or that it has none. There is at most one record for each account, and it is never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,8 @@ impl SecondFactor {
         match self.state {
             FactorState::On { .. } => Err(FactorRefused::AlreadyOn),
             FactorState::Pending { secret, since } if now < since.plus(PENDING_LIFE) => {
-                let right = |step| keys.is_totp(self.account, &secret, step, code);
+                let code = bare_code(code);
+                let right = |step| keys.is_totp(self.account, &secret, step, &code);
                 let last_step = newest_step(now, right).ok_or(FactorRefused::WrongCode)?;
                 Ok(Self {
                     state: FactorState::On { secret, last_step, recovery, passkeys: Passkeys::default(), since: now },
@@ -129,12 +130,12 @@ impl SecondFactor {
         let FactorState::On { secret, last_step, mut recovery, passkeys, since } = self.state else {
             return Err(FactorRefused::NotBegun);
         };
-        let given = given.trim();
-        let right = |step| step > last_step && keys.is_totp(self.account, &secret, step, given);
+        let given = bare_code(given);
+        let right = |step| step > last_step && keys.is_totp(self.account, &secret, step, &given);
         let (last_step, what) = if let Some(step) = newest_step(now, right) {
             (step, Given::Code { step })
         } else {
-            let digest = recovery_digest(keys, self.account, given);
+            let digest = recovery_digest(keys, self.account, &given);
             let place = recovery.iter().position(|kept| *kept == digest).ok_or(FactorRefused::WrongCode)?;
             recovery.remove(place);
             (last_step, Given::Recovery { left: recovery.len() })

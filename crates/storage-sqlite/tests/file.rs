@@ -8,15 +8,17 @@ use async_trait::async_trait;
 use practice_domain::channel::Placement;
 use practice_domain::commit::{Commit, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
+use practice_domain::lockout::{Admission, Scope, Subject};
 use practice_domain::member::{Kind, Tier};
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState, Person};
-use practice_domain::policy::Preset;
+use practice_domain::policy::{Policy, Preset};
 use practice_domain::port::{CommitError, Fault, Filter, Outbox, PeopleQuery, Reader, Sort, Store};
 use practice_domain::practice::Practice;
-use practice_domain::value::{AccountId, Email, PersonId, PersonName, PracticeId, PracticeName, Time};
+use practice_domain::rate::{Limit, Taken};
+use practice_domain::value::{AccountId, Email, PersonId, PersonName, PracticeId, PracticeName, TicketId, Time};
 use practice_storage_sqlite::{OpenError, Sqlite, Work};
-use practice_testkit::fakes::FakeSeal;
+use practice_testkit::fakes::{FakeKeys, FakeSeal};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
@@ -40,6 +42,41 @@ async fn what_was_stored_is_there_after_reopening() {
         assert!(matches!(refused, Err(CommitError::Fault(Fault::Unavailable { .. }))), "{refused:?}");
     }
     assert!(!path.with_extension("db-wal").exists(), "closing moves the write-ahead log into the file");
+}
+
+/// RL-05, LOCK-1: limits, and the checks that count for the lock, are the same after a restart: nobody gets a second share by it.
+#[tokio::test]
+async fn limits_and_locks_survive_a_restart() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let network = [Limit::SignInsFromNetwork.ask(&FakeKeys, "192.0.2.7")];
+    let other = [Limit::SignInsFromNetwork.ask(&FakeKeys, "192.0.2.8")];
+    let back = NOW.plus(Duration::from_secs(2));
+    let (subject, policy) = (Subject(Uuid::from_u128(5)), Policy::of(Preset::Standard).lockout);
+    let ticket = async |sqlite: &Sqlite, n| {
+        let id = TicketId(Uuid::from_u128(n));
+        sqlite.take_ticket(subject, Scope::Account, id, NOW, policy).await.expect("answered")
+    };
+    for round in 0..3_u128 {
+        let sqlite = open(&path).await;
+        for n in 0..10 {
+            assert_eq!(sqlite.take_units(&network, NOW).await.expect("answered"), Taken::Granted, "{round} {n}");
+        }
+        if round < 2 {
+            for n in 0..3 {
+                assert!(matches!(ticket(&sqlite, 10 * round + n).await, Admission::Granted(_)), "{round} {n}");
+            }
+        }
+        sqlite.close().await;
+    }
+    let sqlite = open(&path).await;
+    let refused = Taken::Refused { possible_at: back };
+    assert_eq!(sqlite.take_units(&network, NOW).await.expect("answered"), refused, "the thirty-first");
+    assert_eq!(sqlite.take_units(&other, NOW).await.expect("answered"), Taken::Granted);
+    assert_eq!(sqlite.take_units(&network, back).await.expect("answered"), Taken::Granted);
+    assert!(matches!(ticket(&sqlite, 90).await, Admission::Granted(_)), "the seventh");
+    assert_eq!(ticket(&sqlite, 91).await, Admission::Busy, "the eighth, while seven are in flight");
+    sqlite.close().await;
 }
 
 #[tokio::test]

@@ -23,7 +23,8 @@ pub(super) struct Attempt {
 /// What a settled try changes, and whether it may become a session.
 pub(super) struct Settlement {
     pub(super) writes: Vec<Write>,
-    /// The account's own counter, where the try counted in another one: a lock there must not come between.
+    /// The counters that stay as they are: no lock must come between. Each counter is written or guarded, so that a try that a lock stops
+    /// costs as many statements as one that counts (`EN-02`); a guard, because what a lock stops must not make others decide anew.
     pub(super) guards: Vec<Guard>,
     pub(super) signed_in: bool,
     /// Whether the password was right, and only too old or too weak (`BOT-3`).
@@ -130,19 +131,20 @@ fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
         } else {
             settled.counter
         };
-        if settled != counter {
+        if settled == counter {
+            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
+        } else {
             settlement.writes.push(Write::Count { counter: settled, gone });
         }
     }
     for counter in others {
-        let (subject, scope, version) = (counter.subject, counter.scope, counter.version);
         let escalates = settlement.locks && matches!(attempt.scope, Scope::Device(_));
         let counted = remember(counter.clone(), &mut settlement, added, now);
         let counted = if escalates { counted.lock(now) } else { counted };
-        if counted != counter {
+        if counted == counter {
+            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
+        } else {
             settlement.writes.push(Write::Count { counter: counted, gone: Vec::new() });
-        } else if settlement.signed_in {
-            settlement.guards.push(Guard::Counter(subject, scope, version));
         }
     }
     settlement

@@ -126,7 +126,7 @@ pub async fn confirm_second_factor(ports: &Ports, who: Enroller<'_>, code: &str)
     let now = heir.now;
     let welcome = settle::<_, EnrolError, _, _>(ports, || async {
         let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
-        let factor = factor.confirm(&*ports.keys, code.trim(), digests.to_vec(), now)?;
+        let factor = factor.confirm(&*ports.keys, code, digests.to_vec(), now)?;
         let about = About::Account { account, news: AccountNews::SecondFactorChanged };
         let commit = Commit::recording(who.record(AccountFact::SecondFactorEnrolled { account }, now))
             .update(factor)

@@ -5,6 +5,7 @@ use crate::fact::{Fact, Log, Origin};
 use crate::registration::{Guessed, Registration};
 use crate::usecase::in_progress::{StepError, load};
 use crate::usecase::{Ports, committed, settle};
+use crate::value::bare_code;
 
 /// What came of a guess.
 #[derive(Debug, Clone)]
@@ -15,7 +16,7 @@ pub enum CodeAnswer {
     Wrong(CodeRefused),
 }
 
-/// `REG-2`: takes one guess at the code. The guess is counted in the same commit that says whether it was right, so parallel
+/// `REG-2`: takes one guess at the code, however it was typed or pasted. The guess is counted in the same commit that says whether it was right, so parallel
 /// guesses cannot get more tries.
 ///
 /// # Errors
@@ -28,6 +29,7 @@ pub async fn verify_secret_code(
     origin: &Origin,
 ) -> Result<CodeAnswer, StepError> {
     let now = ports.clock.now();
+    let given = &bare_code(given);
     settle(ports, || async {
         let run = load(ports, cookie).await?;
         let guard = run.guard();

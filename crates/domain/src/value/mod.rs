@@ -1,5 +1,6 @@
 //! Values that cannot be wrong: text is parsed once, at the door, and never checked again.
 
+mod code;
 mod email;
 mod hex;
 mod id;
@@ -14,6 +15,7 @@ mod time;
 mod word;
 mod zone;
 
+pub use code::bare_code;
 pub use email::{Email, EmailError};
 pub(crate) use hex::{hex, unhex};
 pub use id::{

@@ -1,11 +1,13 @@
 //! Who hears that too many wrong code words were given, and how letters speak of the word.
 
+use std::collections::BTreeSet;
+
 use practice_domain::access::Administrator;
 use practice_domain::member::Role;
 use practice_domain::notice::About;
 use practice_domain::policy::{Policy, Preset, Value};
 use practice_domain::role::{Permission, Permissions};
-use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy};
+use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy, WordAfter, WordAnswer};
 use practice_domain::value::{PasswordLinkId, RoleName};
 
 use crate::world::check::check;
@@ -98,4 +100,55 @@ fn a_word_that_is_only_said_is_never_promised_by_text() {
         practice_domain::access::Holder::prove(world.signed_in(BOSS)).and_then(practice_domain::access::Holder::fresh);
     run(usecase::set_policy(&world.ports, &who.expect("an Owner"), SetPolicy { seen: None, policy })).expect("set");
     assert!(!texts(&world, BO));
+}
+
+/// CW-07, EMP-3, CODE-3: where the policy says so, the word changes in the commit that sends somebody away who knows it: the old one is
+/// dead, whoever waits gets the new one by text, and whoever leaves does not; for somebody who never knew it nothing changes.
+#[test]
+fn the_word_changes_with_whoever_leaves() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let ann = world.hire(&office, ANN, Role::FrontDesk);
+    let given = [("code_word.on_leaving", Value::Word("automatic".to_owned()))];
+    let policy = Policy::with(Preset::Standard, given).expect("within bounds");
+    let who =
+        practice_domain::access::Holder::prove(world.signed_in(BOSS)).and_then(practice_domain::access::Holder::fresh);
+    run(usecase::set_policy(&world.ports, &who.expect("an Owner"), SetPolicy { seen: None, policy })).expect("set");
+    let stranger = world.add_employee(&office);
+    let gone = |id| run(usecase::deactivate_employee(&world.ports, &world.admin(BOSS), id)).expect("deactivated").word;
+    let waiting = |who: &str| {
+        let id = world.add_employee(&office);
+        world.activate(&office, id, who, Role::FrontDesk).expect("activated");
+        id
+    };
+    let (stays, leaves) = (waiting(BO), waiting(CY));
+    world.deliver();
+    let link = world.open(&world.password_link(PasswordLinkId(stays.0)));
+    let texted = |serial: u32| {
+        let links = world.memory.notices().into_iter().filter_map(|notice| match notice.about {
+            About::CodeWord { link, serial: of } if of == serial => Some(link.0),
+            _ => None,
+        });
+        links.collect::<BTreeSet<_>>()
+    };
+
+    let (old, commits) = (world.word(office.practice), world.store.commits().len());
+    assert_eq!(gone(stranger), WordAfter::Stays);
+    assert_eq!((world.stored_word(office.practice).serial, texted(2)), (1, BTreeSet::new()));
+    assert_eq!(gone(ann), WordAfter::Rotated);
+    assert_eq!((world.stored_word(office.practice).serial, texted(2)), (2, [stays.0, leaves.0].into()));
+    let second = world.word(office.practice);
+    assert_eq!(gone(leaves), WordAfter::Rotated);
+    assert_eq!((world.stored_word(office.practice).serial, texted(3)), (3, [stays.0].into()), "not whoever leaves");
+    let third = world.word(office.practice);
+    assert!(old.expose() != second.expose() && second.expose() != third.expose() && old.expose() != third.expose());
+    let leaving = world.store.commits().into_iter().skip(commits).filter(|commit| {
+        let codes: Vec<&str> = commit.entries().iter().map(|entry| entry.fact.code()).collect();
+        codes.contains(&"user-account.deactivated") && codes.contains(&"code-word.rotated")
+    });
+    assert_eq!(leaving.count(), 2, "in one commit with the leaving");
+    assert_eq!(world.give(&link, &old).expect("looked at"), WordAnswer::Wrong { tries_left: 4 });
+    assert_eq!(world.give(&link, &second).expect("looked at"), WordAnswer::Wrong { tries_left: 3 });
+    assert_eq!(world.give(&link, &world.word(office.practice)).expect("looked at"), WordAnswer::Right);
+    check(&world);
 }

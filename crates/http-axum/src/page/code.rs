@@ -33,11 +33,3 @@ pub enum CodeSentBy {
     /// By voice call.
     Call,
 }
-
-impl CodePage {
-    /// The most characters the field takes: the digits, with a space between any two of them.
-    #[must_use]
-    pub fn most_characters(&self) -> u32 {
-        self.digits * 2
-    }
-}

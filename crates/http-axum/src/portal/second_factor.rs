@@ -13,7 +13,6 @@ use crate::door::{Asker, SignedForm};
 use crate::flash::{Flash, Flashed, and_say, see};
 use crate::next::by_way_of;
 use crate::page::{FactorPanel, Nav, Problems, SecondFactorPage};
-use crate::portal::second_step::code;
 use crate::portal::{page, passkeys, toast};
 use crate::present;
 use crate::refusal::Face;
@@ -46,7 +45,7 @@ pub(crate) async fn begin(State(portal): State<Portal>, form: SignedForm) -> Res
 /// `POST /profile/second-factor/confirm`: the app proves itself; the recovery codes are shown, once.
 pub(crate) async fn confirm(State(portal): State<Portal>, form: SignedForm) -> Result<Response, Face> {
     let Ok(who) = form.who.fresh() else { return Ok(first_confirm()) };
-    let error = match confirm_second_factor(&portal.ports, Enroller::SignedIn(&who), &code(&form.fields)).await {
+    let error = match confirm_second_factor(&portal.ports, Enroller::SignedIn(&who), form.fields.text("code")).await {
         Ok(enrolled) => return answer(&portal, &who, FactorPanel::Codes(enrolled.recovery.to_vec()), None),
         Err(error) => error,
     };

@@ -11,7 +11,7 @@ use practice_domain::usecase::{
 };
 
 use crate::cookie::Cookie;
-use crate::door::{Call, Fields, HalfForm, half_way};
+use crate::door::{Call, HalfForm, half_way};
 use crate::flash::see;
 use crate::gates::limit_second_factor;
 use crate::next::{asked_for, own_path};
@@ -47,7 +47,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Face> {
     let next = own_path(fields.text("next"));
     limit_second_factor(&portal, &call).await?;
-    match redeem_second_factor(&portal.ports, &who, &code(&fields)).await {
+    match redeem_second_factor(&portal.ports, &who, fields.text("code")).await {
         Ok(welcome) => {
             let mut response = see(&first_page(&welcome, next));
             come_in(&portal, &mut response, &welcome);
@@ -75,7 +75,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Face> {
     let next = own_path(fields.text("next"));
     limit_second_factor(&portal, &call).await?;
-    let error = match confirm_second_factor(&portal.ports, Enroller::HalfWay(&who), &code(&fields)).await {
+    let error = match confirm_second_factor(&portal.ports, Enroller::HalfWay(&who), fields.text("code")).await {
         Ok(enrolled) => {
             let onward = enrolled.welcome.as_ref().map_or_else(|| "/login".to_owned(), |w| first_page(w, next));
             let codes = RecoveryCodesPage {
@@ -98,11 +98,6 @@ pub(crate) async fn confirm(
         (EnrolError::Refused(why), _) => ask(&portal, &who, SecondStep::Begin, next, Some(why.into())).await,
         (error, _) => Err(error.into()),
     }
-}
-
-/// What was typed, without the spaces that apps show between digits.
-pub(super) fn code(fields: &Fields) -> String {
-    fields.text("code").chars().filter(|c| !c.is_whitespace()).take(64).collect()
 }
 
 fn code_of(recovery: bool) -> SecondStep {

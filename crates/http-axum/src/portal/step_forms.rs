@@ -80,8 +80,8 @@ pub(crate) async fn code(
     headers: HeaderMap,
     VisitForm { visit, fields }: VisitForm,
 ) -> Result<Response, Face> {
-    let given: String = fields.text("code").chars().filter(|c| !c.is_whitespace() && *c != '-').take(64).collect();
-    let face = match verify_secret_code(&portal.ports, &flow(&portal, &headers)?, &given, &call.origin).await {
+    let given = fields.text("code");
+    let face = match verify_secret_code(&portal.ports, &flow(&portal, &headers)?, given, &call.origin).await {
         Ok(CodeAnswer::Right(next)) => return Ok(see(path(next.at()))),
         Ok(CodeAnswer::Wrong(why)) => why.into(),
         Err(error) => match turn(&portal, error)? {

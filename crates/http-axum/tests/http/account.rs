@@ -19,7 +19,7 @@ use crate::house::{House, MANAGER, PASSWORD};
 const NEW: &str = "copper heron violet 41";
 
 /// The value of a hidden field.
-fn hidden<'a>(page: &'a Answer, name: &str) -> &'a str {
+pub(crate) fn hidden<'a>(page: &'a Answer, name: &str) -> &'a str {
     let from = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).expect("the field");
     from.split('"').next().expect("a value")
 }

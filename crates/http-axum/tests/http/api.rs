@@ -4,6 +4,7 @@ use practice_domain::value::InvitationId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::alike::likeness;
 use crate::browser::{Answer, Browser};
 use crate::house::{House, MANAGER, PASSWORD};
 
@@ -34,7 +35,7 @@ async fn signed_in(house: &House) -> Browser {
     browser
 }
 
-/// `INV-3`
+/// `INV-3`, `EN-04`
 #[tokio::test]
 async fn a_product_hears_delivered_whether_or_not_the_address_has_an_account() {
     let (house, _) = House::managed().await;
@@ -244,4 +245,44 @@ async fn a_registered_person_stays_as_they_are_and_strangers_look_like_nothing()
     let foreign = format!("{people}/{owner}/reinvite");
     browser.json(Method::POST, &foreign, &[], &Value::Null).await.refuses(404, "not-found");
     browser.get(&format!("/manage/users/{owner}")).await.is(404);
+}
+
+/// `TN-03`, `LIST-1`: somebody from outside is on the list of whoever invited them until they register, and at the next request is nowhere:
+/// not in the list, a search, a file or a count, and not by their id.
+#[tokio::test]
+async fn somebody_from_outside_is_seen_until_they_register() {
+    let (house, mut manager) = House::managed().await;
+    let caller = Caller { house: &house, bearer: format!("Bearer {}", house.key(Product::TruForm).await) };
+    let outside = json!({"inviter": MANAGER, "email": "pat@far.example", "kind": "patient", "placement": "outside",
+        "first_name": "Pat", "last_name": "Quill"});
+    let id = caller.send(&[], &outside).await.is(201).json()["id"].as_str().expect("an id").to_owned();
+    let mut browser = signed_in(&house).await;
+    let people = format!("/api/v1/practices/{}/people", house.practice);
+    let (person, page) = (format!("{people}/{id}"), format!("/manage/users/{id}"));
+    let nobody = format!("{people}/{}", Uuid::from_u128(9));
+    let file = format!("{people}/export");
+    let listed = |answer: &Answer| answer.json()["people"].as_array().map(Vec::len);
+
+    assert_eq!(listed(&browser.get(&people).await), Some(2));
+    let found = browser.get(&format!("{people}?q=quill")).await;
+    assert_eq!(found.json()["people"][0]["actions"]["reinvite"], json!({"allowed": true}));
+    browser.get(&file).await.is(200).says("pat@far.example");
+    browser.get(&person).await.is(200);
+    manager.get("/manage?q=quill").await.is(200).says("Reinvite<span class=\"vh\"> Pat Quill</span>").says(&page);
+    manager.get(&page).await.is(200);
+
+    let invitation = InvitationId(id.parse::<Uuid>().expect("a uuid"));
+    house.register(&mut house.browser(), invitation, 1).await;
+    assert_eq!(listed(&browser.get(&people).await), Some(1));
+    assert_eq!(listed(&browser.get(&format!("{people}?q=quill")).await), Some(0));
+    assert_eq!(listed(&browser.get(&format!("{people}?status=not-registered")).await), Some(0));
+    browser.get(&file).await.is(200).says(MANAGER).says_not("far.example").says_not("Quill");
+    let (gone, never) = (browser.get(&person).await, browser.get(&nobody).await);
+    gone.refuses(404, "not-found");
+    assert_eq!(likeness(&gone, &id), likeness(&never, &Uuid::from_u128(9).to_string()));
+    let reinvite = format!("{person}/reinvite");
+    browser.json(Method::POST, &reinvite, &[], &Value::Null).await.refuses(404, "not-found");
+    manager.get("/manage").await.is(200).says_not("Quill").says_not("far.example");
+    manager.get("/manage?q=quill").await.is(200).says_not("Pat Quill");
+    manager.get(&page).await.is(404);
 }

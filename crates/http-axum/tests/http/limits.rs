@@ -13,6 +13,7 @@ use practice_testkit::fakes::{Doorman, FakeKeys};
 use serde_json::json;
 
 use crate::account::{code, with_app};
+use crate::alike::likeness;
 use crate::browser::Browser;
 use crate::gates::{Guarded, from};
 use crate::house::{House, MANAGER, PASSWORD};
@@ -209,4 +210,38 @@ async fn networks_and_practices_have_their_share_of_texts() {
         browser.post("/register/verify-identity", &[("method", "text-cell")]).await.is(429);
         assert_eq!(codes(&guarded.house), before, "{limit:?}");
     }
+}
+
+/// EN-05, EN-01: an address that nobody has meets the limit at the same try as one that somebody has, and hears the same; in between both
+/// lock, and hear the same of that, too.
+#[tokio::test]
+async fn the_limit_of_an_address_tells_nothing_of_it() {
+    let guarded = Guarded::new(false).await;
+    let checks = || guarded.house.passwords.real_checks() + guarded.house.passwords.dummy_checks();
+    let mut heard = [Vec::new(), Vec::new()];
+    let mut number = 0;
+    for (place, email) in [MANAGER, "nobody@nowhere.example"].into_iter().enumerate() {
+        for network in 0..62_u8 {
+            let before = checks();
+            let mut browser = from(&guarded.house.router, [198, 51, 100, network]);
+            browser.get("/login").await.is(200);
+            number += 1;
+            let answer = Doorman::answer(Gate::SignIn, number);
+            let fields = [("email", email), ("password", "wrong wrong wrong"), ("altcha", answer.as_str())];
+            let page = browser.post("/login", &fields).await;
+            let tried = likeness(&page, email);
+            let mut program = from(&guarded.house.router, [198, 51, 101, network]);
+            number += 1;
+            let answer = Doorman::answer(Gate::SignIn, number);
+            let body = json!({"email": email, "password": "wrong wrong wrong"});
+            let document = program.json(Method::POST, "/api/v1/session", &[("x-security-check", &answer)], &body).await;
+            heard[place].push((tried, likeness(&document, email), checks() - before));
+        }
+    }
+    let [known, unknown] = heard;
+    let first = |heard: &[((u16, Vec<String>, String), _, _)]| heard.iter().position(|(page, ..)| page.0 == 429);
+    assert_eq!((first(&known), first(&unknown)), (Some(30), Some(30)), "two tries each, sixty in all");
+    let differs = known.iter().zip(&unknown).position(|(known, unknown)| known != unknown);
+    assert_eq!(differs, None, "the try at which the answers differ");
+    assert_eq!((known[29].2, known[30].2), (2, 0), "beyond the limit no password is looked at");
 }

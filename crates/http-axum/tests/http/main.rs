@@ -24,6 +24,7 @@ mod outage;
 mod passkeys;
 mod password_attacks;
 mod passwords;
+mod pasting;
 mod payments;
 mod payments_api;
 mod plans;

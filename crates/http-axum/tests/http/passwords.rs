@@ -1,5 +1,7 @@
 //! From a forgotten password, or a user account that an administrator gives, to a new password.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use practice_domain::access::{Administrator, Operator};
 use practice_domain::employee::Employment;
@@ -8,6 +10,7 @@ use practice_domain::usecase::{ActivateEmployee, AddEmployee, activate_employee,
 use practice_domain::value::{Email, PersonName, Phone, Reason};
 use serde_json::json;
 
+use crate::account::{code, with_app};
 use crate::browser::Browser;
 use crate::house::{House, MANAGER, PASSWORD};
 
@@ -188,4 +191,22 @@ async fn looking_at_a_link_consumes_nothing_and_leaves_no_token_in_the_address()
     browser.begin(&link, "/password/code-word").await;
     assert!(browser.cookies.contains_key("__Host-flow"));
     browser.give_word(&house.word().await).await.goes_to("/password/new");
+}
+
+/// CW-05: a link and the code word set a password, and are no second factor: the app is asked for as before.
+#[tokio::test]
+async fn the_code_word_stands_in_for_no_second_factor() {
+    let (house, mut manager) = House::managed().await;
+    let (key, _) = with_app(&house, &mut manager).await;
+    let link = house.forgot(MANAGER).await;
+    let mut browser = house.browser();
+    browser.begin(&link, "/password/code-word").await;
+    browser.give_word(&house.word().await).await.goes_to("/password/new");
+    browser.choose(BETTER).await.goes_to("/login");
+    browser.sign_in(MANAGER, BETTER).await.goes_to("/login/code");
+    browser.get("/dashboard").await.goes_to("/login?next=%2Fdashboard");
+    browser.get("/login/code").await.is(200);
+    browser.post("/login/code", &[("code", &house.word().await)]).await.is(422);
+    house.clock.advance(Duration::from_secs(60));
+    browser.post("/login/code", &[("code", &code(&house, &key))]).await.goes_to("/dashboard");
 }

@@ -1,5 +1,6 @@
 //! Every page, rendered with sample data and checked against the rules that all pages share.
 
+mod fields;
 mod html;
 mod list;
 mod samples;
