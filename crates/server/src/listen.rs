@@ -81,3 +81,83 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// How large the head of a request may be; beyond it the answer is 431.
 const HEAD_WITHIN_BYTES: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// A server that says "ok", until what comes second is dropped.
+    async fn started() -> (SocketAddr, watch::Sender<bool>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve(listener, Router::new().route("/", get(async || "ok")), stopped));
+        (address, stop)
+    }
+
+    /// What comes back for these bytes, until the server closes.
+    async fn answer_to(address: SocketAddr, bytes: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(bytes.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn head(filler: usize) -> String {
+        format!(
+            "GET / HTTP/1.1\r\nhost: portal.example\r\nconnection: close\r\nx-filler: {}\r\n\r\n",
+            "x".repeat(filler)
+        )
+    }
+
+    /// RL-06: a head of sixteen kilobytes is read, a larger one is answered with 431.
+    #[tokio::test]
+    async fn a_head_that_is_too_large_is_refused() {
+        let (address, _stop) = started().await;
+        let room = HEAD_WITHIN_BYTES - head(0).len();
+        assert!(answer_to(address, &head(room - 1)).await.starts_with("HTTP/1.1 200 "));
+        let refused = answer_to(address, &head(room + 1)).await;
+        assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
+    }
+
+    /// RL-06: whoever takes longer than ten seconds for a head is let go, and holds up nobody meanwhile.
+    #[tokio::test]
+    async fn a_client_that_is_too_slow_is_let_go() {
+        let (address, _stop) = started().await;
+        let mut slow = TcpStream::connect(address).await.expect("a connection");
+        let began = Instant::now();
+        slow.write_all(b"GET / HTTP/1.1\r\nhost: portal").await.expect("sent");
+        for _ in 0..20 {
+            assert!(answer_to(address, &head(1)).await.ends_with("ok"));
+        }
+        assert!(began.elapsed() < HEAD_WITHIN);
+        let mut answer = Vec::new();
+        let _ = slow.read_to_end(&mut answer).await;
+        let took = began.elapsed();
+        assert!(took >= HEAD_WITHIN && took < 2 * HEAD_WITHIN, "{took:?}");
+        assert!(!String::from_utf8_lossy(&answer).contains("200"), "{answer:?}");
+        assert!(answer_to(address, &head(1)).await.ends_with("ok"));
+    }
+
+    /// RL-06: one connection more than there is room for waits until another ends.
+    #[tokio::test]
+    async fn a_connection_without_room_waits_for_its_turn() {
+        let (address, _stop) = started().await;
+        let mut held = Vec::new();
+        for _ in 0..CONNECTIONS {
+            held.push(TcpStream::connect(address).await.expect("a connection"));
+        }
+        let waits = tokio::spawn(async move { answer_to(address, &head(1)).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!waits.is_finished(), "there was room");
+        drop(held.pop());
+        let answer = tokio::time::timeout(HEAD_WITHIN / 2, waits).await.expect("in time").expect("an answer");
+        assert!(answer.ends_with("ok"), "{answer}");
+    }
+}
