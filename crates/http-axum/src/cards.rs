@@ -19,7 +19,7 @@ pub(crate) fn is_card_number_beyond_names(name: &str, text: &str) -> bool {
 /// The refusal of it, on its field. The text itself is repeated nowhere.
 pub(crate) fn refused(name: &str) -> Face {
     let face = Face::from(CardDataRefused);
-    let short = name.chars().take(40).collect::<String>();
+    let short: String = if looks_like_card_number(name) { String::new() } else { name.chars().take(40).collect() };
     let field = Field { name: short.into(), text: face.sentence.clone() };
     Face { fields: vec![field], ..face }
 }
@@ -60,5 +60,6 @@ mod tests {
         assert!(is_card_number_beyond_names("reason", number) && !is_card_number_beyond_names("first", number));
         let face = refused("q");
         assert!(face.code == "card-data-refused" && !face.sentence.contains("4242"));
+        assert_eq!((&*face.fields[0].name, &*refused(number).fields[0].name), ("q", ""));
     }
 }

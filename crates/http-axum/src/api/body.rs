@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use practice_domain::billing::looks_like_card_number;
 use practice_domain::value::{Email, EmailError, NameError, PersonName, Phone, PhoneError, Phones};
 use serde::Deserialize as _;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
@@ -39,7 +40,8 @@ impl<T: DeserializeOwned> FromRequest<Portal> for Sent<T> {
     }
 }
 
-/// Card data is taken nowhere (`BILL-7`, `PM-01`): neither fields that cards have, nor a card's number in a text, however deep.
+/// Card data is taken nowhere (`BILL-7`, `PM-01`): neither fields that cards have, nor a card's number in a text, as a number or as the
+/// name of a field, however deep.
 fn no_card_data(bytes: &[u8]) -> Result<(), Face> {
     let sent = serde_json::from_slice::<Value>(bytes).unwrap_or_default();
     card_field("", &sent).map_or(Ok(()), |name| Err(cards::refused(name)))
@@ -48,12 +50,13 @@ fn no_card_data(bytes: &[u8]) -> Result<(), Face> {
 /// The field that holds card data.
 fn card_field<'a>(name: &'a str, value: &'a Value) -> Option<&'a str> {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        Value::Null | Value::Bool(_) => None,
+        Value::Number(number) => cards::is_card_number_in(name, &number.to_string()).then_some(name),
         Value::String(text) => cards::is_card_number_in(name, text).then_some(name),
         Value::Array(all) => all.iter().find_map(|one| card_field(name, one)),
         Value::Object(fields) => fields.iter().find_map(|(name, value)| {
             let of_a_card = CARD_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field));
-            if of_a_card { Some(name.as_str()) } else { card_field(name, value) }
+            if of_a_card || looks_like_card_number(name) { Some(name.as_str()) } else { card_field(name, value) }
         }),
     }
 }

@@ -1,5 +1,6 @@
 use axum::extract::{Form, FromRequest, Request};
 use practice_domain::access::{HalfWay, SignedIn, UserManager};
+use practice_domain::billing::looks_like_card_number;
 use practice_domain::value::Digest;
 
 use crate::cards;
@@ -38,6 +39,12 @@ impl Fields {
     /// What a field holds; nothing when it was not sent.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// What a field holds, to be shown in it again; a card's number is not (`PM-01`).
+    pub(crate) fn again(&self, name: &str) -> String {
+        let text = self.text(name).trim();
+        if looks_like_card_number(text) { String::new() } else { text.to_owned() }
     }
 
     /// Everything that fields of one name hold, in their order.

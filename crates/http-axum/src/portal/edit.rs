@@ -268,7 +268,7 @@ fn read(fields: &Fields) -> Result<Correction, Problems> {
 
 /// What was typed stays in the fields.
 fn keep(page: EditInviteePage, fields: &Fields) -> EditInviteePage {
-    let typed = |name| fields.text(name).trim().to_owned();
+    let typed = |name| fields.again(name);
     EditInviteePage {
         email: typed("email"),
         first: typed("first"),

@@ -45,7 +45,7 @@ pub(crate) async fn submit(
     };
     let mut chrome = present::chrome(&portal, &who, Nav::Profile);
     chrome.problems = problems;
-    let typed = |name| fields.text(name).trim().to_owned();
+    let typed = |name| fields.again(name);
     let details = Details {
         first: typed("first"),
         last: typed("last"),

@@ -40,7 +40,7 @@ pub(crate) async fn phone(
         },
     };
     let run = current(&portal, &headers).await?;
-    let typed = |name| fields.text(name).trim().to_owned();
+    let typed = |name| fields.again(name);
     show_phone(&portal, &visit, &run, asked, typed("cell"), typed("phone"))
 }
 

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::Method;
-use practice_domain::commit::Commit;
+use practice_domain::commit::{Commit, Name};
 use practice_domain::lockout::{Admission, Scope, Subject};
 use practice_domain::notice::About;
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{CommitError, Fault, Store, TextReports, Unsigned};
 use practice_domain::texts::{TextFate, TextReport, Texts};
 use practice_domain::usecase::Ports;
+use practice_domain::usecase::billing::Till;
 use practice_domain::value::{NoticeId, Phone, TicketId, Time};
-use practice_http_axum::{Settings, Webhooks, router};
+use practice_http_axum::{Billing, PaymentHook, Settings, Webhooks, router};
+use uuid::Uuid;
 
 use crate::browser::{Answer, Browser};
 use crate::house::{House, settings};
+use crate::payments::{offer, shop};
 
 /// Somebody who signs with `good`, and reports what the only field says.
 struct Plain(NoticeId);
@@ -44,6 +47,10 @@ struct Away;
 impl Store for Away {
     async fn commit(&self, _: &Commit) -> Result<(), CommitError> {
         Err(Fault::unavailable("commit", "away").into())
+    }
+
+    async fn holder(&self, _: &Name) -> Result<Option<Uuid>, Fault> {
+        Err(Fault::unavailable("holder", "away"))
     }
 
     async fn take_ticket(
@@ -173,4 +180,38 @@ async fn an_administrator_sees_that_texts_were_stopped() {
     boss.get(&page).await.says("No text goes out: say the code word in person or by phone.");
     assert_eq!(words(), 0, "no text is ordered");
     assert_eq!(boss.get(&one).await.json()["no_text"], "stopped");
+}
+
+/// WH-02, F-25: while the database is away the payment provider is asked to tell again, and nothing is done; then it is taken, once.
+#[tokio::test]
+async fn an_event_that_cannot_be_kept_is_asked_for_again() {
+    let (house, mut manager, row) = shop().await;
+    let offer = offer(&mut manager, &row, &["securemail-monthly"]).await;
+    manager.post(&offer, &[]).await.goes_to(&offer);
+    let (name, _) = house.bank.subscriptions().remove(0);
+    house.bank.end_one();
+    let ports = Ports { store: Arc::new(Away), ..house.ports.clone() };
+    let hook = Some(PaymentHook { events: house.bank.clone(), header: "x-signature" });
+    let billing = Billing { till: Till { ports: ports.clone(), ..house.till.clone() }, hook, installer: None };
+    let down = router(ports, Settings { billing: Some(billing), ..settings() });
+    let send = async |router: &axum::Router, signature: &str| {
+        let headers = [("x-signature", signature), ("content-type", "application/json")];
+        let body = format!("evt_78 {name}");
+        Browser::new(router.clone()).send(Method::POST, "/webhooks/payments", &headers, body).await
+    };
+    for _ in 0..3 {
+        let answer = send(&down, "good").await;
+        answer.is(503).says_not("away");
+        assert_eq!(answer.header("retry-after"), "5");
+    }
+    send(&down, "bad").await.is(400);
+    let page = format!("/manage/users/{row}");
+    manager.get(&page).await.says("is-paid\">Paid");
+    let ended = || house.memory.audit().iter().filter(|entry| entry.fact.code() == "subscription.ended").count();
+    assert_eq!(ended(), 0, "nothing is half done");
+    for _ in 0..3 {
+        send(&house.router, "good").await.is(200);
+        manager.get(&page).await.says("is-free\">Free");
+        assert_eq!(ended(), 1);
+    }
 }

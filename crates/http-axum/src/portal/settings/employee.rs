@@ -146,6 +146,6 @@ pub(super) fn problem(error: AddEmployeeError) -> Result<(StatusCode, Problems),
 
 /// What was typed stays in the fields.
 pub(super) fn keep(page: EmployeePage, fields: &Fields) -> EmployeePage {
-    let typed = |name| fields.text(name).trim().to_owned();
+    let typed = |name| fields.again(name);
     EmployeePage { first: typed("first"), last: typed("last"), ends_on: typed("ends"), ..page }
 }

@@ -275,7 +275,7 @@ fn choices(roles: &Roles, chosen: Role) -> Vec<RoleChoice> {
 
 /// What was chosen and typed stays in the fields.
 fn keep(page: UserAccountPage, fields: &Fields) -> UserAccountPage {
-    let typed = |name| fields.text(name).trim().to_owned();
+    let typed = |name| fields.again(name);
     let mut roles = page.roles;
     roles.iter_mut().for_each(|role| role.chosen = role.code == fields.text("role"));
     let (email, cell) = if page.settled { (page.email, page.cell) } else { (typed("email"), typed("cell")) };
