@@ -67,6 +67,24 @@ async fn one_of_the_four_is_enough() {
     }
 }
 
+/// PM-05, F-25: the same when all four are lost, and our own question was not answered: nobody has what is over when it is found.
+#[tokio::test]
+async fn what_is_found_over_is_not_given() {
+    for over in [true, false] {
+        let shop = Shop::open().await;
+        shop.server.plan("POST", "/pay", Mishap::LosesAnswer);
+        shop.buy(false).await;
+        if over {
+            shop.end();
+        }
+        shop.scene.later(std::time::Duration::from_secs(60 * 60));
+        let done = billing::reconcile_payments(&shop.till).await.expect("listed");
+        assert_eq!((done.due, done.faults.len()), (1, 0));
+        assert_eq!(shop.member().await.tier, if over { Tier::Free } else { Tier::Paid });
+        assert_eq!(shop.server.books(|books| books.kept()), (1_000, 1));
+    }
+}
+
 /// Somebody buys a month, and events come in this order.
 async fn told(order: &[What], ends: Ends, answered: bool) {
     let case = format!("{order:?}, ends {ends:?}, answered: {answered}");
