@@ -1,5 +1,6 @@
 //! The real binary, started as its own process, asked over HTTP like anybody would, and killed when it suits the test.
 
+mod cards;
 mod commands;
 mod corrections;
 mod crashes;
@@ -12,6 +13,8 @@ mod lockout;
 mod metrics;
 #[cfg(unix)]
 mod moving;
+#[cfg(unix)]
+mod payment_events;
 mod purchases;
 mod races;
 mod secrets;

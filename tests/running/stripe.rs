@@ -3,7 +3,7 @@ use std::process::Command;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use practice_domain::port::Clock as _;
 use practice_keyring::SystemClock;
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
 use serde_json::json;
 use sha2::Sha256;
 
@@ -22,9 +22,25 @@ async fn a_plan_is_bought_through_stripe() {
     // The demo's cards are the simulator's.
     server.edit("DELETE FROM wallet").await;
     server.serve(&settings(&stripe.origin()));
+    let (boss, row) = a_paid_seat(&server, &stripe).await;
+
+    let sold = ends(&stripe);
+    let (body, signature) = signed(&deleted(&sold));
+    assert_eq!(post(&server, &body.replace("deleted", "updated"), &signature).await, StatusCode::BAD_REQUEST);
+    assert!(boss.get(&row).await.1.contains(PAID), "nobody else ends a plan");
+    for _ in 0..2 {
+        assert_eq!(post(&server, &body, &signature).await, StatusCode::OK);
+    }
+    assert!(!boss.get(&row).await.1.contains(PAID), "it ended at Stripe");
+    assert_eq!(stripe.books(|books| books.kept()), (1_000, 1), "once");
+    let log = server.log();
+    assert!(!log.contains(SECRET) && !log.contains(KEY), "a secret stands in the log");
+}
+
+/// The manager of the demo enters a card at Stripe and buys a month for somebody: the manager's browser, and the page of that person.
+pub(crate) async fn a_paid_seat(server: &Server, stripe: &StandIn) -> (Visitor, String) {
     let boss = Visitor::new(&server.base);
     assert!(boss.sign_in("marisol.vega@brightwater-dental.example", "harbor lamp seventeen").await);
-
     let (status, page) = boss.fill("/profile", "/profile/card", &[]).await;
     assert!(page.contains("href=\"https://checkout.stripe.example/"), "{status} {page}");
     stripe.books(|books| {
@@ -45,26 +61,25 @@ async fn a_plan_is_bought_through_stripe() {
     assert!(bought.contains("are active") || bought.contains("is active"), "{bought}");
     assert_eq!(stripe.books(|books| books.kept()), (1_000, 1));
     let row = format!("/manage/users/{person}");
-    assert!(boss.get(&row).await.1.contains("is-paid\">Paid"));
+    assert!(boss.get(&row).await.1.contains(PAID));
+    (boss, row)
+}
 
-    let sold = stripe.books(|books| {
+/// The subscription ends at Stripe; its name.
+pub(crate) fn ends(stripe: &StandIn) -> String {
+    stripe.books(|books| {
         books.subscriptions[0].status = "canceled";
         books.subscriptions[0].id.clone()
-    });
+    })
+}
+
+/// What Stripe tells when a subscription is over.
+pub(crate) fn deleted(subscription: &str) -> String {
     let event = json!({
         "id": "evt_1", "object": "event", "type": "customer.subscription.deleted", "livemode": false,
-        "data": {"object": {"id": sold, "object": "subscription", "metadata": {}}},
+        "data": {"object": {"id": subscription, "object": "subscription", "metadata": {}}},
     });
-    let (body, signature) = signed(&event.to_string());
-    assert_eq!(post(&server, &body.replace("deleted", "updated"), &signature).await, StatusCode::BAD_REQUEST);
-    assert!(boss.get(&row).await.1.contains("is-paid\">Paid"), "nobody else ends a plan");
-    for _ in 0..2 {
-        assert_eq!(post(&server, &body, &signature).await, StatusCode::OK);
-    }
-    assert!(!boss.get(&row).await.1.contains("is-paid\">Paid"), "it ended at Stripe");
-    assert_eq!(stripe.books(|books| books.kept()), (1_000, 1), "once");
-    let log = server.log();
-    assert!(!log.contains(SECRET) && !log.contains(KEY), "a secret stands in the log");
+    event.to_string()
 }
 
 /// WH-01, CF-01: what cannot work is refused at the start, by its name, and no secret is repeated.
@@ -97,7 +112,8 @@ fn bad_settings_for_stripe_are_refused_by_name() {
     }
 }
 
-fn settings(stripe: &str) -> [(&'static str, String); 4] {
+/// What a server is told that is paid through this Stripe.
+pub(crate) fn settings(stripe: &str) -> [(&'static str, String); 4] {
     [
         ("PORTAL_PAYMENTS_PROVIDER", "stripe".to_owned()),
         ("PORTAL_PAYMENTS_SECRET", KEY.to_owned()),
@@ -107,7 +123,7 @@ fn settings(stripe: &str) -> [(&'static str, String); 4] {
 }
 
 /// A body, and what Stripe would sign it with now.
-fn signed(body: &str) -> (String, String) {
+pub(crate) fn signed(body: &str) -> (String, String) {
     let time = SystemClock::default().now().micros() / 1_000_000;
     let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any length");
     let mac = mac.chain_update(format!("{time}.{body}")).finalize().into_bytes();
@@ -115,11 +131,19 @@ fn signed(body: &str) -> (String, String) {
     (body.to_owned(), format!("t={time},v1={digits}"))
 }
 
-async fn post(server: &Server, body: &str, signature: &str) -> StatusCode {
+/// The status of the answer to an event.
+pub(crate) async fn post(server: &Server, body: &str, signature: &str) -> StatusCode {
+    send(server, body, signature).await.status()
+}
+
+/// What is answered to an event.
+pub(crate) async fn send(server: &Server, body: &str, signature: &str) -> Response {
     let request = client().build().expect("a client").post(format!("{}/webhooks/payments", server.base));
     let request = request.header("stripe-signature", signature).header("content-type", "application/json");
-    request.body(body.to_owned()).send().await.expect("an answer").status()
+    request.body(body.to_owned()).send().await.expect("an answer")
 }
 
 const KEY: &str = "sk_test_canary0123456789";
 const SECRET: &str = "whsec_canary0123456789";
+/// How the list says that somebody is paid for.
+pub(crate) const PAID: &str = "is-paid\">Paid";
