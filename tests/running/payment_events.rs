@@ -32,7 +32,6 @@ impl Shop {
         let mut second = Server::start_on(&url, Some(&first));
         first.kill();
         second.kill();
-        // The demo's cards and plans are the simulator's, and nobody at Stripe knows them.
         // The demo's cards and plans are the simulator's: at Stripe nobody knows them.
         cluster.sql("portal_0", "DELETE FROM wallet; DELETE FROM subscription");
         first.serve(&settings(&stripe.origin()));
