@@ -29,10 +29,7 @@ impl Server {
 
     /// Makes a demo in a PostgreSQL database, or goes on with the one that another server made there, with the keys of that one.
     pub(crate) fn start_on(url: &str, other: Option<&Self>) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        if let Some(other) = other {
-            std::fs::copy(other.data.path().join("keys"), data.path().join("keys")).expect("its keys");
-        }
+        let data = other.map_or_else(|| tempfile::tempdir().expect("a folder"), Self::elsewhere);
         Self::start_in(data, Some(url.to_owned()))
     }
 
