@@ -37,7 +37,7 @@ impl Shop {
         first.serve(&settings(&stripe.origin()));
         second.serve(&settings(&stripe.origin()));
         let (boss, row) = a_paid_seat(&first, &stripe).await;
-        let before = Written::read(&cluster);
+        let before = Written::read(&cluster, &row);
         Self { servers: [first, second], stripe, boss, row, before, cluster }
     }
 
@@ -51,7 +51,7 @@ impl Shop {
     fn written(&self) -> Written {
         let verified = self.servers[0].command(&["audit", "verify"]);
         assert!(verified.status.success(), "{verified:?}");
-        let (now, before) = (Written::read(&self.cluster), &self.before);
+        let (now, before) = (Written::read(&self.cluster, &self.row), &self.before);
         Written {
             ended: now.ended - before.ended,
             dropped: now.dropped - before.dropped,
@@ -72,15 +72,20 @@ struct Written {
 }
 
 impl Written {
-    /// One look at all of it, because the reconciler may be at work.
-    fn read(cluster: &Cluster) -> Self {
+    /// What is written of the seat with this page. One look at all of it, because the reconciler may be at work.
+    fn read(cluster: &Cluster, row: &str) -> Self {
+        let person = row.rsplit('/').next().expect("a person");
         let found = cluster.sql(
             "portal_0",
-            "SELECT
-                count(*) FILTER (WHERE text::jsonb ->> 'code' = 'subscription.ended'),
-                count(*) FILTER (WHERE text::jsonb ->> 'code' = 'tier.changed'),
-                (SELECT count(*) FROM claim WHERE kind = 'payment-event')
-            FROM audit",
+            &format!(
+                "SELECT
+                    count(*) FILTER (WHERE text::jsonb ->> 'code' = 'subscription.ended' AND text::jsonb #>> '{{details,subscription}}'
+                        IN (SELECT id::text FROM subscription WHERE member = '{person}')),
+                    count(*) FILTER (WHERE text::jsonb ->> 'code' = 'tier.changed'
+                        AND text::jsonb #>> '{{details,member}}' = '{person}'),
+                    (SELECT count(*) FROM claim WHERE kind = 'payment-event')
+                FROM audit"
+            ),
         );
         let mut numbers = found.split('|').map(|number| number.trim().parse().expect("a number"));
         let mut next = || numbers.next().expect("three numbers");
