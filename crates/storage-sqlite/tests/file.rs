@@ -79,6 +79,34 @@ async fn limits_and_locks_survive_a_restart() {
     sqlite.close().await;
 }
 
+/// RL-05: keys that have been whole again for a day are forgotten, at the calls whose turn it is; those in use are not.
+#[tokio::test]
+async fn limits_that_are_whole_again_are_forgotten() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let sqlite = open(&path).await;
+    let ask = |network: &str| [Limit::SignInsFromNetwork.ask(&FakeKeys, network)];
+    for n in 0..40 {
+        assert_eq!(sqlite.take_units(&ask(&format!("192.0.2.{n}")), NOW).await.expect("answered"), Taken::Granted);
+    }
+    let later = NOW.plus(Duration::from_secs(2 * 24 * 60 * 60));
+    let mut left: Vec<i64> = Vec::new();
+    for (network, micros) in [("198.51.100.1", 1), ("198.51.100.2", 16), ("198.51.100.3", 32)] {
+        let now = later.plus(Duration::from_micros(micros));
+        assert_eq!(sqlite.take_units(&ask(network), now).await.expect("answered"), Taken::Granted);
+        let mut conn =
+            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.expect("a file");
+        left.push(sqlx::query_scalar("SELECT count(*) FROM unit").fetch_one(&mut conn).await.expect("a number"));
+        conn.close().await.expect("closed");
+    }
+    assert_eq!(
+        left,
+        [41_i64, 2, 3],
+        "not at the first, all of the old ones at the second, none of today's at the third"
+    );
+    sqlite.close().await;
+}
+
 #[tokio::test]
 async fn a_file_is_open_once() {
     let directory = tempfile::tempdir().expect("a directory");

@@ -28,8 +28,8 @@ pub async fn member_sessions(
     Ok(sessions)
 }
 
-/// `SESS-1`: whoever has the permission and has signed in freshly (`SESS-2`) ends one of the sessions that [`member_sessions`] shows, from its next
-/// request on. The member is told; one that is over stays so.
+/// `SESS-1`: whoever has the permission and has signed in freshly (`SESS-2`) ends one of the sessions that [`member_sessions`] shows, from
+/// its next request on. The member is told; one that is over stays so.
 ///
 /// # Errors
 ///

@@ -16,8 +16,8 @@ pub enum CodeAnswer {
     Wrong(CodeRefused),
 }
 
-/// `REG-2`: takes one guess at the code, however it was typed or pasted. The guess is counted in the same commit that says whether it was right, so parallel
-/// guesses cannot get more tries.
+/// `REG-2`: takes one guess at the code, however it was typed or pasted. The guess is counted in the same commit that says whether it was
+/// right, so parallel guesses cannot get more tries.
 ///
 /// # Errors
 ///
