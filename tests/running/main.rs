@@ -1,5 +1,7 @@
 //! The real binary, started as its own process, asked over HTTP like anybody would, and killed when it suits the test.
 
+#[cfg(unix)]
+mod anchors;
 mod cards;
 mod commands;
 mod corrections;

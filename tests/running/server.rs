@@ -59,6 +59,14 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
+    /// Asks it to stop, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn stop(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("a signal");
+        assert!(told.success());
+        assert!(self.child.wait().expect("it ends").success());
+    }
+
     /// Starts again on the same data, usually after [`Server::kill`].
     pub(crate) fn start_again(&mut self) {
         (self.child, self.base, self.said) = launch(self.data.path(), self.url.as_deref());

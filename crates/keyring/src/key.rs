@@ -51,6 +51,7 @@ pub(crate) enum Purpose {
     Factors,
     PasswordLinks,
     Backups,
+    Anchors,
 }
 
 impl Key {
@@ -121,7 +122,7 @@ impl fmt::Debug for Key {
 }
 
 impl Purpose {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Links,
         Self::Codes,
         Self::Forms,
@@ -135,6 +136,7 @@ impl Purpose {
         Self::Factors,
         Self::PasswordLinks,
         Self::Backups,
+        Self::Anchors,
     ];
 
     /// Part of every derivation: changing one makes all that was derived with it void.
@@ -153,6 +155,7 @@ impl Purpose {
             Self::Addresses => "changes of address",
             Self::Factors => "second factors",
             Self::Backups => "backups",
+            Self::Anchors => "anchors",
         }
     }
 }

@@ -68,6 +68,10 @@ impl Keyring {
         &self.keys[0]
     }
 
+    pub(crate) fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
     fn oldest(&self) -> &Key {
         self.keys.last().unwrap_or(self.current())
     }

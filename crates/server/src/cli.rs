@@ -312,7 +312,15 @@ pub(crate) enum OutboxCommand {
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
     /// Check that no entry was changed, added or removed
-    Verify(ConfigFile),
+    Verify {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Also check, with this file of anchors, that the newest entries were not cut off and that no older database took this one's place
+        #[arg(long)]
+        anchors: Option<PathBuf>,
+    },
+    /// Print the public keys with which anybody can check anchors, as a JWK set
+    AnchorKeys(ConfigFile),
     /// Print entries, one a line, the oldest first
     Search {
         #[command(flatten)]

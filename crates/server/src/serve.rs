@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::anchors::Anchors;
 use crate::bots;
 use crate::config::Config;
 use crate::metrics::{Gauges, Metrics};
@@ -42,6 +43,7 @@ pub(crate) async fn until_stopped(app: App, listener: TcpListener, metrics: Opti
     if let Some(metrics) = metrics {
         workers.spawn(metrics.serve(Gauges::of(&app), stopping.clone()));
     }
+    let anchors = tokio::spawn(Anchors::of(&app).go_on(stopping.clone()));
     let serving = tokio::spawn(listen::serve(listener, app.router, stopping));
     signal().await;
     tracing::info!("stopping");
@@ -49,6 +51,9 @@ pub(crate) async fn until_stopped(app: App, listener: TcpListener, metrics: Opti
     let drained = async {
         let _ = serving.await;
         while workers.join_next().await.is_some() {}
+        if let Ok(mut anchors) = anchors.await {
+            anchors.write().await;
+        }
     };
     tokio::select! {
         () = drained => {}

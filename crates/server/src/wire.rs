@@ -1,5 +1,6 @@
 //! Puts the adapters behind the ports.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     /// Where plans are sold, if they are.
     pub(crate) shop: Option<Shop>,
     pub(crate) workers: usize,
+    /// Where the ends of the audit logs are written down, if not in the server's own log.
+    pub(crate) anchors: Option<PathBuf>,
     /// Who hashes passwords, and how much there is to do.
     pub(crate) passwords: Arc<ArgonPool>,
     /// Who else checks answers to the security check.
@@ -157,7 +160,19 @@ impl App {
             unlimited: !config.limits,
         };
         let workers = config.mail_workers;
-        Ok(Self { ports, store, life, keyring, router, relay, shop, workers, passwords, third_party })
+        Ok(Self {
+            ports,
+            store,
+            life,
+            keyring,
+            router,
+            relay,
+            shop,
+            workers,
+            anchors: config.anchors.clone(),
+            passwords,
+            third_party,
+        })
     }
 }
 

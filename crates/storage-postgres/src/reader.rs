@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use practice_domain::fact::Log;
 use practice_domain::person::Person;
 use practice_domain::port::{
-    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryPage, HistoryQuery, PeoplePage, PeopleQuery, Reader,
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Head, HistoryPage, HistoryQuery, PeoplePage, PeopleQuery, Reader,
     SealedEntry, SessionFace, Tally,
 };
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
@@ -43,14 +43,15 @@ impl Reader for Postgres {
     }
 
     /// Jumps from log to log, past the entries of each.
-    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+    async fn heads(&self) -> Result<Vec<Head>, Fault> {
         let sql = "WITH RECURSIVE found (log) AS (
                 (SELECT log FROM audit ORDER BY log LIMIT 1)
                 UNION ALL
                 SELECT (SELECT a.log FROM audit AS a WHERE a.log > found.log ORDER BY a.log LIMIT 1)
                 FROM found WHERE log IS NOT NULL
             )
-            SELECT log FROM found WHERE log IS NOT NULL";
+            SELECT log, number, seal FROM audit JOIN found USING (log)
+            WHERE number = (SELECT max(number) FROM audit AS a WHERE a.log = found.log) ORDER BY log";
         self.all(sqlx::query(sql)).await
     }
 

@@ -38,7 +38,7 @@ pub use payments::{
     PaymentEvents, Payments, Remote, Sold, Standing as RemoteStanding, Stop,
 };
 pub use reader::{
-    Cell, Cursor, Filter, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,
+    Cell, Cursor, Filter, Head, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,
 };
 pub use store::{Candidate, CommitError, Standing, Store};
 pub use text::{TextReports, Texter, Unsigned};

@@ -37,15 +37,14 @@ pub trait Reader: Send + Sync {
         unanswered("employee row", (practice, id))
     }
 
-    /// The sessions of an account that nobody has ended, newest first.
     /// The live sessions of an account, newest first; not those that are only half-way there.
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
         unanswered("sessions", account)
     }
 
-    /// The logs that have entries.
-    async fn logs(&self) -> Result<Vec<Log>, Fault> {
-        unanswered("logs", ())
+    /// Where each log that has entries ends, in the order of the logs. Passes over all other entries.
+    async fn heads(&self) -> Result<Vec<Head>, Fault> {
+        unanswered("heads", ())
     }
 
     /// Up to `most` entries of a log from number `from` on, in order.
@@ -175,6 +174,17 @@ pub struct SealedEntry {
     /// The sealed text.
     pub text: String,
     /// The seal.
+    pub seal: Digest,
+}
+
+/// The newest entry of a log, without its text: who keeps it elsewhere can tell later whether the log was cut short (`AU-04`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Which log.
+    pub log: Log,
+    /// The entry's number, which is how many entries the log has.
+    pub number: u64,
+    /// The entry's seal.
     pub seal: Digest,
 }
 

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use practice_domain::fact::Log;
 use practice_domain::person::Person;
 use practice_domain::port::{
-    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Tally,
+    EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Head, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace,
+    Tally,
 };
 use practice_domain::usecase::Ports;
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId};
@@ -59,7 +60,7 @@ impl Reader for Broken {
         Err(self.fault())
     }
 
-    async fn logs(&self) -> Result<Vec<Log>, Fault> {
+    async fn heads(&self) -> Result<Vec<Head>, Fault> {
         Err(self.fault())
     }
 

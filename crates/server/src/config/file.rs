@@ -32,12 +32,19 @@ pub(super) struct File {
     limits: String,
     payments: RawPayments,
     metrics: RawMetrics,
+    audit: RawAudit,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct RawMetrics {
     listen: Option<SocketAddr>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RawAudit {
+    anchors: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
@@ -85,6 +92,7 @@ impl Default for File {
             limits: "on".to_owned(),
             payments: RawPayments::default(),
             metrics: RawMetrics::default(),
+            audit: RawAudit::default(),
         }
     }
 }
@@ -139,6 +147,7 @@ impl File {
             payments: self.payments.check(&mail, &env)?,
             listen: self.listen,
             metrics: self.metrics.listen,
+            anchors: self.audit.anchors,
             base_url,
             brand: self.brand,
             support_phone: self.support_phone,

@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) beside: PathBuf,
     pub(crate) keys: SecretString,
+    /// Where the ends of the audit logs are written down, if not in the server's own log.
+    pub(crate) anchors: Option<PathBuf>,
     pub(crate) mail: Mail,
     pub(crate) mail_workers: usize,
     pub(crate) password_threads: Option<usize>,

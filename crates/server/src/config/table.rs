@@ -126,6 +126,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "none",
         "Address and port where /metrics can be read; one that the public does not reach.",
     ),
+    setting(
+        "audit.anchors",
+        "PORTAL_AUDIT_ANCHORS",
+        "the server's own log",
+        "A file, on another disk than the database, to which the ends of the audit logs are added, signed.",
+    ),
     setting("passwords.threads", "PORTAL_PASSWORD_THREADS", "one a core", "Threads that hash passwords, 19 MiB each."),
     setting(
         "texts.transport",

@@ -71,6 +71,7 @@ fn config(address: SocketAddr, base_url: String, data: &Path, keys: &Path, guard
     Ok(Config {
         listen: address,
         metrics: None,
+        anchors: Some(data.join("anchors")),
         base_url,
         brand: "Practice Portal".to_owned(),
         support_phone: Some("(218) 555-0100".to_owned()),

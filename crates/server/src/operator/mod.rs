@@ -23,6 +23,7 @@ use practice_domain::value::{ApiKeyId, Email, NoticeId, PersonName, Phone, Pract
 use practice_keyring::Key;
 use secrecy::ExposeSecret;
 
+use crate::anchors;
 use crate::cli::{
     ApiKeyCommand, AuditCommand, ConfigFile, KindName, MemberCommand, NoticeCommand, PracticeCommand, PresetName,
     UserManagerCommand,
@@ -136,12 +137,17 @@ pub(crate) async fn notice(command: NoticeCommand) -> Result<(), Trouble> {
     }
 }
 
-/// `audit verify` and `audit search`.
+/// `audit verify`, `audit anchor-keys` and `audit search`.
 pub(crate) async fn audit(command: AuditCommand) -> Result<(), Trouble> {
     match command {
-        AuditCommand::Verify(config) => {
-            printed(&config, async |app| audit::verify(&*app.ports.reader, &*app.keyring).await).await
+        AuditCommand::Verify { config, anchors } => {
+            printed(&config, async |app| {
+                let anchored = anchors.map(|file| anchors::read(&file, &app.keyring)).transpose()?.unwrap_or_default();
+                audit::verify(&*app.ports.reader, &*app.keyring, anchored).await
+            })
+            .await
         }
+        AuditCommand::AnchorKeys(config) => printed(&config, async |app| Ok(app.keyring.anchor_keys())).await,
         AuditCommand::Search { config, practice, code, text } => {
             let log = practice.map_or(Log::Platform, |practice| Log::Practice(PracticeId(practice)));
             printed(&config, async |app| audit::search(app, log, &code, &text).await).await

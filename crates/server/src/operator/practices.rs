@@ -10,8 +10,8 @@ use crate::wire::App;
 /// Every practice: its id, how many people it has, and its name.
 pub(super) async fn list(app: &App) -> Result<String, Trouble> {
     let mut number = 0;
-    for log in app.ports.reader.logs().await.map_err(Trouble::refused)? {
-        let Log::Practice(id) = log else { continue };
+    for head in app.ports.reader.heads().await.map_err(Trouble::refused)? {
+        let Log::Practice(id) = head.log else { continue };
         let practice = practice(app, id).await?;
         let people = app.ports.reader.tally(id).await.map_err(Trouble::refused)?.all();
         println!("{id}  {people:>7}  {}", practice.name);

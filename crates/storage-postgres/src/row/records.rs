@@ -10,7 +10,7 @@ use practice_domain::member::Member;
 use practice_domain::notice::{About, AccountNews, Notice, SupportAct};
 use practice_domain::person::Person;
 use practice_domain::policy::Policy;
-use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing};
+use practice_domain::port::{Candidate, Fault, Head, SealedEntry, SessionFace, Standing};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
@@ -321,12 +321,13 @@ impl Value for SealedEntry {
     }
 }
 
-impl Value for Log {
+impl Value for Head {
     const WHAT: &str = "audit log";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
         let log: Uuid = cells.next()?;
-        Ok(if log.is_nil() { Self::Platform } else { Self::Practice(PracticeId(log)) })
+        let log = if log.is_nil() { Log::Platform } else { Log::Practice(PracticeId(log)) };
+        Ok(Self { log, number: cells.number()?, seal: cells.digest()? })
     }
 }
 

@@ -10,7 +10,7 @@ use practice_domain::member::Member;
 use practice_domain::notice::{About, AccountNews, Notice, SupportAct};
 use practice_domain::person::Person;
 use practice_domain::policy::Policy;
-use practice_domain::port::{Candidate, Fault, SealedEntry, SessionFace, Standing};
+use practice_domain::port::{Candidate, Fault, Head, SealedEntry, SessionFace, Standing};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::{Registration, Step};
@@ -321,14 +321,15 @@ impl Value for SealedEntry {
     }
 }
 
-impl Value for Log {
+impl Value for Head {
     const WHAT: &str = "audit log";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        match cells.next::<&[u8]>()? {
-            [] => Ok(Self::Platform),
-            practice => Ok(Self::Practice(PracticeId(cells.uuid(practice)?))),
-        }
+        let log = match cells.next::<&[u8]>()? {
+            [] => Log::Platform,
+            practice => Log::Practice(PracticeId(cells.uuid(practice)?)),
+        };
+        Ok(Self { log, number: cells.number()?, seal: cells.digest()? })
     }
 }
 

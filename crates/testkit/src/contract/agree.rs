@@ -15,8 +15,8 @@ use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{
-    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, HistoryFilter, HistoryPage, HistoryQuery,
-    PeopleQuery, SessionFace, Sort, Standing, Tally,
+    Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, Head, HistoryFilter, HistoryPage,
+    HistoryQuery, PeopleQuery, SessionFace, Sort, Standing, Tally,
 };
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -223,7 +223,7 @@ impl View {
         for name in names() {
             view.holders.push(store.holder(&name).await?);
         }
-        for log in reader.logs().await? {
+        for Head { log, .. } in reader.heads().await? {
             let query = HistoryQuery { log, filter: HistoryFilter::default(), before: None, size: 200 };
             view.logs.push((log, reader.entries(log, 1, usize::MAX).await?.len(), reader.history(&query).await?));
         }

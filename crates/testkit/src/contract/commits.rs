@@ -47,7 +47,7 @@ pub async fn an_empty_store_knows_nothing(harness: &dyn Harness) {
     let fresh = [Scope::Account, Scope::Strangers].map(|scope| Counter::fresh(Subject(id(1)), scope));
     assert!(counters.is_ok_and(|counters| counters == fresh));
     assert!(reader.tally(id(1)).await.is_ok_and(|tally| tally.all() == 0));
-    assert!(reader.logs().await.is_ok_and(|logs| logs.is_empty()));
+    assert!(reader.heads().await.is_ok_and(|heads| heads.is_empty()));
     assert!(stores.outbox.lease(id(1), NOON, Duration::from_secs(1), 9).await.is_ok_and(|leased| leased.is_empty()));
 }
 

@@ -5,8 +5,8 @@ use practice_domain::employee::{Employee, Login};
 use practice_domain::fact::{Entry, Log};
 use practice_domain::person::{Column, Person, SortKey};
 use practice_domain::port::{
-    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, HistoryMark, HistoryPage, HistoryQuery,
-    HistoryScan, LogLine, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
+    Cursor, EmployeeMark, EmployeeQuery, EmployeeRow, EmployeesPage, Fault, Head, HistoryMark, HistoryPage,
+    HistoryQuery, HistoryScan, LogLine, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Tally,
 };
 use practice_domain::session::{Session, Stage};
 use practice_domain::value::{AccountId, EmployeeId, PersonId, PracticeId, fold};
@@ -74,8 +74,11 @@ impl Reader for Memory {
         Ok(faces)
     }
 
-    async fn logs(&self) -> Result<Vec<Log>, Fault> {
-        Ok(lock(&self.state).logs.keys().copied().collect())
+    async fn heads(&self) -> Result<Vec<Head>, Fault> {
+        let head = |(log, entries): (&Log, &Vec<(Entry, SealedEntry)>)| {
+            entries.last().map(|(_, last)| Head { log: *log, number: last.number, seal: last.seal })
+        };
+        Ok(lock(&self.state).logs.iter().filter_map(head).collect())
     }
 
     async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {

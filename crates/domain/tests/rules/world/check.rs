@@ -14,7 +14,7 @@ use practice_domain::member::{Kind, Member, Role};
 use practice_domain::notice::About;
 use practice_domain::person::{MailState, Person};
 use practice_domain::policy::Policy;
-use practice_domain::port::{EmployeeQuery, Reader, Seal, Store, Tally};
+use practice_domain::port::{EmployeeQuery, Head, Reader, Seal, Store, Tally};
 use practice_domain::registration::Step;
 use practice_domain::session::{SESSIONS_AT_MOST, Stage};
 use practice_domain::value::{AccountId, InvitationId, MemberId, PersonId, PracticeId, RegistrationId, SessionId};
@@ -314,7 +314,7 @@ fn audit(world: &World, wrong: &mut Wrong) {
     wrong.unless(commits.iter().all(|commit| !commit.entries().is_empty()), || "a commit without a fact".to_owned());
     let facts: usize = commits.iter().map(|commit| commit.entries().len()).sum();
     wrong.differ("the audit log's length", &world.memory.audit().len(), &facts);
-    for log in run(world.memory.logs()).expect("stored") {
+    for Head { log, .. } in run(world.memory.heads()).expect("stored") {
         let mut before = [0; 32];
         for (number, entry) in (1..).zip(run(world.memory.entries(log, 1, usize::MAX)).expect("stored")) {
             let seal = FakeSeal.seal(number, &before, &entry.text);

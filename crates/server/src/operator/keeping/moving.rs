@@ -29,7 +29,7 @@ pub(super) async fn run(config: &Config, from: &Database, to: &Database, who: &O
 
 async fn carry(source: &Storage, target: &Storage, keyring: &Keyring, who: &Operator) -> Result<String, Trouble> {
     let life = source.archive().life().await.map_err(Trouble::refused)?;
-    println!("here: {}", audit::verify(&*source.reader(), keyring).await?);
+    println!("here: {}", audit::verify(&*source.reader(), keyring, BTreeMap::new()).await?);
     let arrival = target.archive().arrival(Some(life.id)).await.map_err(Trouble::refused)?;
     let resumes = arrival.kept("audit") > 0;
     if life.stage == Stage::Filling || (life.stage == Stage::Moved && !resumes) {
@@ -42,7 +42,7 @@ async fn carry(source: &Storage, target: &Storage, keyring: &Keyring, who: &Oper
     source.archive().leave(&mut moving).await.map_err(Trouble::refused)?;
     let rows = moving.sums.values().map(|sum| sum.rows).sum();
     moved_store(&SystemClock::default(), moving.arrival, who, life, rows).await.map_err(Trouble::refused)?;
-    println!("there: {}", audit::verify(&*target.reader(), keyring).await?);
+    println!("there: {}", audit::verify(&*target.reader(), keyring, BTreeMap::new()).await?);
     Ok(format!(
         "{rows} rows moved, and compared. Serve the new database from now on; the old one is not served any more."
     ))

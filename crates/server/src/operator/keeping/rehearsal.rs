@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,7 +42,7 @@ async fn rehearse(sqlite: &Sqlite, reading: Reading, keyring: &Keyring) -> Resul
         println!("{rows:>9}  {table}");
     }
     let reader: &dyn Reader = sqlite;
-    let audited = audit::verify(reader, keyring).await?;
+    let audited = audit::verify(reader, keyring, BTreeMap::new()).await?;
     let rows: u64 = counts.values().sum();
     let taken_at = Timestamp::from_microsecond(taken_at.micros()).map_err(Trouble::refused)?;
     Ok(format!("{rows} rows, taken at {taken_at:.0}, can be restored. {audited}."))
