@@ -45,8 +45,9 @@ pub enum Write {
     Insert(Record),
     /// A record that must be as it was when it was loaded: its stored version equals the record's, and becomes the next one.
     Update(Record),
-    /// A lockout counter, guarded like an update; one that was never used is at version 0. Of its tickets those named are gone;
-    /// others, granted meanwhile, stay, whatever `counter` says.
+    /// A lockout counter, guarded like an update; one that was never used is at version 0. The version rises only when something
+    /// else does change, so that tries which change nothing never make each other decide anew. Of its tickets those named are gone,
+    /// whether or not there ever were such; others, granted meanwhile, stay, whatever `counter` says.
     Count {
         /// The counter afterwards.
         counter: Counter,

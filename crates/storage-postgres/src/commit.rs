@@ -196,10 +196,11 @@ async fn count(conn: &mut PgConnection, counter: &Counter, gone: &[TicketId]) ->
     let (scope, device) = scope_key(counter.scope);
     let statement = sqlx::query(
         "INSERT INTO counter AS c (subject, scope, device, version, failures, locked_at, unforgiven)
-        SELECT $1, $2, $3, 1, $5, $6, $7 WHERE $4 = 0 OR EXISTS
+        SELECT $1, $2, $3, ($5 <> 0 OR $6 IS NOT NULL OR $7 <> 0)::int, $5, $6, $7 WHERE $4 = 0 OR EXISTS
             (SELECT 1 FROM counter WHERE subject = $1 AND scope = $2 AND device = $3)
-        ON CONFLICT (subject, scope, device) DO UPDATE SET version = c.version + 1, failures = $5, locked_at = $6,
-            unforgiven = $7
+        ON CONFLICT (subject, scope, device) DO UPDATE
+        SET version = c.version + ((c.failures, c.locked_at, c.unforgiven) IS DISTINCT FROM ($5, $6, $7))::int,
+            failures = $5, locked_at = $6, unforgiven = $7
         WHERE c.version = $4",
     );
     let statement = statement

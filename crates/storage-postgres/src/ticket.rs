@@ -33,9 +33,12 @@ impl Work for TakeTicket {
         let rows = sqlx::query(COUNTERS).bind(self.subject.0).fetch_all(&mut *conn).await;
         let counters = read(&rows.map_err(|error| fault("take a ticket", error))?, self.subject)?;
         let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
-        if let Admission::Granted(ticket) = admission {
-            keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
-        }
+        let lease_ends = match admission {
+            Admission::Granted(ticket) => Some(ticket.lease_ends),
+            Admission::Locked => None,
+            Admission::Busy => return Ok(admission),
+        };
+        self.keep(conn, lease_ends).await.map_err(|error| fault("take a ticket", error))?;
         Ok(admission)
     }
 
@@ -44,26 +47,33 @@ impl Work for TakeTicket {
     }
 }
 
-async fn keep(conn: &mut PgConnection, subject: Subject, scope: Scope, ticket: Ticket) -> Result<(), sqlx::Error> {
-    let (scope, device) = scope_key(scope);
-    sqlx::query(
-        "INSERT INTO counter (subject, scope, device, version, failures, unforgiven) VALUES ($1, $2, $3, 0, 0, 0)
-        ON CONFLICT DO NOTHING",
-    )
-    .bind(subject.0)
-    .bind(scope)
-    .bind(device)
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query("INSERT INTO ticket (subject, scope, device, id, lease_ends) VALUES ($1, $2, $3, $4, $5)")
-        .bind(subject.0)
+impl TakeTicket {
+    /// The ticket, with a counter for it to hang on; neither without a lease, but asked for all the same (`EN-02`).
+    async fn keep(&self, conn: &mut PgConnection, lease_ends: Option<Time>) -> Result<(), sqlx::Error> {
+        let (scope, device) = scope_key(self.scope);
+        sqlx::query(
+            "INSERT INTO counter (subject, scope, device, version, failures, unforgiven)
+            SELECT $1, $2, $3, 0, 0, 0 WHERE $4 ON CONFLICT DO NOTHING",
+        )
+        .bind(self.subject.0)
         .bind(scope)
         .bind(device)
-        .bind(ticket.id.0)
-        .bind(ticket.lease_ends.micros())
+        .bind(lease_ends.is_some())
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query(
+            "INSERT INTO ticket (subject, scope, device, id, lease_ends)
+            SELECT $1, $2, $3, $4, $5 WHERE $5 IS NOT NULL",
+        )
+        .bind(self.subject.0)
+        .bind(scope)
+        .bind(device)
+        .bind(self.ticket.0)
+        .bind(lease_ends.map(Time::micros))
         .execute(conn)
         .await?;
-    Ok(())
+        Ok(())
+    }
 }
 
 /// The account's own counter, then the scope's when that is another; fresh where there is none.

@@ -191,9 +191,10 @@ async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]
     let (scope, device) = scope_key(counter.scope);
     let statement = sqlx::query(
         "INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
-        SELECT ?1, ?2, ?3, 1, ?5, ?6, ?7 WHERE ?4 = 0 OR EXISTS
+        SELECT ?1, ?2, ?3, ?5 <> 0 OR ?6 IS NOT NULL OR ?7 <> 0, ?5, ?6, ?7 WHERE ?4 = 0 OR EXISTS
             (SELECT 1 FROM counter WHERE subject = ?1 AND scope = ?2 AND device = ?3)
-        ON CONFLICT DO UPDATE SET version = version + 1, failures = ?5, locked_at = ?6, unforgiven = ?7
+        ON CONFLICT DO UPDATE SET version = version + (failures <> ?5 OR locked_at IS NOT ?6 OR unforgiven <> ?7),
+            failures = ?5, locked_at = ?6, unforgiven = ?7
         WHERE version = ?4",
     );
     let statement = statement

@@ -30,39 +30,42 @@ impl Work for TakeTicket {
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Admission, Fault> {
         let counters = all_counters(conn, self.subject).await?;
         let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
-        if let Admission::Granted(ticket) = admission {
-            if !counters.iter().any(|counter| counter.scope == self.scope) {
-                count(conn, self.subject, self.scope).await.map_err(|error| fault("take a ticket", error))?;
-            }
-            keep(conn, self.subject, self.scope, ticket).await.map_err(|error| fault("take a ticket", error))?;
-        }
+        let lease_ends = match admission {
+            Admission::Granted(ticket) => Some(ticket.lease_ends),
+            Admission::Locked => None,
+            Admission::Busy => return Ok(admission),
+        };
+        self.keep(conn, lease_ends).await.map_err(|error| fault("take a ticket", error))?;
         Ok(admission)
     }
 }
 
-/// A counter for the ticket to hang on.
-async fn count(conn: &mut SqliteConnection, subject: Subject, scope: Scope) -> Result<(), sqlx::Error> {
-    let (scope, device) = scope_key(scope);
-    sqlx::query("INSERT INTO counter (subject, scope, device, version, failures) VALUES (?, ?, ?, 0, 0)")
-        .bind(subject.0)
+impl TakeTicket {
+    /// The ticket, with a counter for it to hang on; neither without a lease, but asked for all the same (`EN-02`).
+    async fn keep(&self, conn: &mut SqliteConnection, lease_ends: Option<Time>) -> Result<(), sqlx::Error> {
+        let (scope, device) = scope_key(self.scope);
+        sqlx::query(
+            "INSERT INTO counter (subject, scope, device, version, failures) SELECT ?, ?, ?, 0, 0 WHERE ?
+            ON CONFLICT DO NOTHING",
+        )
+        .bind(self.subject.0)
+        .bind(scope)
+        .bind(device.clone())
+        .bind(lease_ends.is_some())
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query(
+            "INSERT INTO ticket (subject, scope, device, id, lease_ends) SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?5 IS NOT NULL",
+        )
+        .bind(self.subject.0)
         .bind(scope)
         .bind(device)
+        .bind(self.ticket.0)
+        .bind(lease_ends.map(Time::micros))
         .execute(conn)
         .await?;
-    Ok(())
-}
-
-async fn keep(conn: &mut SqliteConnection, subject: Subject, scope: Scope, ticket: Ticket) -> Result<(), sqlx::Error> {
-    let (scope, device) = scope_key(scope);
-    sqlx::query("INSERT INTO ticket (subject, scope, device, id, lease_ends) VALUES (?, ?, ?, ?, ?)")
-        .bind(subject.0)
-        .bind(scope)
-        .bind(device)
-        .bind(ticket.id.0)
-        .bind(ticket.lease_ends.micros())
-        .execute(conn)
-        .await?;
-    Ok(())
+        Ok(())
+    }
 }
 
 /// The account's own counter, then the scope's when that is another; fresh where there is none.

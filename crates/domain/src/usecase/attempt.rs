@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commit::{Guard, Write};
+use crate::commit::Write;
 use crate::lockout::{Admission, Counter, Outcome, Scope, Subject};
 use crate::policy::LockoutPolicy;
 use crate::port::{Fault, Verdict};
@@ -14,7 +14,7 @@ pub(super) struct Attempt {
     subject: Subject,
     scope: Scope,
     policy: LockoutPolicy,
-    ticket: Option<TicketId>,
+    ticket: Asked,
     outcome: Outcome,
     /// Whether the password was right but is kept the way of the past: nobody knows whether today's list of common ones has it.
     pub(super) old: bool,
@@ -22,10 +22,9 @@ pub(super) struct Attempt {
 
 /// What a settled try changes, and whether it may become a session.
 pub(super) struct Settlement {
+    /// Every counter that was looked at, changed or not, and the ticket that was asked for, granted or not: no lock must come between,
+    /// and a try that a lock stops costs as many statements as one that counts (`EN-02`).
     pub(super) writes: Vec<Write>,
-    /// The counters that stay as they are: no lock must come between. Each counter is written or guarded, so that a try that a lock stops
-    /// costs as many statements as one that counts (`EN-02`); a guard, because what a lock stops must not make others decide anew.
-    pub(super) guards: Vec<Guard>,
     pub(super) signed_in: bool,
     /// Whether the password was right, and only too old or too weak (`BOT-3`).
     pub(super) outdated: bool,
@@ -33,8 +32,16 @@ pub(super) struct Settlement {
     pub(super) failures: u8,
     /// Whether it was the one that locked.
     pub(super) locks: bool,
+    pub(super) subject: Subject,
     pub(super) scope: Scope,
     pub(super) outcome: Outcome,
+}
+
+/// The ticket that a try asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    id: TicketId,
+    granted: bool,
 }
 
 impl Attempt {
@@ -49,15 +56,15 @@ impl Attempt {
         hash: Option<&PasswordHash>,
     ) -> Result<Self, Fault> {
         let ticket = admit(ports, subject, scope, policy).await?;
-        let checked = ports.passwords.verify(password, hash.filter(|_| ticket.is_some())).await;
-        let (outcome, old) = match (ticket, &checked) {
-            (None, _) | (_, Err(_)) => (Outcome::NotChecked, false),
-            (Some(_), Ok(Verdict::Right)) => (Outcome::Right, false),
-            (Some(_), Ok(Verdict::RightButOld)) => (Outcome::Right, true),
-            (Some(_), Ok(Verdict::Wrong)) => (Outcome::Wrong, false),
+        let checked = ports.passwords.verify(password, hash.filter(|_| ticket.granted)).await;
+        let (outcome, old) = match (ticket.granted, &checked) {
+            (false, _) | (_, Err(_)) => (Outcome::NotChecked, false),
+            (true, Ok(Verdict::Right)) => (Outcome::Right, false),
+            (true, Ok(Verdict::RightButOld)) => (Outcome::Right, true),
+            (true, Ok(Verdict::Wrong)) => (Outcome::Wrong, false),
         };
-        match (ticket, checked) {
-            (None, Err(fault)) => Err(fault),
+        match (ticket.granted, checked) {
+            (false, Err(fault)) => Err(fault),
             _ => Ok(Self { subject, scope, policy, ticket, outcome, old }),
         }
     }
@@ -80,23 +87,18 @@ impl Attempt {
 
     /// Whether the world failed before the password was looked at, although a ticket was granted.
     pub(super) fn failed(&self) -> bool {
-        self.ticket.is_some() && self.outcome == Outcome::NotChecked
+        self.ticket.granted && self.outcome == Outcome::NotChecked
     }
 }
 
-async fn admit(
-    ports: &Ports,
-    subject: Subject,
-    scope: Scope,
-    policy: LockoutPolicy,
-) -> Result<Option<TicketId>, Fault> {
-    let ticket = TicketId(ports.entropy.id());
+async fn admit(ports: &Ports, subject: Subject, scope: Scope, policy: LockoutPolicy) -> Result<Asked, Fault> {
+    let id = TicketId(ports.entropy.id());
     let deadline = ports.clock.now().plus(PATIENCE);
     loop {
         let now = ports.clock.now();
-        match ports.store.take_ticket(subject, scope, ticket, now, policy).await? {
-            Admission::Granted(ticket) => return Ok(Some(ticket.id)),
-            Admission::Locked => return Ok(None),
+        match ports.store.take_ticket(subject, scope, id, now, policy).await? {
+            Admission::Granted(_) => return Ok(Asked { id, granted: true }),
+            Admission::Locked => return Ok(Asked { id, granted: false }),
             Admission::Busy if now >= deadline => return Err(Fault::busy("sign in")),
             Admission::Busy => ports.clock.wait(PAUSE).await,
         }
@@ -108,44 +110,36 @@ fn settle(counters: Vec<Counter>, attempt: &Attempt, now: Time) -> Settlement {
     let account_locked = counters.iter().any(shut);
     let mut settlement = Settlement {
         writes: Vec::new(),
-        guards: Vec::new(),
         signed_in: false,
         outdated: false,
         failures: 0,
         locks: false,
+        subject: attempt.subject,
         scope: attempt.scope,
         outcome: attempt.outcome,
     };
     let mut added = 0;
     let (own, others): (Vec<_>, Vec<_>) = counters.into_iter().partition(|c| c.scope == attempt.scope);
     for counter in own {
-        let gone: Vec<_> = counter.abandoned(now).chain(attempt.ticket).collect();
-        let settled = counter.clone().settle(attempt.ticket, attempt.outcome, now, attempt.policy);
+        let gone: Vec<_> = counter.abandoned(now).chain([attempt.ticket.id]).collect();
+        let settled = counter.settle(Some(attempt.ticket.id), attempt.outcome, now, attempt.policy);
         settlement.signed_in = settled.signed_in && !account_locked;
         settlement.outdated = settled.outdated && !account_locked;
         settlement.failures = settled.counter.failures;
         settlement.locks = settled.locks;
         added = settled.added;
-        let settled = if counter.scope == Scope::Account {
+        let settled = if settled.counter.scope == Scope::Account {
             remember(settled.counter, &mut settlement, added, now)
         } else {
             settled.counter
         };
-        if settled == counter {
-            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
-        } else {
-            settlement.writes.push(Write::Count { counter: settled, gone });
-        }
+        settlement.writes.push(Write::Count { counter: settled, gone });
     }
     for counter in others {
         let escalates = settlement.locks && matches!(attempt.scope, Scope::Device(_));
-        let counted = remember(counter.clone(), &mut settlement, added, now);
+        let counted = remember(counter, &mut settlement, added, now);
         let counted = if escalates { counted.lock(now) } else { counted };
-        if counted == counter {
-            settlement.guards.push(Guard::Counter(counter.subject, counter.scope, counter.version));
-        } else {
-            settlement.writes.push(Write::Count { counter: counted, gone: Vec::new() });
-        }
+        settlement.writes.push(Write::Count { counter: counted, gone: Vec::new() });
     }
     settlement
 }

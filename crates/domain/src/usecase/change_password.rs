@@ -187,5 +187,5 @@ fn refuse(who: &SignedIn, settlement: Settlement, heir: Heir, notice: NoticeId) 
 }
 
 fn with_counters(commit: Commit, settlement: Settlement) -> Commit {
-    settlement.writes.into_iter().fold(commit.guard_all(settlement.guards), Commit::write)
+    settlement.writes.into_iter().fold(commit, Commit::write)
 }

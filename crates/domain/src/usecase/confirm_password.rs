@@ -73,7 +73,7 @@ pub async fn confirm_password(
             let commit = Commit::recording(who.record(Fact::PasswordConfirmed { session: id }, now))
                 .update(old.end(now))
                 .insert(session.clone());
-            let commit = settlement.writes.into_iter().fold(commit.guard_all(settlement.guards), Commit::write);
+            let commit = settlement.writes.into_iter().fold(commit, Commit::write);
             return committed(commit, Some(Confirmed { session, cookie }));
         }
         let failures = settlement.failures;

@@ -169,7 +169,7 @@ fn admit(
     let (account, id) = (session.account, session.id);
     let entry = |fact| Entry { actor: Actor::Account(account), ..entry(Some(candidate), fact, origin, now) };
     let commit = |fact| {
-        let commit = Commit::recording(entry(fact)).guard_all(settlement.guards);
+        let commit = Commit::recording(entry(fact));
         let commit = settlement.writes.into_iter().fold(commit, Commit::write);
         match renewal.hash {
             Some(password) => commit.update(Account { password, ..renewal.account }),
@@ -194,21 +194,23 @@ fn refuse(
 ) -> Commit {
     let now = drawn.heir.now;
     let id = candidate.map(|c| c.account.id);
-    let Settlement { writes, guards, outdated, failures, locks, scope, outcome, .. } = settlement;
+    let Settlement { writes, outdated, failures, locks, subject, scope, outcome, .. } = settlement;
     let fact = match (outcome, id, why) {
         (_, Some(account), Some(why)) if outdated => Fact::Account(AccountFact::PasswordOutdated { account, why }),
         (Outcome::NotChecked, ..) => Fact::SignInRefused { account: id },
         (Outcome::Right | Outcome::Wrong | Outcome::Outdated, ..) => Fact::SignInFailed { account: id, failures },
     };
-    let commit = Commit::recording(entry(candidate, fact, origin, now)).guard_all(guards);
+    let commit = Commit::recording(entry(candidate, fact, origin, now));
     let mut commit = writes.into_iter().fold(commit, Commit::write);
     if locks {
-        commit = commit.and(entry(candidate, Fact::Locked { account: id, scope, failures }, origin, now));
-        if let Some(account) = id {
-            let about = About::Locked { account };
-            let notice = Notice { id: drawn.notice, about, ordered_at: now, expires_at: now.plus(NEWS) };
-            commit = commit.write(Write::ListLocked(account, true)).notify(notice);
-        }
+        // Also where nobody has the address: the letter is then dropped when it is to go out (`EN-02`).
+        let account = AccountId(subject.0);
+        let notice =
+            Notice { id: drawn.notice, about: About::Locked { account }, ordered_at: now, expires_at: now.plus(NEWS) };
+        commit = commit
+            .and(entry(candidate, Fact::Locked { account: id, scope, failures }, origin, now))
+            .write(Write::ListLocked(account, true))
+            .notify(notice);
     }
     commit
 }

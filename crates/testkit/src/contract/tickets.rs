@@ -63,7 +63,8 @@ pub async fn a_hundred_failures_end_what_tickets_open(harness: &dyn Harness) {
     }
 }
 
-/// Settling one ticket leaves those that others took after the counter was loaded; settling on an old counter is stale.
+/// Settling one ticket leaves those that others took after the counter was loaded; settling on an old counter is stale. A try that
+/// changes nothing makes nobody decide anew, but does not get past whoever changed something, either.
 pub async fn a_ticket_granted_meanwhile_survives_a_settlement(harness: &dyn Harness) {
     let stores = harness.fresh().await;
     let mine = ticket(take(&stores, 1, Scope::Account, 1, NOON).await);
@@ -76,6 +77,14 @@ pub async fn a_ticket_granted_meanwhile_survives_a_settlement(harness: &dyn Harn
     assert_eq!(now, Counter { version: Version(1), failures: 1, tickets: vec![theirs], ..loaded });
     let again = stores.store.commit(&commit().write(write)).await;
     assert!(again.is_err(), "the counter has changed since");
+    let stopped = Write::Count { counter: now.clone(), gone: vec![id(77)] };
+    for _ in 0..2 {
+        stores.accept(commit().write(stopped.clone())).await;
+    }
+    assert_eq!(counters(&stores, Scope::Account).await, [now.clone()], "nothing has changed");
+    let old = Counter { version: Version(0), ..now.clone() };
+    let again = stores.store.commit(&commit().write(Write::Count { counter: old, gone: Vec::new() })).await;
+    assert!(again.is_err(), "the same, but somebody came between");
     let other = Counter { failures: 2, locked_at: Some(NOON), ..Counter::fresh(Subject(id(1)), Scope::Strangers) };
     stores.accept(commit().write(Write::Count { counter: other.clone(), gone: Vec::new() })).await;
     let all = stores.store.all_counters(Subject(id(1))).await.unwrap_or_else(|fault| panic!("{fault:?}"));

@@ -204,9 +204,11 @@ impl State {
     fn count(&mut self, counter: &Counter, gone: &[TicketId]) -> Applied {
         let stored = self.counter(counter.subject, counter.scope);
         fresh(stored.version == counter.version)?;
+        let same = Counter { tickets: stored.tickets.clone(), ..counter.clone() } == stored;
+        let version = if same { counter.version } else { counter.version.next() };
         let mut tickets = stored.tickets;
         tickets.retain(|ticket| !gone.contains(&ticket.id));
-        let counted = Counter { version: counter.version.next(), tickets, ..counter.clone() };
+        let counted = Counter { version, tickets, ..counter.clone() };
         self.counters.insert((counter.subject, counter.scope), counted);
         Ok(())
     }
