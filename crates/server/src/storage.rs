@@ -48,7 +48,12 @@ impl Storage {
                 let patience = if access == Access::Server { PATIENCE } else { Duration::ZERO };
                 let mut settings = settings.clone();
                 settings.command = access != Access::Server;
+                // Whoever brings the tables up to date or moves them owns them.
+                settings.walled &= access == Access::Server;
                 let postgres = connect(&settings, &seal, patience).await.map_err(WireError::Cluster)?;
+                if let Some(why) = postgres.unbound().filter(|_| access == Access::Server) {
+                    tracing::warn!(role = why, "the walls between practices do not hold the database's role");
+                }
                 if access == Access::Alone && postgres.is_served().await.map_err(WireError::Life)? {
                     return Err(WireError::InUse);
                 }

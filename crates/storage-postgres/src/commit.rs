@@ -101,8 +101,7 @@ async fn check(conn: &mut PgConnection, guard: &Guard) -> Applied {
         }
         Guard::OpenInvitations(address, number) => {
             // One that is open could get another address: those that are there are held, too.
-            let sql = "SELECT 1 WHERE $1 = (SELECT count(*) FROM
-                (SELECT id FROM invitation WHERE email_key = $2 AND state = 'open' ORDER BY id FOR SHARE) AS held)";
+            let sql = "SELECT 1 WHERE $1 = open_invitations($2)";
             sqlx::query(sql).bind(i64::try_from(*number).unwrap_or(i64::MAX)).bind(address.clone())
         }
     };

@@ -27,7 +27,7 @@ macro_rules! rows {
 }
 
 pub(crate) async fn row(db: &Postgres, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
-    db.one(sqlx::query(rows!("e.id = $2")).bind(practice.0).bind(id.0)).await
+    db.one_of(practice, sqlx::query(rows!("e.id = $2")).bind(practice.0).bind(id.0)).await
 }
 
 /// Reads one row more than is wanted, to see whether there is a next page.
@@ -44,7 +44,7 @@ pub(crate) async fn page(db: &Postgres, query: &EmployeeQuery) -> Result<Employe
         .bind(name.to_owned())
         .bind(id)
         .bind(i64::from(query.size) + 1);
-    let mut rows: Vec<EmployeeRow> = db.all(statement).await?;
+    let mut rows: Vec<EmployeeRow> = db.all_of(query.practice, statement).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let after = rows.last().filter(|_| more).map(|row| EmployeeMark::of(&row.employee));

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::code::Code;
 use crate::fault::fault;
+use crate::reach::{Door, Reach};
 use crate::row::{Cells, Value};
 use crate::work::Work;
 
@@ -33,6 +34,10 @@ impl Work for AddImport {
     type Answer = ();
     type Error = Fault;
 
+    fn reach(&self) -> Reach {
+        Reach::practice(self.0.practice)
+    }
+
     async fn run(&self, conn: &mut PgConnection) -> Result<(), Fault> {
         self.add(conn).await.map_err(|error| fault("add import", error))
     }
@@ -47,6 +52,10 @@ impl Work for KeepImport {
     type Answer = bool;
     type Error = Fault;
 
+    fn reach(&self) -> Reach {
+        Reach::practice(self.import.practice)
+    }
+
     async fn run(&self, conn: &mut PgConnection) -> Result<bool, Fault> {
         self.keep(conn).await.map_err(|error| fault("keep import", error))
     }
@@ -60,6 +69,10 @@ impl Work for KeepImport {
 impl Work for LeaseImport {
     type Answer = Option<Import>;
     type Error = Fault;
+
+    fn reach(&self) -> Reach {
+        Reach::by(Door::Imports)
+    }
 
     async fn run(&self, conn: &mut PgConnection) -> Result<Option<Import>, Fault> {
         let gone =

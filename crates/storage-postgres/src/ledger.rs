@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::Postgres;
 use crate::code::Code;
 use crate::fault::fault;
+use crate::reach::Reach;
 use crate::row::{invoice_columns, purchase_columns, quote_columns, subscription_columns, wallet_columns};
 use crate::work::{Work, transact};
 
@@ -147,6 +148,11 @@ struct ForgetEvents {
 impl Work for ForgetEvents {
     type Answer = usize;
     type Error = Fault;
+
+    /// Events are of the platform, not of a practice.
+    fn reach(&self) -> Reach {
+        Reach::practice(PracticeId(Uuid::nil()))
+    }
 
     async fn run(&self, conn: &mut PgConnection) -> Result<usize, Fault> {
         let before = Uuid::from_u128(u128::try_from(self.before.micros()).unwrap_or_default());

@@ -9,6 +9,8 @@ use sqlx::{Connection, Executor, PgConnection, PgPool, Row, SqlSafeStr};
 
 use crate::commit;
 use crate::companion::Companion;
+use crate::fault::commit_fault;
+use crate::reach::Reach;
 use crate::row::Cells;
 use crate::settings::{BadUrl, PostgresSettings};
 use crate::work::{Work, transact};
@@ -18,6 +20,7 @@ pub struct Postgres {
     pub(crate) pool: PgPool,
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) companion: Option<Arc<dyn Companion>>,
+    unbound: Option<&'static str>,
 }
 
 /// Why a database was not opened.
@@ -38,6 +41,9 @@ pub enum OpenError {
         /// What it must have.
         setting: &'static str,
     },
+    /// The role is one that the walls between practices do not hold, and the settings ask for another.
+    #[error("the role that serves must not be {0}")]
+    Role(&'static str),
     /// The database is of a later version, or its changes failed.
     #[error("cannot bring the database up to date")]
     Migrate(#[from] MigrateError),
@@ -73,10 +79,20 @@ impl Postgres {
         let mut conn = PgConnection::connect_with(&options).await?;
         check(&mut conn).await?;
         migrate(&mut conn).await?;
+        let unbound = unbound(&mut conn).await?;
+        if let Some(why) = unbound.filter(|_| settings.walled) {
+            return Err(OpenError::Role(why));
+        }
         read_policies(&mut conn).await?;
         conn.close().await?;
         let pool = settings.pool().connect_with(options).await?;
-        Ok(Self { pool, seal, companion: None })
+        Ok(Self { pool, seal, companion: None, unbound })
+    }
+
+    /// What the role is that the walls between practices do not hold (`SC-03`); none when they hold it.
+    #[must_use]
+    pub fn unbound(&self) -> Option<&'static str> {
+        self.unbound
     }
 
     /// Lets tables of one's own change with every commit, in its transaction.
@@ -94,12 +110,14 @@ impl Postgres {
         transact(&self.pool, work).await
     }
 
-    /// Applies a commit in the transaction that this connection is in: for units of work that change other tables as well.
+    /// Applies a commit in the transaction that this connection is in: for units of work that change other tables as well. From then on
+    /// the transaction may write what the commit may ([`Reach::of`]), whatever the unit of work has said.
     ///
     /// # Errors
     ///
     /// [`CommitError`]; the unit of work must then fail, too.
     pub async fn commit_in(conn: &mut PgConnection, commit: &Commit, seal: &dyn Seal) -> Result<(), CommitError> {
+        conn.execute(Reach::of(commit).said_after("SET LOCAL portal.door = ''")).await.map_err(commit_fault)?;
         commit::apply(conn, commit, seal).await
     }
 
@@ -124,6 +142,19 @@ async fn check(conn: &mut PgConnection) -> Result<(), OpenError> {
         }
     }
     Ok(())
+}
+
+/// What the role is, when no policy is asked whether it may write a row.
+async fn unbound(conn: &mut PgConnection) -> Result<Option<&'static str>, sqlx::Error> {
+    let sql = "SELECT CASE WHEN rolsuper THEN 1 WHEN rolbypassrls THEN 2
+            WHEN NOT row_security_active('person'::regclass) THEN 3 ELSE 0 END
+        FROM pg_roles WHERE rolname = current_user";
+    Ok(match sqlx::query_scalar::<_, i32>(sql).fetch_one(conn).await? {
+        0 => None,
+        1 => Some("a superuser"),
+        2 => Some("one with BYPASSRLS"),
+        _ => Some("the owner of the tables"),
+    })
 }
 
 /// All that is missing in one transaction, one process after the other. Where nothing is missing nothing is touched: a role that may
@@ -170,6 +201,7 @@ fn migrations() -> Vec<Migration> {
         (8, "life", include_str!("../migrations/0008_life.sql")),
         (9, "support", include_str!("../migrations/0009_support.sql")),
         (10, "search", include_str!("../migrations/0010_search.sql")),
+        (11, "wall", include_str!("../migrations/0011_wall.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::Postgres;
 use crate::code::Code;
 use crate::fault::fault;
+use crate::reach::{Door, Reach};
 use crate::row::{Cells, Value, notice_columns};
 use crate::work::{Work, transact};
 
@@ -57,6 +58,10 @@ struct Lease {
 impl Work for Lease {
     type Answer = Vec<Leased>;
     type Error = Fault;
+
+    fn reach(&self) -> Reach {
+        Reach::by(Door::Relay)
+    }
 
     /// Passes over what another worker is just leasing.
     async fn run(&self, conn: &mut PgConnection) -> Result<Vec<Leased>, Fault> {
@@ -118,6 +123,10 @@ impl Work for Retry {
     type Answer = bool;
     type Error = Fault;
 
+    fn reach(&self) -> Reach {
+        Reach::by(Door::Relay)
+    }
+
     /// The row of an invited person shows that the mail with the newest link waits again.
     async fn run(&self, conn: &mut PgConnection) -> Result<bool, Fault> {
         let sql = "WITH again AS (
@@ -149,6 +158,10 @@ struct Settle {
 impl Work for Settle {
     type Answer = bool;
     type Error = Fault;
+
+    fn reach(&self) -> Reach {
+        Reach::by(Door::Relay)
+    }
 
     async fn run(&self, conn: &mut PgConnection) -> Result<bool, Fault> {
         self.note(conn).await.map_err(|error| fault("settle a notice", error))

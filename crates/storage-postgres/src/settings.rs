@@ -21,6 +21,9 @@ pub struct PostgresSettings {
     pub pooler: bool,
     /// Whether this is for a command, not for a server: the database's own lists call the two by different names.
     pub command: bool,
+    /// Whether the role must be one that the walls between practices hold (`SC-03`): a superuser, one with `BYPASSRLS` and the owner of
+    /// the tables are refused.
+    pub walled: bool,
 }
 
 /// Why a URL is not taken. It is not repeated: it may hold a password.
@@ -35,10 +38,10 @@ pub enum BadUrl {
 }
 
 impl PostgresSettings {
-    /// The cluster at this address, with ten connections and no pooler.
+    /// The cluster at this address, with ten connections, no pooler, and any role.
     #[must_use]
     pub fn new(url: SecretString) -> Self {
-        Self { url, connections: 10, pooler: false, command: false }
+        Self { url, connections: 10, pooler: false, command: false, walled: false }
     }
 
     /// Looks at the URL, and reaches for nothing.

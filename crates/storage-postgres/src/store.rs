@@ -30,9 +30,10 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use crate::Postgres;
-use crate::commit::{LIST_ACTIVE, apply, name_key};
+use crate::commit::{apply, name_key};
 use crate::companion::Companion;
 use crate::imports::{AddImport, IMPORT, KeepImport, LeaseImport};
+use crate::reach::Reach;
 use crate::record::Statement;
 use crate::row::{
     Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
@@ -42,6 +43,7 @@ use crate::row::{
 use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
 use crate::unit::TakeUnits;
+use crate::visits;
 use crate::work::{Work, fault_in_commit, read, transact};
 
 #[async_trait]
@@ -67,17 +69,7 @@ impl Store for Postgres {
     }
 
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
-        let sql = "UPDATE session SET seen_at = greatest(seen_at, $2) WHERE id = $1 AND ended_at IS NULL
-            RETURNING account, practice";
-        let Some(row) = self.row(sqlx::query(sql).bind(session.0).bind(at.micros())).await? else { return Ok(()) };
-        let mut cells = Cells::new(&row, "session");
-        let (account, practice) = (cells.id::<AccountId>()?, cells.optional_id::<PracticeId>()?);
-        if let Some(practice) = practice {
-            // A statement of its own: it holds no lock while it waits for another.
-            let statement = sqlx::query(LIST_ACTIVE).bind(account.0).bind(practice.0).bind(at.micros());
-            self.row(statement).await?;
-        }
-        Ok(())
+        visits::note(&self.pool, session, at).await
     }
 
     async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
@@ -101,7 +93,7 @@ impl Store for Postgres {
     }
 
     async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
-        self.one(sqlx::query(IMPORT).bind(practice.0).bind(id.0)).await
+        self.one_of(practice, sqlx::query(IMPORT).bind(practice.0).bind(id.0)).await
     }
 
     async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
@@ -238,7 +230,7 @@ impl Store for Postgres {
 
     async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
         let sql = concat!("SELECT ", employee_columns!(""), " FROM employee WHERE practice = $1 AND id = $2");
-        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+        self.one_of(practice, sqlx::query(sql).bind(practice.0).bind(id.0)).await
     }
 
     async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
@@ -279,7 +271,7 @@ impl Store for Postgres {
 
     async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
         let sql = concat!("SELECT ", code_word_columns!(""), " FROM code_word WHERE practice = $1");
-        self.one(sqlx::query(sql).bind(practice.0)).await
+        self.one_of(practice, sqlx::query(sql).bind(practice.0)).await
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
@@ -312,7 +304,7 @@ impl Store for Postgres {
 impl Postgres {
     /// The one row that a statement finds, as a value.
     pub(crate) async fn one<T: Value>(&self, statement: Statement) -> Result<Option<T>, Fault> {
-        self.row(statement).await?.as_ref().map(Cells::read).transpose()
+        self.rows(statement).await?.first().map(Cells::read).transpose()
     }
 
     /// Every row that a statement finds, as values.
@@ -320,14 +312,24 @@ impl Postgres {
         self.rows(statement).await?.iter().map(Cells::read).collect()
     }
 
-    /// The one row that a statement finds.
-    async fn row(&self, statement: Statement) -> Result<Option<PgRow>, Fault> {
-        Ok(self.rows(statement).await?.into_iter().next())
+    /// As [`Postgres::one`], of tables whose rows are shown to their practice alone.
+    pub(crate) async fn one_of<T: Value>(
+        &self,
+        practice: PracticeId,
+        statement: Statement,
+    ) -> Result<Option<T>, Fault> {
+        let rows = read(&self.pool, Some(Reach::practice(practice)), statement).await?;
+        rows.first().map(Cells::read).transpose()
+    }
+
+    /// As [`Postgres::all`], of tables whose rows are shown to their practice alone.
+    pub(crate) async fn all_of<T: Value>(&self, practice: PracticeId, statement: Statement) -> Result<Vec<T>, Fault> {
+        read(&self.pool, Some(Reach::practice(practice)), statement).await?.iter().map(Cells::read).collect()
     }
 
     /// Every row that a statement finds.
     async fn rows(&self, statement: Statement) -> Result<Vec<PgRow>, Fault> {
-        read(&self.pool, statement).await
+        read(&self.pool, None, statement).await
     }
 }
 
@@ -341,6 +343,10 @@ struct Apply {
 impl Work for Apply {
     type Answer = ();
     type Error = CommitError;
+
+    fn reach(&self) -> Reach {
+        Reach::of(&self.commit)
+    }
 
     async fn run(&self, conn: &mut PgConnection) -> Result<(), CommitError> {
         apply(conn, &self.commit, &*self.seal).await?;

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use practice_domain::port::{CommitError, Fault};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::{Execute, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{Execute, Executor, PgConnection, PgPool, Postgres, SqlStr};
 use tokio::time::{sleep, timeout};
 
 use crate::fault::{fault, stood_in_the_way, was_dead};
+use crate::reach::Reach;
 use crate::record::Statement;
 
 /// Something that happens in one transaction, whole or not at all.
@@ -21,6 +22,11 @@ pub trait Work: Send + Sync + 'static {
     type Answer: Send + 'static;
     /// Why nothing came of it.
     type Error: From<Fault> + Send + 'static;
+
+    /// Whose rows it may write; it is said when the transaction begins.
+    fn reach(&self) -> Reach {
+        Reach::nobody()
+    }
 
     /// Does it. After an error nothing of it stays, and the error of a statement must be handed on. It may be done again when it could
     /// not be kept, so it must not change `self`; nor may it begin or end a transaction.
@@ -61,37 +67,41 @@ async fn persist<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error
 }
 
 async fn once<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error> {
-    let done = timeout(PATIENCE, async { begun(pool).await.map_err(|error| fault("write", error))?.unit(work).await });
+    let begin = work.reach().said_after(BEGIN);
+    let done =
+        timeout(PATIENCE, async { begun(pool, &begin).await.map_err(|error| fault("write", error))?.unit(work).await });
     done.await.unwrap_or_else(|elapsed| Err(Fault::unavailable("write", elapsed).into()))
 }
 
 /// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
-async fn begun(pool: &PgPool) -> Result<Held, sqlx::Error> {
+async fn begun(pool: &PgPool, begin: &SqlStr) -> Result<Held, sqlx::Error> {
     for _ in 0..pool.size() {
         let mut held = Held::take(pool).await?;
-        match held.conn.execute(BEGIN).await {
+        match held.conn.execute(begin.clone()).await {
             Err(error) if was_dead(&error) => {}
             done => return done.map(|_| held),
         }
     }
     let mut held = Held::take(pool).await?;
-    held.conn.execute(BEGIN).await?;
+    held.conn.execute(begin.clone()).await?;
     Ok(held)
 }
 
-/// Every row that a statement finds. It only reads, so it may be asked again when a connection died while it rested.
-pub(crate) async fn read(pool: &PgPool, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
+/// Every row that a statement finds. It only reads, so it may be asked again when a connection died while it rested. Where it names
+/// whose rows it may see, it is asked in a transaction.
+pub(crate) async fn read(pool: &PgPool, reach: Option<Reach>, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
+    let begin = reach.map(|reach| reach.said_after(READ));
     let values = statement.take_arguments().map_err(|error| Fault::unavailable("read", error))?.unwrap_or_default();
     let sql = statement.sql();
     let again = || sqlx::query_with(sql.clone(), values.clone());
     let answer = timeout(PATIENCE, async {
         for _ in 0..pool.size() {
-            match Held::take(pool).await?.read(again()).await {
+            match Held::take(pool).await?.read(begin.as_ref(), again()).await {
                 Err(error) if was_dead(&error) => {}
                 answer => return answer,
             }
         }
-        Held::take(pool).await?.read(again()).await
+        Held::take(pool).await?.read(begin.as_ref(), again()).await
     });
     match answer.await {
         Ok(answer) => answer.map_err(|error| fault("read", error)),
@@ -111,9 +121,16 @@ impl Held {
         Ok(Self { conn: pool.acquire().await?, clean: false })
     }
 
-    async fn read(mut self, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
+    async fn read(mut self, begin: Option<&SqlStr>, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
+        let Some(begin) = begin else {
+            let answer = statement.fetch_all(&mut *self.conn).await;
+            self.clean = answer.as_ref().err().is_none_or(|error| !was_dead(error));
+            return answer;
+        };
+        self.conn.execute(begin.clone()).await?;
         let answer = statement.fetch_all(&mut *self.conn).await;
-        self.clean = answer.as_ref().err().is_none_or(|error| !was_dead(error));
+        let ended = self.conn.execute(ROLLBACK).await;
+        self.clean = ended.is_ok();
         answer
     }
 
@@ -143,6 +160,8 @@ fn jitter(pause: Duration) -> Duration {
 }
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+const READ: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
 
 /// What is checked at the end is checked first. A transaction in which a statement failed is refused by that, and not silently undone.
 const COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; COMMIT";

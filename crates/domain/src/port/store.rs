@@ -39,6 +39,9 @@ pub trait Store: Send + Sync {
     /// When this returns `Ok`, the commit survives the loss of the process and of the machine. What is looked at first answers
     /// first: guards, releases, holds, budgets, writes. A release by somebody else, an insert of what exists and an update of what
     /// has changed are [`CommitError::Stale`]. A spend for a window that is past counts in the current one.
+    ///
+    /// A commit records what it writes where it writes it: in the log of each practice whose rows it changes, those of the accounts
+    /// that it is about apart, or in the platform's. A store may refuse, with a [`Fault`], to write anywhere else.
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError>;
 
     /// Grants a ticket by [`lockout::admit`](crate::lockout::admit), asked with every counter of the subject, and keeps it. No other

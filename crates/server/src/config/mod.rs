@@ -301,6 +301,7 @@ mod tests {
             ("PORTAL_STORAGE_URL", "mysql://portal:hunter2@localhost/portal", "storage.url_file: must be like"),
             ("PORTAL_STORAGE_CONNECTIONS", "1", "storage.connections: must be"),
             ("PORTAL_STORAGE_POOLER", "perhaps", "storage.pooler: must be"),
+            ("PORTAL_STORAGE_ROLE", "owner", "storage.role: must be"),
         ] {
             let error = read(HERE, &[(variable, text), KEYS, url]).expect_err(text);
             assert!(error.starts_with(said) && !error.contains("hunter2"), "{error}");

@@ -67,11 +67,18 @@ pub(super) struct RawStorage {
     url_file: Option<PathBuf>,
     connections: u32,
     pooler: String,
+    role: String,
 }
 
 impl Default for RawStorage {
     fn default() -> Self {
-        Self { path: PathBuf::from("portal.db"), url_file: None, connections: 10, pooler: "off".to_owned() }
+        Self {
+            path: PathBuf::from("portal.db"),
+            url_file: None,
+            connections: 10,
+            pooler: "off".to_owned(),
+            role: "any".to_owned(),
+        }
     }
 }
 
@@ -95,8 +102,13 @@ impl RawStorage {
             "off" => false,
             _ => return Err(wrong("storage.pooler", "must be on or off")),
         };
+        let walled = match self.role.as_str() {
+            "serving" => true,
+            "any" => false,
+            _ => return Err(wrong("storage.role", "must be serving or any")),
+        };
         let mut settings = PostgresSettings::new(url);
-        (settings.connections, settings.pooler) = (self.connections, pooler);
+        (settings.connections, settings.pooler, settings.walled) = (self.connections, pooler, walled);
         settings.check().map_err(|why| wrong("storage.url_file", why.to_string()))?;
         Ok(Database::Cluster(settings))
     }

@@ -74,6 +74,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "off",
         "on, when PgBouncer stands before PostgreSQL: the timeouts are then the operator's to set.",
     ),
+    setting(
+        "storage.role",
+        "PORTAL_STORAGE_ROLE",
+        "any",
+        "serving, to refuse a PostgreSQL role that the walls between practices do not hold.",
+    ),
     setting("keys.file", "PORTAL_KEYS_FILE", "", "The key file, mode 600; or the keys themselves in PORTAL_KEYS."),
     setting(
         "mail.transport",

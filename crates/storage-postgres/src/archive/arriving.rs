@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::archive::shape::{Kind, Table, are_empty, tables};
 use crate::archive::{kept, life};
 use crate::fault::fault;
+use crate::reach::{Door, Reach};
 use crate::record::Statement;
 
 /// Rows on their way in, on a connection of their own that is in a transaction.
@@ -31,7 +32,7 @@ impl Arriving {
         source: Option<Uuid>,
     ) -> Result<Self, ArrivalError> {
         let failed = |error| fault("begin to take rows", error);
-        conn.execute(BEGIN).await.map_err(failed)?;
+        conn.execute(Reach::by(Door::Archive).said_after(BEGIN)).await.map_err(failed)?;
         let tables = tables(&mut conn).await.map_err(failed)?;
         let stage = life(&mut conn).await.map_err(failed)?.stage;
         let theirs = sqlx::query_scalar("SELECT source FROM life").fetch_one(&mut conn).await;
@@ -124,7 +125,7 @@ impl Arrival for Arriving {
         let life = sqlx::query("UPDATE life SET stage = 'filling', source = $1").bind(self.source);
         life.execute(&mut self.conn).await.map_err(failed)?;
         self.conn.execute(COMMIT).await.map_err(failed)?;
-        self.conn.execute(BEGIN).await.map_err(failed)?;
+        self.conn.execute(Reach::by(Door::Archive).said_after(BEGIN)).await.map_err(failed)?;
         Ok(())
     }
 

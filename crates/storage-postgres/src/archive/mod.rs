@@ -22,6 +22,7 @@ use crate::archive::arriving::Arriving;
 use crate::archive::shape::{Kind, Table, tables};
 use crate::commit;
 use crate::fault::fault;
+use crate::reach::{Door, Reach};
 use crate::row::notice_columns;
 use crate::settings::SERVER;
 use crate::work::Work;
@@ -37,7 +38,7 @@ impl Archive for Postgres {
         let failed = |error| fault("hand rows over", error);
         let mut conn = self.own_connection().await.map_err(failed)?;
         conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(failed)?;
-        conn.execute(NO_HURRY).await.map_err(failed)?;
+        conn.execute(Reach::by(Door::Archive).said_after(NO_HURRY)).await.map_err(failed)?;
         give(&mut conn, to).await?;
         to.all_taken().await?;
         conn.close().await.map_err(failed)
@@ -49,7 +50,7 @@ impl Archive for Postgres {
         let names: Vec<String> =
             tables(&mut conn).await.map_err(failed)?.into_iter().map(|table| format!("\"{}\"", table.name)).collect();
         conn.execute("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(failed)?;
-        conn.execute(NO_HURRY).await.map_err(failed)?;
+        conn.execute(Reach::by(Door::Archive).said_after(NO_HURRY)).await.map_err(failed)?;
         let lock = AssertSqlSafe(format!("LOCK TABLE life, {} IN EXCLUSIVE MODE", names.join(", ")));
         conn.execute(lock).await.map_err(failed)?;
         give(&mut conn, to).await?;
@@ -153,6 +154,10 @@ struct Release {
 impl Work for Release {
     type Answer = bool;
     type Error = Fault;
+
+    fn reach(&self) -> Reach {
+        Reach::of(&self.commit).and_by(Door::Relay)
+    }
 
     async fn run(&self, conn: &mut PgConnection) -> Result<bool, Fault> {
         let failed = |error| fault("release what is held", error);

@@ -1,10 +1,11 @@
-//! PostgreSQL keeps the contract of every store.
+//! PostgreSQL keeps the contract of every store, also for a role that owns nothing.
 
 mod cluster;
 mod plans;
 mod pooler;
 mod serving;
 mod support;
+mod wall;
 
 use async_trait::async_trait;
 use practice_testkit::contract;
@@ -18,7 +19,7 @@ struct InCluster;
 impl Harness for InCluster {
     async fn fresh(&self) -> Stores {
         let database = Database::fresh().await;
-        let postgres = database.open().await;
+        let postgres = database.open_to_serve().await;
         Stores {
             store: postgres.clone(),
             ledger: postgres.clone(),

@@ -83,6 +83,13 @@ impl Database {
         Arc::new(Postgres::open(&self.settings(), self.seal()).await.expect("a database"))
     }
 
+    /// Opens it as the role that serves, which owns nothing.
+    pub(crate) async fn open_to_serve(&self) -> Arc<Postgres> {
+        let mut settings = PostgresSettings::new(self.url().replace("portal@", "portal_serving@").into());
+        settings.walled = true;
+        Arc::new(Postgres::open(&settings, self.seal()).await.expect("opened by who serves"))
+    }
+
     /// What its audit entries are sealed with.
     pub(crate) fn seal(&self) -> Arc<dyn Seal> {
         Arc::new(FakeSeal)
@@ -112,6 +119,8 @@ async fn start() -> Cluster {
     cluster.sql("postgres", &format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0"));
     let first = Postgres::open(&settings(&cluster, TEMPLATE), Arc::new(FakeSeal)).await.expect("a database");
     first.close().await;
+    let made = OPERATING.split("```sql\n").find(|block| block.starts_with("CREATE ROLE portal_serving"));
+    cluster.sql(TEMPLATE, made.and_then(|block| block.split("```").next()).expect("the statements"));
     cluster
 }
 
@@ -120,3 +129,6 @@ fn settings(cluster: &Cluster, name: &str) -> PostgresSettings {
 }
 
 const TEMPLATE: &str = "portal";
+
+/// It says how to make a role that serves.
+const OPERATING: &str = include_str!("../../../../docs/operating.md");

@@ -70,14 +70,25 @@ pub fn commit() -> impl Strategy<Value = Commit> {
             let commit = guards.into_iter().fold(commit, Commit::guard);
             let commit = spends.into_iter().fold(commit, Commit::spend);
             let commit = notices.into_iter().fold(commit, Commit::notify);
-            claims.into_iter().fold(
-                commit,
-                |commit, (hold, name, owner)| {
-                    if hold { commit.hold(name, owner) } else { commit.release(name, owner) }
-                },
-            )
+            let commit = claims.into_iter().fold(commit, |commit, (hold, name, owner)| {
+                if hold { commit.hold(name, owner) } else { commit.release(name, owner) }
+            });
+            recorded_where_it_writes(commit)
         },
     )
+}
+
+/// A record may come from any practice and go to any other, so whatever writes is recorded in the logs of all that are thought to
+/// exist, and for what is new in the platform's.
+fn recorded_where_it_writes(commit: Commit) -> Commit {
+    let only_records = commit.writes().is_empty()
+        && commit.claims().is_empty()
+        && commit.spends().is_empty()
+        && commit.notices().is_empty();
+    let first = commit.entries()[0].clone();
+    let practices = (1..=3_u128).map(|n| Log::Practice(PracticeId(Uuid::from_u128(n))));
+    let logs = practices.chain([Log::Platform]).filter(|_| !only_records);
+    logs.fold(commit, |commit, log| commit.and(Entry { log, ..first.clone() }))
 }
 
 /// None, or in one of four cases one.
