@@ -135,7 +135,7 @@ impl Relay {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::SessionsEnded { name, practice: practice?.name })).await?
             }
-            About::Account { account, news } => self.news(account, news, now).await?,
+            About::Account { account, news } => self.news(account, news).await?,
             About::UserManagersChanged { account, practice } => {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))
@@ -235,7 +235,7 @@ impl Relay {
         self.ports.store.practice(id).await
     }
 
-    async fn news(&self, account: AccountId, news: AccountNews, now: Time) -> Result<Option<(Email, Occasion)>, Fault> {
+    async fn news(&self, account: AccountId, news: AccountNews) -> Result<Option<(Email, Occasion)>, Fault> {
         let (AccountNews::EmailChange { serial } | AccountNews::EmailChanged { serial }) = news else {
             let occasion = |name| match news {
                 AccountNews::PasswordChanged => Occasion::PasswordChanged { name },
@@ -249,7 +249,8 @@ impl Relay {
         };
         let name = account.name;
         Ok(match (news, change.state) {
-            (AccountNews::EmailChange { .. }, ChangeState::Open { expires_at }) if now < expires_at => {
+            // The mail with a link expires with it.
+            (AccountNews::EmailChange { .. }, ChangeState::Open { expires_at }) => {
                 let link = self.ports.keys.email_change_link(change.account, serial);
                 Some((change.to, Occasion::EmailChange { name, link, expires_at }))
             }

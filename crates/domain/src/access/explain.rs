@@ -122,13 +122,11 @@ impl Affair {
 }
 
 /// Whether this manager may do this to the person of this row. For actions that ask for more than a row holds, like a card or a
-/// role, ask [`may`] with all that is known: here those things count as missing.
+/// role, or whether the person is the manager, ask [`may`] with all that is known: here those things count as missing.
 ///
 /// # Errors
 ///
 /// [`WhyNot`] is the reason why not.
 pub fn explain(who: &UserManager, person: &Person, action: Action) -> Result<(), WhyNot> {
-    // Where people are signed in themselves their profile says.
-    let oneself = action != Action::EndSessions && person.account == Some(who.person().account());
-    may(&who.person().asking(false), &Whom { oneself, ..Whom::of(person, who.practice().id) }, action)
+    may(&who.person().asking(false), &Whom::of(person, who.practice().id), action)
 }

@@ -251,8 +251,9 @@ where
             Ok(()) => return Ok(answer),
             Err(CommitError::Stale | CommitError::Taken(_)) => {}
             Err(CommitError::Spent(budget)) => {
-                let window = commit.spends().iter().find(|s| s.budget == budget).map(|s| s.window);
-                return Err(E::spent(&budget, window.unwrap_or_else(|| ports.clock.now()).next_day()));
+                // All that a commit spends is spent of one day.
+                let day = commit.spends().first().map_or_else(|| ports.clock.now(), |spend| spend.window);
+                return Err(E::spent(&budget, day.next_day()));
             }
             Err(CommitError::Fault(fault)) => return Err(fault.into()),
         }

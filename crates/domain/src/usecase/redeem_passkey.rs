@@ -118,7 +118,7 @@ pub async fn redeem_passkey(
         let (session, half) = still_half_way(ports, who, now).await?;
         let Asked { factor, chooses, .. } = offered(ports, who).await?;
         let (factor, ceremony) = factor.answer_passkey(session.id, now)?;
-        if ceremony.purpose != Purpose::Use || half.enrols {
+        if ceremony.purpose != Purpose::Use {
             return Err(RedeemPasskeyError::NotAsked);
         }
         let Some(guards) = unlocked(ports, &session, half).await? else {

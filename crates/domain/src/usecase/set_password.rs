@@ -4,7 +4,7 @@ use crate::commit::{Commit, Guard, Name, Write};
 use crate::employee::{Employee, Pending};
 use crate::fact::{EmployeeFact, Fact, Origin};
 use crate::invitation::Invitation;
-use crate::lockout::{Counter, Subject};
+use crate::lockout::Subject;
 use crate::notice::{About, AccountNews, Notice};
 use crate::password::{Context, PasswordRefused, PasswordRule};
 use crate::password_link::{LinkDead, RunRefused};
@@ -178,11 +178,9 @@ async fn reset(
         let fact = Fact::Unlocked { account: id, failures, reason: None };
         commit = commit.and(entry(fact)).write(Write::ListLocked(id, false));
     }
-    let counts =
-        |counter: &Counter| counter.locked_at.is_some() || counter.failures_at(now) > 0 || counter.unforgiven > 0;
-    Ok(counters.into_iter().filter(counts).fold(commit, |commit, counter| {
-        let gone = counter.abandoned(now).collect();
-        commit.write(Write::Count { counter: counter.renew(now), gone })
+    Ok(counters.into_iter().fold(commit, |commit, counter| {
+        let (gone, renewed) = (counter.abandoned(now).collect(), counter.clone().renew(now));
+        if renewed == counter { commit } else { commit.write(Write::Count { counter: renewed, gone }) }
     }))
 }
 

@@ -151,6 +151,7 @@ mod tests {
         for text in ["(415) 555-2671", "1 415 555 2671", " +1.415.555.2671 "] {
             assert_eq!(Phone::parse(text).as_ref(), Ok(&stored), "{text}");
         }
+        assert!(Phone::parse("+493212345678901").is_ok(), "fifteen digits are the most");
     }
 
     /// IN-03
@@ -166,6 +167,9 @@ mod tests {
             "abc",
             "+",
             "+800 1111123158",
+            "++14155552671",
+            "4155552671+",
+            "+4949112345678901",
         ] {
             assert_eq!(Phone::parse(text), Err(PhoneError::Invalid), "{text}");
         }

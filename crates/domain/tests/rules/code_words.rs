@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use practice_domain::access::Administrator;
+use practice_domain::employee::Employment;
 use practice_domain::member::Role;
 use practice_domain::notice::About;
 use practice_domain::policy::{Policy, Preset, Value};
 use practice_domain::role::{Permission, Permissions};
 use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy, WordAfter, WordAnswer};
-use practice_domain::value::{PasswordLinkId, RoleName};
+use practice_domain::value::{AccountId, PasswordLinkId, RoleName};
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
 use crate::world::staff::wrong_word;
-use crate::world::{World, email};
+use crate::world::{DAY, GOOD, World, email};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -151,4 +152,47 @@ fn the_word_changes_with_whoever_leaves() {
     assert_eq!(world.give(&link, &second).expect("looked at"), WordAnswer::Wrong { tries_left: 3 });
     assert_eq!(world.give(&link, &world.word(office.practice)).expect("looked at"), WordAnswer::Right);
     check(&world);
+}
+
+fn told(world: &World) -> Vec<AccountId> {
+    let about = world.memory.notices().into_iter().filter_map(|notice| match notice.about {
+        About::CodeWordsPaused { account, .. } => Some(account),
+        _ => None,
+    });
+    about.collect()
+}
+
+/// CODE-3, CW-04: guessing is no way to send many mails: twenty people are told at most, of however many roles.
+#[test]
+fn twenty_people_are_told_at_most() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let role = Role::TreatmentCoordinator;
+    let word = [Permission::ChangeSettings, Permission::ViewUserAccounts, Permission::EditUserAccounts];
+    let add = word.into_iter().chain([Permission::UseCodeWord]).collect();
+    let edit = EditRole { role, add, remove: Permissions::NONE };
+    run(usecase::edit_role(&world.ports, &world.admin(BOSS), edit)).expect("edited");
+    for n in 0..24 {
+        let who = format!("keeper{n}@x.example");
+        world.colleague(&office, &who);
+        assign(&world, &office, &who, if n < 12 { Role::OfficeAdministrator } else { role });
+    }
+    guess(&world, &office);
+    assert_eq!(told(&world).len(), 20);
+}
+
+/// CODE-3, EMP-2: whoever's time in the practice is over is told nothing.
+#[test]
+fn nobody_is_told_whose_time_is_over() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let until = Some(world.now().plus(DAY));
+    let id = world.add_employee_as(&office, Employment::Consultant { until });
+    world.activate(&office, id, ANN, Role::OfficeAdministrator).expect("activated");
+    let cookie = world.open(&world.password_link(PasswordLinkId(id.0)));
+    world.give(&cookie, &world.word(office.practice)).expect("looked at");
+    world.set(&cookie, GOOD).expect("set");
+    world.later(2 * DAY);
+    guess(&world, &office);
+    assert_eq!(told(&world), [world.account(BOSS).expect("an account").id]);
 }

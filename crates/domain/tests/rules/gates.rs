@@ -28,6 +28,8 @@ fn only_a_good_answer_for_this_gate_opens_it_and_only_once() {
     let asked = doorman.asked();
     assert!(matches!(pass(&format!("{}{}", good(Gate::SignIn), "x".repeat(2_048))), Err(BotCheckError::Failed)));
     assert_eq!(doorman.asked(), asked, "nobody looks at more than 2048 characters");
+    assert!(matches!(pass(&"x".repeat(2_048)), Err(BotCheckError::Failed)));
+    assert_ne!(doorman.asked(), asked, "so many are looked at");
     assert!(!pass(&good(Gate::SignIn)).expect("passed").by_fallback());
     assert!(matches!(pass(&good(Gate::SignIn)), Err(BotCheckError::Failed)), "once");
     world.later(6 * MINUTE);

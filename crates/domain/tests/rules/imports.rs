@@ -10,9 +10,9 @@ use practice_domain::intake::{SheetError, Verdict};
 use practice_domain::member::{Kind, Role};
 use practice_domain::policy::Preset;
 use practice_domain::port::Store as _;
-use practice_domain::usecase;
 use practice_domain::usecase::import::{self, GoImport, ImportError, UploadImport};
-use practice_domain::value::Digest;
+use practice_domain::usecase::{self, WithdrawInvitation};
+use practice_domain::value::{Digest, InvitationId};
 
 use crate::world::check::check;
 use crate::world::interleave::{run, run_until};
@@ -273,4 +273,58 @@ fn somebody_invited_meanwhile_is_not_invited_again() {
 
 fn session_of(world: &World, import: &Import) -> practice_domain::value::SessionId {
     run(world.memory.standing(&import.cookie)).expect("stored").expect("a session").session.id
+}
+
+/// HT-06: "Go", "Stop" and "Go on" answer with the file as it is kept then.
+#[test]
+fn what_is_answered_of_a_file_is_what_is_kept() {
+    let (world, _) = office();
+    let import = upload(&world, Content::Employees, "Last Name\nOne\nTwo\n").expect("uploaded");
+    let going = go(&world, &import, &[]).expect("went");
+    assert!(going == found(&world, &import));
+    let stopped = run(import::stop_import(&world.ports, &world.admin(BOSS), import.id)).expect("stopped");
+    assert!(stopped == found(&world, &import));
+    let resumed = run(import::resume_import(&world.ports, &world.admin(BOSS), import.id)).expect("resumed");
+    assert!(resumed == found(&world, &import));
+}
+
+/// EMP-2: a row that was cut off half-way is left alone where somebody has given that employee a user account since, whichever.
+#[test]
+fn half_a_row_that_somebody_finished_is_left_alone() {
+    let text = "First Name,Last Name,Email,Cell Phone,Role\nAnn,Lee,ann@x.example,(415) 555-2671,Front Desk\n";
+    for given in ["ann@x.example", "lee@x.example"] {
+        let halved = (0..100).any(|steps| {
+            let (world, office) = office();
+            let import = upload(&world, Content::Employees, text).expect("uploaded");
+            go(&world, &import, &[]).expect("went");
+            world.store.set(Grain::Calls);
+            let _ = run_until(import::carry_on_imports(&world.ports), steps);
+            world.store.set(Grain::Whole);
+            let ann = || world.employees(office.practice).into_iter().find(|row| row.employee.name.first() == "Ann");
+            let Some(added) = ann().filter(|row| row.employee.login == Login::None) else { return false };
+            world.activate(&office, added.employee.id, given, Role::Dentist).expect("activated");
+            world.later(Duration::from_secs(61));
+            assert!(run(import::carry_on_imports(&world.ports)).expect("the store works"));
+            assert_eq!(came(&found(&world, &import)), [(2, Came::Changed)]);
+            let Some(Login::Pending(pending)) = ann().map(|row| row.employee.login) else { panic!("she is asked") };
+            assert_eq!((pending.email, pending.role), (email(given), Role::Dentist));
+            true
+        });
+        assert!(halved, "the work can be cut off between the two halves");
+    }
+}
+
+/// INV-2: the same row of the same text is sent once, whoever uploads it again, also when its invitation was taken back since.
+#[test]
+fn a_row_whose_invitation_was_taken_back_is_not_sent_again() {
+    let (world, office) = office();
+    let content = Content::Invitations(Product::TruForm);
+    let text = "Email,Last Name,Kind,Placement\none@y.example,One,Patient,Outside\n";
+    assert_eq!(came(&carry_out(&world, content, text)), [(2, Came::Created)]);
+    let row = world.row_of(office.practice, "one@y.example").expect("listed");
+    let cmd = WithdrawInvitation { invitation: InvitationId(row.id.0), seen: None };
+    run(usecase::withdraw_invitation(&world.ports, &world.manager(BOSS), cmd)).expect("withdrawn");
+    assert_eq!(came(&carry_out(&world, content, text)), [(2, Came::AlreadyThere)]);
+    assert!(world.row_of(office.practice, "one@y.example").is_none());
+    check(&world);
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use practice_domain::channel::{Catalogue, NoSuchChannel, Placement, Product};
 use practice_domain::intake::{
-    CellError, Column, Conflict, DryRun, Entry, Flaw, Known, Like, Part, Presence, SheetError, Verdict, Wanted, read,
+    CellError, Column, Conflict, DryRun, Entry, Flaw, Known, Like, Mentions, Part, Presence, SheetError, Verdict,
+    Wanted, read,
 };
 use practice_domain::member::{Kind, Role};
 use practice_domain::value::{EmailError, NameError, Phone, PhoneError, Phones};
@@ -190,4 +191,29 @@ fn a_file_without_a_column_that_is_needed_is_refused() {
     assert_eq!(refused("First Name\n", Wanted::Employees), None);
     assert_eq!(refused("Email,Kind\n", invitations(&catalogue)), Some(SheetError::Missing(Column::Placement)));
     assert_eq!(refused("Kind\n", invitations(&catalogue)), Some(SheetError::Missing(Column::Email)));
+}
+
+/// Section 12: a row with a cell that cannot be read is bad, also where the rest of it is known.
+#[test]
+fn what_cannot_be_read_is_bad_even_of_somebody_who_is_known() {
+    let there = [known(employee(None, "Petra", "Novak"), Presence::Employee)];
+    let verdict = |cell: &str| {
+        let text = format!("First Name,Last Name,Cell Phone\nPetra,Novak,{cell}\n");
+        verdicts(&text, Wanted::Employees, &there).remove(0)
+    };
+    assert_eq!(verdict(""), Verdict::AlreadyThere(Presence::Employee));
+    let why = CellError::Phone(PhoneError::Invalid);
+    assert_eq!(verdict("555-01"), Verdict::Bad(vec![Flaw { column: Column::CellPhone, why }]));
+}
+
+/// Section 12: a file means whoever has an address of it, a name of it, or looks like somebody in it, and nobody else.
+#[test]
+fn a_file_means_whom_it_names_or_resembles() {
+    let text = "First Name,Last Name,Email\nAnn,Miller,ann.miller@y.example\nTunde,Oyelaran,\n";
+    let mentions = Mentions::of(&read(text.as_bytes()).expect("a sheet"), Wanted::Employees);
+    let means = |who: Option<&str>, first: &str, last: &str| mentions.mean(&employee(who, first, last));
+    assert!(means(Some("ann.miller@y.example"), "Anna", "Maria"), "by the address alone");
+    assert!(means(Some("other@y.example"), "Tunde", "Oyelaran"), "by the name alone");
+    assert!(means(Some("ann.rniller@y.example"), "Eve", "Ray"), "by what the address looks like");
+    assert!(!means(Some("eve@y.example"), "Eve", "Ray") && !means(None, "Eve", "Ray"));
 }

@@ -196,3 +196,32 @@ fn nobody_invites_for_a_practice_they_do_not_belong_to() {
     let refused = run(usecase::invite_person(&world.ports, &caller, cmd));
     assert!(matches!(refused, Err(usecase::InvitePersonError::NoSuchInviter)));
 }
+
+/// INV-3: nobody joins where they are, nor with an invitation that is none into the practice; its page says so, too.
+#[test]
+fn what_leads_into_no_practice_joins_none() {
+    let world = World::new();
+    let (one, two) = (world.office("one@x.example"), world.office("two@y.example"));
+    let who = "ann@x.example";
+    world.colleague(&one, who);
+    let join = |id| run(usecase::confirm_joining(&world.ports, &world.signed_in(who), &world.link(id)));
+    let here = world.ask(one.practice, who);
+    assert!(matches!(join(here), Err(ConfirmJoiningError::NothingToJoin)), "she is a member");
+    let outside = world.ask_as(two.practice, who, Kind::Staff, Placement::Outside);
+    assert!(matches!(join(outside), Err(ConfirmJoiningError::NothingToJoin)), "nobody asks her to join");
+    let opened = run(usecase::open_invitation(&world.ports, &world.link(outside)));
+    assert!(matches!(opened, Err(OpenInvitationError::HasAccount)));
+    assert!(world.member(two.practice, who).is_none());
+}
+
+/// EMP-1: a patient is no employee, also one who has a place in the practice.
+#[test]
+fn a_patient_with_a_place_is_no_employee() {
+    let world = World::new();
+    let office = world.office("one@x.example");
+    let before = world.employees(office.practice).len();
+    world.register(world.ask_as(office.practice, "pat@z.example", Kind::Patient, Placement::InPractice));
+    assert!(world.member(office.practice, "pat@z.example").is_some());
+    assert_eq!(world.employees(office.practice).len(), before);
+    check(&world);
+}

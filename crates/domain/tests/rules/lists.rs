@@ -1,6 +1,6 @@
 //! Manage Account: rows, columns, order, search, pages, and why a button is there.
 
-use practice_domain::access::{Action, Holder, UserManager, WhyNot, explain};
+use practice_domain::access::{Action, Holder, UserManager, Who, WhyNot, explain};
 use practice_domain::channel::Placement;
 use practice_domain::invitation::NotOpen;
 use practice_domain::member::{Kind, Tier};
@@ -298,4 +298,32 @@ fn an_answer_names_the_person() {
     let cmd = WithdrawInvitation { invitation, seen: None };
     let withdrawn = run(usecase::withdraw_invitation(&world.ports, &who, cmd)).expect("withdrawn");
     assert_eq!((withdrawn.invitation.id, withdrawn.invitation.email), (invitation, email("p@z.example")));
+}
+
+/// LIST-2: sorted by User Role, doctors and staff come before patients.
+#[test]
+fn doctors_and_staff_come_before_patients() {
+    let (world, office, _) = full_house();
+    let by = |descending| {
+        let query = PeopleQuery { sort: Sort { by: Column::Role, descending }, ..all_of(office.practice) };
+        rows(&world, &query).iter().map(|row| row.kind == Kind::Patient).collect::<Vec<_>>()
+    };
+    assert_eq!(by(false), [false, false, false, false, false, true]);
+    assert_eq!(by(true), [true, false, false, false, false, false]);
+}
+
+/// LIST-7: what counts of somebody who asks is what they are where they work.
+#[test]
+fn who_asks_counts_as_what_they_are() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    world.colleague(&office, "ann@x.example");
+    world.register(world.invite(&office, "pat@z.example", Kind::Patient, Placement::Outside).expect("invited").id);
+    let asks = |who: &str| match world.signed_in(who).asking(false) {
+        Who::Person(asker) => (asker.staff, asker.owner),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(asks(BOSS), (true, true));
+    assert_eq!(asks("ann@x.example"), (true, false));
+    assert_eq!(asks("pat@z.example"), (false, false));
 }

@@ -24,6 +24,7 @@ mod lockout_orders;
 mod look_alikes;
 mod managers;
 mod matrix;
+mod meanwhile;
 mod passkeys;
 mod password_links;
 mod password_machine;

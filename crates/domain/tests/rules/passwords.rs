@@ -150,9 +150,11 @@ fn unlocking_does_not_take_failures_back() {
     fail(1);
     check(&world);
     fail(1);
+    assert_eq!(world.facts_of("account.locked").len(), 15, "each lock is told, this one, too");
     assert!(matches!(world.try_sign_in(ANN, GOOD, None), Err(SignInError::Refused)), "the same answer");
     assert!(matches!(unlock(), Err(UnlockAccountError::Exhausted)));
     assert!(world.row_of(office.practice, ANN).expect("listed").locked, "and the badge says so");
+    assert_eq!(world.facts_of("account.locked").len(), 15, "nor is it told again");
     let account = world.account(ANN).expect("an account").id;
     assert!(world.counters(account).iter().any(|counter| counter.unforgiven == CEILING));
     let renewed: Vec<_> = world.counters(account).into_iter().map(|counter| counter.renew(world.now())).collect();

@@ -2,10 +2,11 @@
 
 use practice_domain::access::{Administrator, Denied, SignedIn};
 use practice_domain::lockout::{Scope, Subject};
+use practice_domain::member::{Member, Role};
 use practice_domain::notice::{About, AccountNews};
-use practice_domain::policy::Preset;
+use practice_domain::policy::{Demand, Policy, Preset, SecondFactorPolicy};
 use practice_domain::port::Store;
-use practice_domain::second_factor::{FactorRefused, FactorState};
+use practice_domain::second_factor::{FactorRefused, FactorState, demand};
 use practice_domain::usecase::{self, EnrolError, Enroller, Entrance, RedeemError, RemoveSecondFactorError};
 
 use crate::world::check::check;
@@ -230,5 +231,33 @@ fn a_lock_between_the_steps_stops_the_second() {
     assert!(matches!(run(usecase::redeem_second_factor(&world.ports, &who, &code)), Err(RedeemError::Over)));
     assert_eq!(world.facts_of("second-factor.refused").len(), 1);
     assert!(world.redeem(&known, &code).is_ok(), "the lock is the strangers'");
+    check(&world);
+}
+
+/// SESS-3: what a policy asks of managers it asks of Owners, of Office Administrators and of User Managers, each by themselves.
+#[test]
+fn each_sort_of_manager_answers_to_what_is_asked_of_managers() {
+    let (world, office, _) = enrolled();
+    let usual = Policy::of(Preset::Standard).second_factor;
+    let policy = SecondFactorPolicy { managers: Demand::Required, others: Demand::Off, ..usual };
+    let ann = world.member(office.practice, ANN).expect("a member");
+    let asked = |role, user_manager| demand(policy, &Member { role, user_manager, ..ann.clone() });
+    for (role, user_manager) in [(Role::Owner, false), (Role::OfficeAdministrator, false), (Role::FrontDesk, true)] {
+        assert_eq!(asked(role, user_manager), Demand::Required, "{role:?}");
+    }
+    assert_eq!(asked(Role::FrontDesk, false), Demand::Off);
+}
+
+/// SESS-3: a sign-in that was to set up an app begins again when one was set up elsewhere meanwhile; its code is not taken here.
+#[test]
+fn a_sign_in_that_sets_up_an_app_takes_no_code_of_another() {
+    let world = World::new();
+    let (_, invitation) = world.found(BOSS, Preset::Strict);
+    let account = world.register(invitation);
+    let (first, second) = (world.half(BOSS), world.half(BOSS));
+    assert!(first.enrols && second.enrols);
+    world.set_up(Enroller::HalfWay(&world.half_way(&first)), account).expect("set up");
+    world.later(MINUTE);
+    assert!(matches!(world.redeem(&second, &world.app(account, 0)), Err(RedeemError::Over)));
     check(&world);
 }

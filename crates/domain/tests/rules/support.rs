@@ -6,9 +6,10 @@ use practice_domain::fact::{Actor, Fact, Log};
 use practice_domain::member::Kind;
 use practice_domain::notice::{About, SupportAct};
 use practice_domain::port::{SendError, Store};
-use practice_domain::usecase::{self, IssueApiKeyError, RevokeApiKeyError};
-use practice_domain::value::{AccountId, ApiKeyId, PracticeId};
+use practice_domain::usecase::{self, IssueApiKeyError, RetryNoticeError, RevokeApiKeyError};
+use practice_domain::value::{AccountId, ApiKeyId, NoticeId, PracticeId};
 use practice_testkit::scene::operator;
+use uuid::Uuid;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
@@ -130,7 +131,7 @@ fn keys_are_made_and_taken_away_with_a_reason() {
     let revoke = |who: &Operator, practice, key| run(usecase::revoke_api_key(&world.ports, who, practice, key));
     assert!(matches!(revoke(&silent(), office.practice, key.id), Err(RevokeApiKeyError::NoReason)));
     assert!(matches!(revoke(&operator(), other.practice, key.id), Err(RevokeApiKeyError::NoSuchKey)));
-    let unknown = ApiKeyId(uuid::Uuid::from_u128(1));
+    let unknown = ApiKeyId(Uuid::from_u128(1));
     assert!(matches!(revoke(&operator(), office.practice, unknown), Err(RevokeApiKeyError::NoSuchKey)));
     assert!(asks(&key.secret).is_ok(), "refusals changed nothing");
     assert!(revoke(&operator(), office.practice, key.id).expect("revoked"));
@@ -160,4 +161,21 @@ fn a_second_try_is_told_to_the_practice() {
     assert_eq!(told(&world, SupportAct::NoticeRetried), both_managers(&world, &office));
     let facts = world.facts_of("notice.retried");
     assert!(matches!(&facts[..], [entry] if entry.log == Log::Practice(office.practice)));
+}
+
+/// INV-10: what expired while it was given up is not sent again, and nothing is recorded of the wish.
+#[test]
+fn what_expired_is_not_sent_again() {
+    let (world, office) = three_people();
+    let invited = world.invite(&office, "new@x.example", Kind::Staff, Placement::InPractice).expect("invited").id;
+    world.mailbox.fail_next(SendError::Permanent { reply: "550 no".to_owned() });
+    world.deliver();
+    let about = About::Invitation { invitation: invited, generation: 1 };
+    let notice = world.memory.notices().into_iter().find(|notice| notice.about == about).expect("ordered");
+    let retry = |id| run(usecase::retry_notice(&world.ports, &*world.memory, &operator(), id));
+    assert!(matches!(retry(NoticeId(Uuid::nil())), Err(RetryNoticeError::NotParked)), "there is no such notice");
+    world.set_clock(notice.expires_at);
+    assert!(matches!(retry(notice.id), Err(RetryNoticeError::NotParked)));
+    assert!(world.facts_of("notice.retried").is_empty());
+    assert!(told(&world, SupportAct::NoticeRetried).is_empty());
 }

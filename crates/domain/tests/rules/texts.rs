@@ -320,3 +320,13 @@ fn a_code_word_goes_to_no_other_numbering_plan() {
     world.deliver();
     assert_eq!((world.phone.words().len(), petra(&world, &office).1), (words, Some(NoWordByText::OutOfReach)));
 }
+
+/// REG-2: a code that a newer one replaced while its text waited is not sent.
+#[test]
+fn a_code_that_was_replaced_while_it_waited_is_not_sent() {
+    let (world, cookie) = waiting();
+    world.later(MINUTE);
+    run(usecase::resend_secret_code(&world.ports, &cookie, &origin())).expect("ordered");
+    world.deliver();
+    assert_eq!(world.phone.rings().len(), 1);
+}

@@ -54,12 +54,9 @@ impl Seat {
         commit.update(member)
     }
 
-    /// What must end together with a live subscription: itself, and the plugin with SecureMail (`BILL-8`).
+    /// What must end together with a live subscription: itself, and with SecureMail whatever else there is (`BILL-8`).
     pub(super) fn falls_with(&self, subscription: &Subscription) -> Vec<Subscription> {
-        let with_it = |one: &&Subscription| {
-            one.id == subscription.id
-                || (subscription.option.ware == Ware::SecureMail && one.option.ware == Ware::OutlookPlugin)
-        };
+        let with_it = |one: &&Subscription| one.id == subscription.id || subscription.option.ware == Ware::SecureMail;
         self.live.iter().filter(with_it).cloned().collect()
     }
 }

@@ -78,16 +78,16 @@ async fn carry(ports: &Ports, who: &Administrator, import: &Import, judged: &Jud
     let id = EmployeeId(named_by(ports, import, line));
     let begun = ports.store.employee(import.practice, id).await?;
     let entry = match (&judged.verdict, &begun) {
-        (Verdict::New(entry) | Verdict::LookAlike(entry, _), _) => entry.clone(),
         (Verdict::AlreadyThere(_), Some(_)) => return Ok(Came::Created),
         (Verdict::AlreadyThere(_), None) => return Ok(Came::AlreadyThere),
-        // Half of it was done when the work was cut off: the row contradicts only that.
-        (Verdict::Conflict(_), Some(begun)) if begun.login == Login::None => {
-            match parse(&judged.row, wanted(ports, import.content)) {
-                Ok(entry) => entry,
-                Err(_) => return Ok(Came::Changed),
-            }
-        }
+        // Half of it was done when the work was cut off, and somebody has done the other half otherwise.
+        (_, Some(begun)) if begun.login != Login::None => return Ok(Came::Changed),
+        (Verdict::New(entry) | Verdict::LookAlike(entry, _), _) => entry.clone(),
+        // The row contradicts only the half of it that was done.
+        (Verdict::Conflict(_), Some(_)) => match parse(&judged.row, wanted(ports, import.content)) {
+            Ok(entry) => entry,
+            Err(_) => return Ok(Came::Changed),
+        },
         (Verdict::Conflict(_) | Verdict::Bad(_), _) => return Ok(Came::Changed),
     };
     match import.content {

@@ -198,6 +198,28 @@ fn two_clicks_charge_once() {
     assert!(orders >= 10, "only {orders} orders");
 }
 
+/// BILL-3: a click that comes to its end between two reads of another one: both hear of the one order.
+#[test]
+fn a_click_between_two_reads_of_another_orders_nothing_more() {
+    for before in 0..40 {
+        let shop = Shop::open();
+        let quote = shop.quote(BOSS, BO, &[MONTH]).expect("a price").quote.id;
+        let who = [shop.fresh(BOSS), shop.fresh(BOSS)];
+        shop.world.store.set(Grain::Calls);
+        let jobs =
+            who.iter().map(|who| Box::pin(billing::confirm_purchase(&shop.world.till, who, quote)) as Job<'_, Told>);
+        let mut steps = 0;
+        let told: Vec<Told> = interleave(jobs.collect(), |of| {
+            steps += 1;
+            usize::from(of == 2 && steps > before)
+        });
+        shop.world.store.set(Grain::Whole);
+        let ordered: Vec<_> = told.into_iter().map(|told| told.expect("ordered, now or before")[0].id).collect();
+        assert_eq!(ordered[0], ordered[1], "after {before} steps");
+        assert_eq!(shop.world.bank.subscriptions().len(), 1, "after {before} steps");
+    }
+}
+
 /// BILL-3: two managers who buy the same for the same person, in every order of their commits: one charge; the other one is refused.
 #[test]
 fn two_managers_charge_once() {

@@ -57,7 +57,12 @@ impl World {
 
     /// As if the operator had invited another person into the practice.
     pub(crate) fn ask(&self, practice: PracticeId, who: &str) -> InvitationId {
-        let channel = Channel { product: Product::Operator, placement: Placement::InPractice, kind: Kind::Doctor };
+        self.ask_as(practice, who, Kind::Doctor, Placement::InPractice)
+    }
+
+    /// The same for anybody, also for whom nobody could be invited so, or not any more.
+    pub(crate) fn ask_as(&self, practice: PracticeId, who: &str, kind: Kind, placement: Placement) -> InvitationId {
+        let channel = Channel { product: Product::Operator, placement, kind };
         let id = InvitationId(self.ports.entropy.id());
         let invitation = Invitation::issue(id, practice, None, channel, to(who), self.now(), 7 * DAY);
         let fact = Fact::PersonInvited { invitation: id, product: channel.product, kind: channel.kind };

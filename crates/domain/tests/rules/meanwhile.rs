@@ -1,0 +1,186 @@
+//! What happens between two looks: while a password is being checked, while others hold every ticket.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::member::Role;
+use practice_domain::policy::{Policy, Preset};
+use practice_domain::port::{Clock, Fault, Passwords, Store, Verdict};
+use practice_domain::usecase::{self, ChangePassword, Ports, SignInError};
+use practice_domain::value::{AccountId, DeviceId, Password, PasswordHash, TicketId};
+use practice_testkit::fakes::{FakeClock, PlainPasswords};
+use practice_testkit::scene::operator;
+use uuid::Uuid;
+
+use crate::world::check::check;
+use crate::world::interleave::run;
+use crate::world::people::{Office, sign_in};
+use crate::world::staff::BETTER;
+use crate::world::{GOOD, MINUTE, WRONG, World, email, password};
+
+const ANN: &str = "ann@x.example";
+const OWNER: &str = "owner@x.example";
+
+type Act = Box<dyn FnOnce() + Send>;
+
+/// Checks passwords after something else has happened, once.
+struct After {
+    plain: Arc<PlainPasswords>,
+    act: Mutex<Option<Act>>,
+}
+
+#[async_trait]
+impl Passwords for After {
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault> {
+        self.plain.hash(password).await
+    }
+
+    async fn verify<'a>(&self, password: &Password, hash: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
+        if let Some(act) = self.act.lock().expect("nobody panicked").take() {
+            act();
+        }
+        self.plain.verify(password, hash).await
+    }
+
+    fn is_common(&self, password: &Password) -> bool {
+        self.plain.is_common(password)
+    }
+}
+
+/// Has no time to check a password.
+struct Overrun;
+
+#[async_trait]
+impl Passwords for Overrun {
+    async fn hash(&self, _: &Password) -> Result<PasswordHash, Fault> {
+        Err(Fault::busy("hash a password"))
+    }
+
+    async fn verify<'a>(&self, _: &Password, _: Option<&'a PasswordHash>) -> Result<Verdict, Fault> {
+        Err(Fault::busy("check a password"))
+    }
+
+    fn is_common(&self, _: &Password) -> bool {
+        false
+    }
+}
+
+fn office() -> (World, Office, AccountId) {
+    let world = World::new();
+    let office = world.office(OWNER);
+    let ann = world.colleague(&office, ANN);
+    (world, office, ann)
+}
+
+/// Signs Ann in with her password from a strange browser, while something else happens.
+fn sign_in_while(world: &World, act: impl FnOnce() + Send + 'static) -> Result<(), SignInError> {
+    let passwords = After { plain: Arc::clone(&world.passwords), act: Mutex::new(Some(Box::new(act))) };
+    let ports = Ports { passwords: Arc::new(passwords), ..world.ports.clone() };
+    run(usecase::sign_in(&ports, sign_in(ANN, GOOD, None))).map(|_| ())
+}
+
+/// PWD-1, LOCK-3: a password that is changed while it is being checked signs nobody in; it is answered like a wrong one.
+#[test]
+fn a_password_that_is_changed_while_it_is_checked_is_refused() {
+    let (world, ..) = office();
+    let (ports, who) = (world.ports.clone(), world.signed_in(ANN));
+    let cmd = ChangePassword { current: password(GOOD), new: password(BETTER), again: password(BETTER) };
+    let refused = sign_in_while(&world, move || {
+        run(usecase::change_password(&ports, &who, cmd)).expect("changed");
+    });
+    assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+    assert!(world.try_sign_in(ANN, BETTER, None).is_ok());
+    check(&world);
+}
+
+/// LOCK-3, BOT-3: when a lock falls while a distrusted password is being checked, nothing tells that it was the right one: not the
+/// answer, and not the log.
+#[test]
+fn a_lock_that_falls_while_a_password_is_checked_hides_what_it_was() {
+    let (world, ..) = office();
+    let device = world.try_sign_in(ANN, GOOD, None).expect("signed in").device.0;
+    run(usecase::distrust_password(&world.ports, &operator(), &email(ANN))).expect("distrusted");
+    let ports = world.ports.clone();
+    let refused = sign_in_while(&world, move || {
+        for _ in 0..7 {
+            assert!(run(usecase::sign_in(&ports, sign_in(ANN, WRONG, Some(&device)))).is_err());
+        }
+    });
+    assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+    assert!(world.facts_of("sign-in.password-outdated").is_empty());
+    assert_eq!(world.facts_of("sign-in.failed").len(), 8);
+    check(&world);
+}
+
+/// LOCK-3, PWD-2: while no password can be checked everybody is told so alike, whether the account is there, locked or neither.
+#[test]
+fn while_no_password_can_be_checked_all_are_answered_alike() {
+    let (world, office, _) = office();
+    world.colleague(&office, "locked@x.example");
+    world.given_locked("locked@x.example");
+    let ports = Ports { passwords: Arc::new(Overrun), ..world.ports.clone() };
+    for who in [ANN, "locked@x.example", "nobody@x.example"] {
+        let refused = run(usecase::sign_in(&ports, sign_in(who, GOOD, None))).map(|_| ());
+        assert!(matches!(refused, Err(SignInError::Fault(_))), "{who}: {refused:?}");
+    }
+}
+
+/// LOCK-1: whoever finds every ticket taken waits for two seconds, and is then told to come again.
+#[test]
+fn nobody_waits_for_a_ticket_for_longer_than_two_seconds() {
+    let (world, _, ann) = office();
+    let policy = Policy::of(Preset::Standard).lockout;
+    let clock = Arc::new(FakeClock::at(world.now()));
+    for n in 0..u128::from(policy.lock_at_failure) {
+        let ticket = TicketId(Uuid::from_u128(n));
+        let taken = run(world.memory.take_ticket(Subject(ann.0), Scope::Strangers, ticket, world.now(), policy));
+        assert!(matches!(taken, Ok(Admission::Granted(_))));
+    }
+    let ports = Ports { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..world.ports.clone() };
+    let told = run(usecase::sign_in(&ports, sign_in(ANN, GOOD, None))).map(|_| ());
+    assert!(matches!(told, Err(SignInError::Fault(_))), "{told:?}");
+    let waited = clock.now().since(world.now());
+    assert!(waited >= Duration::from_secs(2) && waited < Duration::from_secs(3), "{waited:?}");
+}
+
+/// LK-09, LOCK-2: checks in another browser that nobody settled count as failures of the account, also when an unlock comes first.
+#[test]
+fn guesses_that_nobody_settled_are_remembered_through_an_unlock() {
+    let (world, office, ann) = office();
+    let policy = Policy::of(Preset::Standard).lockout;
+    let (subject, browser) = (Subject(ann.0), Scope::Device(DeviceId(Uuid::from_u128(1))));
+    let ticket = TicketId(Uuid::from_u128(2));
+    run(world.memory.take_ticket(subject, browser, ticket, world.now(), policy)).expect("stored");
+    world.given_locked(ANN);
+    world.later(MINUTE);
+    let member = world.member(office.practice, ANN).expect("a member").id;
+    run(usecase::unlock_account(&world.ports, &world.manager(OWNER), member)).expect("unlocked");
+    let unforgiven = |counter: &practice_domain::lockout::Counter| (counter.scope, counter.unforgiven);
+    let kept: Vec<_> = world.counters(ann).iter().map(unforgiven).filter(|(_, times)| *times > 0).collect();
+    assert_eq!(kept, [(Scope::Account, policy.lock_at_failure + 1)]);
+    check(&world);
+}
+
+/// EMP-4, LOCK-2: a new password leaves nothing of the old one's failures, in whichever browser they were, nor of their locks.
+#[test]
+fn a_new_password_forgets_every_failure_of_the_old_one() {
+    let world = World::new();
+    let office = world.office(OWNER);
+    world.hire(&office, ANN, Role::Hygienist);
+    let account = world.account(ANN).expect("an account").id;
+    let device = world.try_sign_in(ANN, GOOD, None).expect("signed in").device.0;
+    assert!(world.try_sign_in(ANN, WRONG, Some(&device)).is_err());
+    world.given_locked(ANN);
+    world.ask_for_reset(ANN);
+    let cookie = world.open(&world.password_link(world.reset_link(ANN)));
+    world.give(&cookie, &world.word(office.practice)).expect("looked at");
+    let before: Vec<_> = world.counters(account).iter().filter(|counter| counter.failures > 0).cloned().collect();
+    assert_eq!(before.len(), 2, "strangers, and her browser: {before:?}");
+    world.set(&cookie, BETTER).expect("set");
+    for counter in world.counters(account) {
+        assert_eq!((counter.failures, counter.unforgiven, counter.locked_at), (0, 0, None), "{:?}", counter.scope);
+    }
+    check(&world);
+}
