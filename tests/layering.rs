@@ -180,6 +180,7 @@ fn code_lines(source: &str) -> Vec<(usize, String)> {
 const ADAPTERS: &[&str] = &[
     "practice-bot-check",
     "practice-email-smtp",
+    "practice-events-http",
     "practice-http-axum",
     "practice-keyring",
     "practice-passkeys-webauthn",

@@ -65,6 +65,7 @@ async fn serve(world: &World, passwords: Arc<ArgonPool>) -> String {
         catalogue: Catalogue::default(),
         terms: "1".to_owned(),
         regions: Regions::default(),
+        listeners: Vec::new(),
     };
     let ports = Ports {
         store: world.store.clone(),

@@ -52,6 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             catalogue: Catalogue::default(),
             terms: settings.terms.version.clone(),
             regions: Regions::default(),
+            listeners: Vec::new(),
         }),
     };
     let clinic = Router::new().route("/charts", get(charts)).with_state(store.clone());

@@ -6,6 +6,7 @@ mod cards;
 mod commands;
 mod corrections;
 mod crashes;
+mod events;
 mod examples;
 #[cfg(unix)]
 mod instances;

@@ -50,7 +50,7 @@ async fn no_secret_and_no_address_stands_in_a_log() {
     }
 }
 
-async fn newest_code(visitor: &Visitor) -> String {
+pub(crate) async fn newest_code(visitor: &Visitor) -> String {
     for _ in 0..400 {
         let (_, text) = visitor.get("/sandbox/phone.json").await;
         let texts: serde_json::Value = serde_json::from_str(&text).expect("JSON");

@@ -130,6 +130,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             catalogue: Catalogue::default(),
             terms: "2026-05-04".to_owned(),
             regions: Regions::default(),
+            listeners: Vec::new(),
         }),
     };
     smol::block_on(run(&ports))?;

@@ -14,6 +14,7 @@ pub mod code_word;
 pub mod commit;
 pub mod email_change;
 pub mod employee;
+pub mod event;
 pub mod fact;
 pub mod import;
 pub mod intake;

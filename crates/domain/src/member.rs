@@ -141,6 +141,16 @@ impl Role {
 }
 
 impl Tier {
+    /// The stable code, also its name for products.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Paid => "paid",
+            Self::PaidWithPlugin => "paid-with-plugin",
+        }
+    }
+
     /// Whether the member may compose to new addresses, and so invite (`INV-2`).
     #[must_use]
     pub fn is_paid(self) -> bool {

@@ -2,6 +2,7 @@
 //! stored notice gives nothing away, and one that time has overtaken is dropped.
 
 use crate::channel::Product;
+use crate::event::Event;
 use crate::value::{
     AccountId, InvitationId, InvoiceId, NoticeId, PasswordLinkId, PracticeId, RegistrationId, SubscriptionId, Time,
 };
@@ -123,6 +124,15 @@ pub enum About {
     },
     /// Money, plans and cards.
     Billing(BillingNews),
+    /// Section 13: what happened in a practice, for whoever listens.
+    Event {
+        /// For which product's endpoint; [`Product::Operator`] is the vendor's own.
+        to: Product,
+        /// Where.
+        practice: PracticeId,
+        /// What.
+        event: Event,
+    },
 }
 
 /// What support did that a practice must hear of (LK-08, section 13). The reason stands in the audit log.

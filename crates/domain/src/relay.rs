@@ -4,6 +4,7 @@
 //! A worker calls [`Relay::deliver_next`] in a loop; several may, here and on other instances.
 
 mod employees;
+mod events;
 mod texts;
 
 use std::sync::Arc;
@@ -12,13 +13,16 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::account::Account;
+use crate::channel::Product;
 use crate::commit::Name;
 use crate::email_change::ChangeState;
+use crate::event::Announcement;
 use crate::invitation::{Invitation, InvitationState};
 use crate::notice::{About, AccountNews, BillingNews, Notice};
 use crate::person::Undeliverable;
 use crate::port::{
-    BillingOccasion, Composer, Fault, Leased, Ledger, Letter, Mailer, Occasion, Outbox, SendError, Settlement, Texter,
+    Announcer, BillingOccasion, Composer, Fault, Leased, Ledger, Letter, Mailer, Occasion, Outbox, Queue, SendError,
+    Settlement, Texter,
 };
 use crate::practice::Practice;
 use crate::relay::texts::Ring;
@@ -40,6 +44,10 @@ pub struct Relay {
     pub mailer: Arc<dyn Mailer>,
     /// Texts and calls.
     pub texter: Arc<dyn Texter>,
+    /// Tells products.
+    pub announcer: Arc<dyn Announcer>,
+    /// What this worker takes.
+    pub queue: Queue,
     /// Names the worker.
     pub worker: Uuid,
     /// Whether the limits on texts are lifted (`RL-03`): for a test on one's own machine.
@@ -66,12 +74,16 @@ impl Relay {
     ///
     /// A [`Fault`] when the store failed: the lease returns by itself.
     pub async fn deliver_next(&self) -> Result<Option<Delivered>, Fault> {
-        let leased = self.outbox.lease(self.worker, self.ports.clock.now(), LEASE, 1).await?;
+        let leased = self.outbox.lease(self.queue, self.worker, self.ports.clock.now(), LEASE, 1).await?;
         let Some(leased) = leased.into_iter().next() else {
             return Ok(None);
         };
-        let (settlement, trouble) = if self.ports.clock.now() >= leased.notice.expires_at {
+        let now = self.ports.clock.now();
+        let (settlement, trouble) = if now >= leased.notice.expires_at {
             (Settlement::Parked(Undeliverable::GaveUp), None)
+        } else if now < leased.notice.ordered_at {
+            // Ordered ahead, and moved to another store, which makes everything due.
+            (Settlement::Retry(leased.notice.ordered_at), None)
         } else {
             match self.prepare(&leased.notice).await? {
                 None => (Settlement::Obsolete, None),
@@ -88,6 +100,7 @@ impl Relay {
         let sent = match errand {
             Errand::Mail(letter) => self.mailer.send(letter).await,
             Errand::Ring(ring) => self.ring(leased, ring).await?,
+            Errand::Announce(to, event) => self.announcer.announce(*to, event, self.ports.clock.now()).await,
         };
         Ok(match sent {
             Ok(()) => (Settlement::Sent, None),
@@ -111,7 +124,10 @@ impl Relay {
             (SendError::Ambiguous { .. }, Errand::Ring(ring)) => ring.may_repeat(leased.attempt, at),
             _ => true,
         };
-        let in_time = at < leased.notice.expires_at;
+        let in_time = match errand {
+            Errand::Announce(..) => at < leased.notice.ordered_at.plus(events::TRIED),
+            Errand::Mail(_) | Errand::Ring(_) => at < leased.notice.expires_at,
+        };
         if repeats && in_time { Settlement::Retry(at) } else { Settlement::Parked(Undeliverable::GaveUp) }
     }
 
@@ -149,6 +165,7 @@ impl Relay {
             About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
             About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,
             About::Billing(news) => self.billing(news).await?,
+            About::Event { to, practice, event } => return self.event(notice, to, practice, event).await,
         };
         Ok(found.map(|(to, occasion)| Errand::Mail(self.composer.compose(notice.id, &to, &occasion))))
     }
@@ -275,6 +292,7 @@ impl Relay {
 enum Errand {
     Mail(Letter),
     Ring(Ring),
+    Announce(Product, Announcement),
 }
 
 /// The pause after so many attempts: half a minute, growing to an hour, a fifth more or less by chance.

@@ -31,6 +31,7 @@ fn a_link_of_nothing_asks_once_and_writes_nothing() {
             catalogue: Catalogue::default(),
             terms: "1".to_owned(),
             regions: Regions::default(),
+            listeners: Vec::new(),
         }),
     };
     let opened = smol::block_on(open_invitation(&ports, "a link"));

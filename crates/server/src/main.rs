@@ -9,6 +9,7 @@ mod cashier;
 mod cli;
 mod config;
 mod demo;
+mod events;
 mod listen;
 mod logging;
 mod metrics;

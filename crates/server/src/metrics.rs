@@ -101,6 +101,7 @@ async fn show(State((handle, gauges)): State<(PrometheusHandle, Gauges)>) -> Res
 pub(crate) fn notice(delivered: &Delivered) {
     let what = match delivered.notice.about {
         About::SecretCode { .. } | About::CodeWord { .. } => "text",
+        About::Event { .. } => "event",
         _ => "mail",
     };
     let outcome = match delivered.settlement {
@@ -121,10 +122,10 @@ pub(crate) fn payments(due: usize, faults: usize) {
 fn describe() {
     describe_histogram!("portal_http_request_seconds", "How long requests took, by method, route and status.");
     describe_counter!("portal_refusals_total", "Requests that were refused, by the stable code of the refusal.");
-    describe_counter!("portal_notices_total", "Tries to bring mails and texts out, by what came of them.");
-    describe_gauge!("portal_outbox_waiting", "Mails and texts that wait for their next try.");
-    describe_gauge!("portal_outbox_late_seconds", "For how long the most overdue mail or text has waited.");
-    describe_gauge!("portal_outbox_parked", "Mails and texts that will not arrive.");
+    describe_counter!("portal_notices_total", "Tries to bring mails, texts and events out, by what came of them.");
+    describe_gauge!("portal_outbox_waiting", "Mails, texts and events that wait for their next try or their moment.");
+    describe_gauge!("portal_outbox_late_seconds", "For how long the most overdue mail, text or event has waited.");
+    describe_gauge!("portal_outbox_parked", "Mails, texts and events that will not arrive.");
     describe_gauge!("portal_passwords_running", "Passwords that are being hashed.");
     describe_gauge!("portal_passwords_waiting", "Passwords that wait to be hashed.");
     describe_counter!("portal_passwords_hashed_total", "Passwords that were hashed.");

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::Router;
 use practice_bot_check::TurnstileError;
 use practice_domain::channel::Catalogue;
-use practice_domain::port::{Composer, Fault, Life, Mailer, Texter};
+use practice_domain::port::{Composer, Fault, Life, Mailer, Queue, Texter};
 use practice_domain::relay::Relay;
 use practice_domain::usecase::{Platform, Ports};
 use practice_email_smtp::{Login, Smtp, SmtpSettings, SmtpSettingsError, Templates, TemplatesError, Tls};
+use practice_events_http::EventsError;
 use practice_http_axum::{ProductTile, Settings, SettingsError, Watched};
 use practice_keyring::{ArgonPool, Cost, KeyError, Keyring, OsEntropy, PoolSettings, SystemClock};
 use practice_payments_stripe::StripeSettingsError;
@@ -21,6 +22,7 @@ use secrecy::ExposeSecret;
 
 use crate::bots::gates;
 use crate::config::{Config, Mail, Texts, TlsMode};
+use crate::events;
 use crate::passkeys::passkeys;
 use crate::payments::Shop;
 use crate::storage::Storage;
@@ -88,6 +90,8 @@ pub(crate) enum WireError {
     Sandbox(#[source] std::io::Error),
     #[error("{key}")]
     Payments { key: &'static str, source: StripeSettingsError },
+    #[error("{key}")]
+    Events { key: &'static str, source: EventsError },
     #[error("payments cannot be kept beside the database")]
     Bank(#[source] std::io::Error),
     #[error("the security check")]
@@ -109,7 +113,9 @@ impl App {
         let mut portal = portal(config);
         portal.check()?;
         let (brand, terms) = (config.brand.clone(), portal.terms.version.clone());
-        let platform = Platform { brand, catalogue: Catalogue::default(), terms, regions: config.regions.clone() };
+        let announcer = Arc::new(events::webhooks(config)?);
+        let (regions, listeners) = (config.regions.clone(), announcer.listeners());
+        let platform = Platform { brand, catalogue: Catalogue::default(), terms, regions, listeners };
         let ports = Ports {
             store: store.store(),
             reader: store.reader(),
@@ -156,6 +162,8 @@ impl App {
             composer,
             mailer,
             texter,
+            announcer,
+            queue: Queue::People,
             worker,
             unlimited: !config.limits,
         };

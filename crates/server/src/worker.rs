@@ -1,9 +1,10 @@
-//! The workers that bring notices out, each one at a time, so that a slow mail server holds up one of them; and one that carries
-//! out files.
+//! The workers that bring notices out, each one at a time, so that a slow mail server holds up one of them; one for each endpoint of
+//! events, and one that carries out files.
 
 use std::time::Duration;
 
-use practice_domain::port::Settlement;
+use practice_domain::channel::Product;
+use practice_domain::port::{Queue, Settlement};
 use practice_domain::relay::{Delivered, Relay};
 use practice_domain::usecase::Ports;
 use practice_domain::usecase::import::carry_on_imports;
@@ -17,7 +18,13 @@ pub(crate) fn start(relay: &Relay, workers: usize, stop: &watch::Receiver<bool>)
     for _ in 0..workers {
         let mut relay = relay.clone();
         relay.worker = relay.ports.entropy.id();
-        running.spawn(work(relay, stop.clone()));
+        running.spawn(work(relay, IDLE, stop.clone()));
+    }
+    for to in ENDPOINTS {
+        let worker = relay.ports.entropy.id();
+        let idle = if relay.announcer.listens(to) { IDLE } else { SELDOM };
+        let relay = Relay { queue: Queue::Events(to), worker, ..relay.clone() };
+        running.spawn(work(relay, idle, stop.clone()));
     }
     running.spawn(carry_on(relay.ports.clone(), stop.clone()));
     running
@@ -44,14 +51,14 @@ async fn carry_on(ports: Ports, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn work(relay: Relay, mut stop: watch::Receiver<bool>) {
+async fn work(relay: Relay, idle: Duration, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let pause = match relay.deliver_next().await {
             Ok(Some(delivered)) => {
                 note(&delivered);
                 continue;
             }
-            Ok(None) => IDLE,
+            Ok(None) => idle,
             Err(fault) => {
                 tracing::error!(error = &fault as &dyn std::error::Error, "the outbox cannot be read");
                 TROUBLED
@@ -86,6 +93,12 @@ fn note(delivered: &Delivered) {
 
 /// How long to wait when there is nothing to do.
 const IDLE: Duration = Duration::from_millis(400);
+
+/// How long to wait where nobody listens: what was ordered while somebody did is dropped.
+const SELDOM: Duration = Duration::from_secs(60 * 60);
+
+/// Whoever may have an endpoint. Each has a worker of its own, so that one that does not answer holds up no other.
+const ENDPOINTS: [Product; 4] = [Product::Operator, Product::SecureMail, Product::TruForm, Product::Collaborator];
 
 /// How long to wait when the store failed.
 const TROUBLED: Duration = Duration::from_secs(3);

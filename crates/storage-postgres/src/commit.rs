@@ -5,7 +5,7 @@ use practice_domain::fact::Log;
 use practice_domain::lockout::Counter;
 use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
-use practice_domain::port::{CommitError, Seal};
+use practice_domain::port::{CommitError, Queue, Seal};
 use practice_domain::value::{TicketId, Time, fold};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -272,10 +272,15 @@ fn queue(notice: &Notice) -> Statement {
             let (about, subject) = billing::news_key(news);
             (about, subject, None, None, None)
         }
+        About::Event { practice, event, .. } => (event.key(), event.subject(), event.ordinal(), Some(practice.0), None),
+    };
+    let endpoint = match Queue::of(notice.about) {
+        Queue::People => None,
+        Queue::Events(product) => Some(product.code()),
     };
     sqlx::query(
-        "INSERT INTO notice (id, about, subject, ordinal, practice, product, ordered_at, expires_at, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7) ON CONFLICT DO NOTHING",
+        "INSERT INTO notice (id, about, subject, ordinal, practice, product, endpoint, ordered_at, expires_at, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8) ON CONFLICT DO NOTHING",
     )
     .bind(notice.id.0)
     .bind(about)
@@ -283,6 +288,7 @@ fn queue(notice: &Notice) -> Statement {
     .bind(ordinal.map(i64::from))
     .bind(practice)
     .bind(product)
+    .bind(endpoint)
     .bind(notice.ordered_at.micros())
     .bind(notice.expires_at.micros())
 }

@@ -202,6 +202,7 @@ fn migrations() -> Vec<Migration> {
         (9, "support", include_str!("../migrations/0009_support.sql")),
         (10, "search", include_str!("../migrations/0010_search.sql")),
         (11, "wall", include_str!("../migrations/0011_wall.sql")),
+        (12, "events", include_str!("../migrations/0012_events.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

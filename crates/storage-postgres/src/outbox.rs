@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::person::{MailState, Undeliverable};
-use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{NoticeId, Time};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -16,9 +16,16 @@ use crate::work::{Work, transact};
 
 #[async_trait]
 impl Outbox for Postgres {
-    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
+    async fn lease(
+        &self,
+        queue: Queue,
+        worker: Uuid,
+        now: Time,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        transact(&self.pool, Lease { worker, now, until: now.plus(lease), most }).await
+        transact(&self.pool, Lease { queue, worker, now, until: now.plus(lease), most }).await
     }
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
@@ -36,8 +43,11 @@ impl Outbox for Postgres {
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {
-        let sql = "SELECT (SELECT count(*) FROM notice WHERE due_at IS NOT NULL),
-                (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
+        let sql = "SELECT (SELECT count(*) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NULL)
+                    + (SELECT count(*) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NOT NULL),
+                (SELECT min(first) FROM (
+                    SELECT min(due_at) AS first FROM notice WHERE due_at IS NOT NULL AND endpoint IS NULL
+                    UNION ALL SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NOT NULL) AS queues),
                 (SELECT count(*) FROM notice WHERE outcome IN ('refused', 'gave-up'))";
         Ok(self.one(sqlx::query(sql)).await?.unwrap_or_default())
     }
@@ -48,10 +58,30 @@ impl Outbox for Postgres {
 }
 
 struct Lease {
+    queue: Queue,
     worker: Uuid,
     now: Time,
     until: Time,
     most: i64,
+}
+
+/// What leases the notices of one queue; each has an index of its own.
+macro_rules! lease {
+    ($queue:literal) => {
+        concat!(
+            "WITH due AS (
+                SELECT id, due_at AS since FROM notice WHERE due_at <= $1 AND ",
+            $queue,
+            " AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            ), leased AS (
+                UPDATE notice AS n SET due_at = $3, worker = $4, attempt = n.attempt + 1 FROM due
+                WHERE n.id = due.id RETURNING n.*, due.since
+            ) SELECT ",
+            notice_columns!(""),
+            ", attempt FROM leased ORDER BY since, id"
+        )
+    };
 }
 
 #[async_trait]
@@ -65,20 +95,12 @@ impl Work for Lease {
 
     /// Passes over what another worker is just leasing.
     async fn run(&self, conn: &mut PgConnection) -> Result<Vec<Leased>, Fault> {
-        let sql = concat!(
-            "WITH due AS (
-                SELECT id, due_at AS since FROM notice WHERE due_at <= $1
-                    AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT $2
-                FOR UPDATE SKIP LOCKED
-            ), leased AS (
-                UPDATE notice AS n SET due_at = $3, worker = $4, attempt = n.attempt + 1 FROM due
-                WHERE n.id = due.id RETURNING n.*, due.since
-            ) SELECT ",
-            notice_columns!(""),
-            ", attempt FROM leased ORDER BY since, id"
-        );
+        let (sql, endpoint) = match self.queue {
+            Queue::People => (lease!("endpoint IS NULL AND $5::text IS NULL"), None),
+            Queue::Events(product) => (lease!("endpoint = $5"), Some(product.code())),
+        };
         let statement = sqlx::query(sql).bind(self.now.micros()).bind(self.most);
-        let statement = statement.bind(self.until.micros()).bind(self.worker);
+        let statement = statement.bind(self.until.micros()).bind(self.worker).bind(endpoint);
         let leased = statement.fetch_all(conn).await.map_err(|error| fault("lease notices", error))?;
         leased
             .iter()

@@ -4,7 +4,7 @@ use practice_domain::commit::{Budget, Claim, Commit, Guard, Name, Record, Spend,
 use practice_domain::lockout::Counter;
 use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
-use practice_domain::port::{CommitError, Seal};
+use practice_domain::port::{CommitError, Queue, Seal};
 use practice_domain::value::{TicketId, Time, fold};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -292,10 +292,15 @@ fn queue(notice: &Notice) -> Statement {
             let (about, subject) = billing::news_key(news);
             (about, subject, None, None, None)
         }
+        About::Event { practice, event, .. } => (event.key(), event.subject(), event.ordinal(), Some(practice.0), None),
+    };
+    let endpoint = match Queue::of(notice.about) {
+        Queue::People => None,
+        Queue::Events(product) => Some(product.code()),
     };
     sqlx::query(
-        "INSERT INTO notice (id, about, subject, ordinal, practice, product, ordered_at, expires_at, due_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?7) ON CONFLICT DO NOTHING",
+        "INSERT INTO notice (id, about, subject, ordinal, practice, product, endpoint, ordered_at, expires_at, due_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8) ON CONFLICT DO NOTHING",
     )
     .bind(notice.id.0)
     .bind(about)
@@ -303,6 +308,7 @@ fn queue(notice: &Notice) -> Statement {
     .bind(ordinal)
     .bind(practice)
     .bind(product)
+    .bind(endpoint)
     .bind(notice.ordered_at.micros())
     .bind(notice.expires_at.micros())
 }

@@ -199,6 +199,7 @@ fn migrations() -> Vec<Migration> {
         (15, "passkeys", include_str!("../migrations/0015_passkeys.sql")),
         (16, "life", include_str!("../migrations/0016_life.sql")),
         (17, "support", include_str!("../migrations/0017_support.sql")),
+        (18, "events", include_str!("../migrations/0018_events.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::{MailState, Undeliverable};
-use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{InvitationId, NoticeId, Time};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -16,9 +16,16 @@ use crate::writer::Work;
 
 #[async_trait]
 impl Outbox for Sqlite {
-    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
+    async fn lease(
+        &self,
+        queue: Queue,
+        worker: Uuid,
+        now: Time,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.writer.run(Lease { worker, now, until: now.plus(lease), most }).await
+        self.writer.run(Lease { queue, worker, now, until: now.plus(lease), most }).await
     }
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
@@ -35,8 +42,11 @@ impl Outbox for Sqlite {
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {
-        let sql = "SELECT (SELECT count(*) FROM notice WHERE due_at IS NOT NULL),
-                (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
+        let sql = "SELECT (SELECT count(*) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NULL)
+                    + (SELECT count(*) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NOT NULL),
+                (SELECT min(first) FROM (
+                    SELECT min(due_at) AS first FROM notice WHERE due_at IS NOT NULL AND endpoint IS NULL
+                    UNION ALL SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NOT NULL) AS queues),
                 (SELECT count(*) FROM notice WHERE outcome IN ('refused', 'gave-up'))";
         Ok(self.one(sqlx::query(sql)).await?.unwrap_or_default())
     }
@@ -47,6 +57,7 @@ impl Outbox for Sqlite {
 }
 
 struct Lease {
+    queue: Queue,
     worker: Uuid,
     now: Time,
     until: Time,
@@ -60,13 +71,11 @@ impl Work for Lease {
 
     /// Both statements pick the same notices, because nothing comes between them.
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Vec<Leased>, Fault> {
-        let sql = concat!(
-            "SELECT ",
-            notice_columns!(""),
-            ", attempt + 1 FROM notice INDEXED BY notice_due WHERE due_at <= ?
-                AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT ?"
-        );
-        let due = sqlx::query(sql).bind(self.now.micros()).bind(self.most).fetch_all(&mut *conn).await;
+        let (find, take, endpoint) = match self.queue {
+            Queue::People => (FIND_LETTERS, TAKE_LETTERS, None),
+            Queue::Events(product) => (FIND_EVENTS, TAKE_EVENTS, Some(product.code())),
+        };
+        let due = sqlx::query(find).bind(self.now.micros()).bind(self.most).bind(endpoint).fetch_all(&mut *conn).await;
         let due = due.map_err(|error| fault("lease notices", error))?;
         let leased: Result<Vec<Leased>, Fault> = due
             .iter()
@@ -76,15 +85,35 @@ impl Work for Lease {
             })
             .collect();
         if !due.is_empty() {
-            let sql = "UPDATE notice SET due_at = ?3, worker = ?4, attempt = attempt + 1 WHERE id IN
-                (SELECT id FROM notice INDEXED BY notice_due WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2)";
-            let statement = sqlx::query(sql).bind(self.now.micros()).bind(self.most);
+            let statement = sqlx::query(take).bind(self.now.micros()).bind(self.most).bind(endpoint);
             let statement = statement.bind(self.until.micros()).bind(self.worker);
             statement.execute(conn).await.map_err(|error| fault("lease notices", error))?;
         }
         leased
     }
 }
+
+/// What finds the notices of a queue that are due, and what takes them; each queue has an index of its own.
+macro_rules! queue {
+    ($find:ident, $take:ident, $due:literal) => {
+        const $find: &str = concat!(
+            "SELECT ",
+            notice_columns!(""),
+            ", attempt + 1 FROM notice INDEXED BY ",
+            $due,
+            " AND NOT EXISTS (SELECT 1 FROM life WHERE held_since IS NOT NULL) ORDER BY due_at, id LIMIT ?2"
+        );
+        const $take: &str = concat!(
+            "UPDATE notice SET due_at = ?4, worker = ?5, attempt = attempt + 1 WHERE id IN
+                (SELECT id FROM notice INDEXED BY ",
+            $due,
+            " ORDER BY due_at, id LIMIT ?2)"
+        );
+    };
+}
+
+queue!(FIND_LETTERS, TAKE_LETTERS, "notice_due WHERE due_at <= ?1 AND endpoint IS NULL AND ?3 IS NULL");
+queue!(FIND_EVENTS, TAKE_EVENTS, "event_due WHERE due_at <= ?1 AND endpoint = ?3");
 
 impl Value for Backlog {
     const WHAT: &str = "outbox backlog";

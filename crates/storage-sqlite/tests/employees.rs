@@ -11,7 +11,7 @@ use practice_domain::member::{Kind, Member, Role, Tier};
 use practice_domain::notice::{About, Notice};
 use practice_domain::person::Person;
 use practice_domain::policy::Preset;
-use practice_domain::port::{EmployeeQuery, Fault, Outbox, Reader, Store, UserAccount};
+use practice_domain::port::{EmployeeQuery, Fault, Outbox, Queue, Reader, Store, UserAccount};
 use practice_domain::practice::Practice;
 use practice_domain::value::{Email, PasswordHash, PersonName, Phones, PracticeName, Time, Version};
 use practice_storage_sqlite::{Sqlite, Work};
@@ -46,7 +46,7 @@ async fn whoever_joined_before_stands_in_the_list_of_employees() {
         sqlite.employees(&after).await.expect("readable").rows.is_empty(),
         "the key that is stored is the domain's"
     );
-    let due = sqlite.lease(id(9), NOW, std::time::Duration::from_secs(1), 9).await.expect("readable");
+    let due = sqlite.lease(Queue::People, id(9), NOW, std::time::Duration::from_secs(1), 9).await.expect("readable");
     assert_eq!(due.len(), 1);
     sqlite.close().await;
 }

@@ -13,7 +13,7 @@ use practice_domain::member::{Kind, Tier};
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState, Person};
 use practice_domain::policy::{Policy, Preset};
-use practice_domain::port::{CommitError, Fault, Filter, Outbox, PeopleQuery, Reader, Sort, Store};
+use practice_domain::port::{CommitError, Fault, Filter, Outbox, PeopleQuery, Queue, Reader, Sort, Store};
 use practice_domain::practice::Practice;
 use practice_domain::rate::{Limit, Taken};
 use practice_domain::value::{AccountId, Email, PersonId, PersonName, PracticeId, PracticeName, TicketId, Time};
@@ -164,7 +164,7 @@ async fn what_waits_in_a_file_of_an_earlier_version_still_goes_out() {
     conn.execute(waiting).await.expect("a notice");
     conn.close().await.expect("closed");
     let sqlite = open(&path).await;
-    let leased = sqlite.lease(Uuid::from_u128(2), NOW, Duration::from_secs(9), 9).await.expect("leased");
+    let leased = sqlite.lease(Queue::People, Uuid::from_u128(2), NOW, Duration::from_secs(9), 9).await.expect("leased");
     let notices: Vec<_> = leased.into_iter().map(|leased| (leased.notice.id.0, leased.notice.about)).collect();
     assert_eq!(notices, [(Uuid::from_u128(7), About::Locked { account: AccountId(Uuid::from_u128(1)) })]);
     sqlite.close().await;

@@ -4,10 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use practice_domain::port::{Letter, Mailer, SendError, Texter};
+use practice_domain::channel::Product;
+use practice_domain::event::Announcement;
+use practice_domain::member::Tier;
+use practice_domain::port::{Announcer, Letter, Mailer, SendError, Texter};
 use practice_testkit::contract::{self, PeerHarness, Turn, Wire};
-use practice_testkit::fakes::{Mailbox, Phone};
-use practice_testkit::{mailer_contract, texter_contract};
+use practice_testkit::fakes::{Bulletin, Mailbox, Phone};
+use practice_testkit::{announcer_contract, mailer_contract, texter_contract};
 
 struct Fakes;
 
@@ -41,6 +44,29 @@ impl PeerHarness<dyn Texter> for Fakes {
     }
 }
 
+#[async_trait]
+impl PeerHarness<dyn Announcer> for Fakes {
+    async fn play(&self, turns: &[Turn]) -> Option<Wire<dyn Announcer>> {
+        let bulletin = Arc::new(Bulletin::default());
+        for failure in failures(turns)? {
+            bulletin.fail_next(failure);
+        }
+        for other in [Product::SecureMail, Product::TruForm, Product::Collaborator] {
+            bulletin.go_deaf(other);
+        }
+        let arrived = {
+            let bulletin = bulletin.clone();
+            let said = |event: Announcement| {
+                let tier = event.event.tier().map_or("", Tier::code);
+                let (id, practice, account) = (event.id, event.practice, event.account);
+                format!("{id} {practice} {account} {} {} {tier}", event.event.code(), event.event.subject())
+            };
+            move || bulletin.heard().iter().map(|heard| said(heard.event)).collect()
+        };
+        Some(Wire { port: bulletin, arrived: Box::new(arrived), keep: Box::new(()) })
+    }
+}
+
 /// A fake fails first, then takes whatever comes. It cannot fall silent.
 fn failures(turns: &[Turn]) -> Option<Vec<SendError>> {
     let reply = || "451 later".to_owned();
@@ -51,6 +77,12 @@ fn failures(turns: &[Turn]) -> Option<Vec<SendError>> {
         Turn::Take | Turn::FallSilent => None,
     });
     failures.collect()
+}
+
+mod events {
+    use super::*;
+
+    announcer_contract!(Fakes);
 }
 
 mod mail {

@@ -20,7 +20,7 @@
 //! | in `target/tools` | holds |
 //! |---|---|
 //! | `browser/node_modules` | playwright-core and axe, from `tests/browser/bun.lock` |
-//! | `python/bin/python` | aiosmtpd, mail-devel, schemathesis, localstripe and the libraries of Twilio and Stripe, from `tests/peers/requirements.txt` |
+//! | `python/bin/python` | aiosmtpd, mail-devel, schemathesis, localstripe and the libraries of Twilio, Stripe and Standard Webhooks, from `tests/peers/requirements.txt` |
 //! | `peers/node_modules` | stripe-stateful-mock, Stripe's library and Prism, from `tests/peers/bun.lock` |
 //! | `python/bin/schemathesis`, `python/bin/mail_devel` | their commands |
 //! | `exim/exim4` | a real mail server from Debian, unpacked and not installed; to be named as its own `exim_path` |

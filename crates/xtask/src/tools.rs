@@ -17,7 +17,7 @@ pub(crate) enum Tool {
     Chromium,
     /// What drives the browser, and what judges the accessibility of its pages.
     Playwright,
-    /// Mail servers, the API fuzzer, a stand-in for Stripe, and the libraries of Twilio and Stripe.
+    /// Mail servers, the API fuzzer, a stand-in for Stripe, and the libraries of Twilio, Stripe and Standard Webhooks.
     Python,
     /// Another stand-in for Stripe, its library for Node.js, and Prism, which serves Twilio's description.
     Node,

@@ -46,6 +46,7 @@ fn ports(store: &Arc<Postgres>, keyring: &Arc<Keyring>) -> Ports {
         catalogue: Catalogue::default(),
         terms: "1".to_owned(),
         regions: Regions::default(),
+        listeners: Vec::new(),
     };
     Ports {
         store: store.clone(),

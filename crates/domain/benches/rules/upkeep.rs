@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::access::{Gate, gate};
 use practice_domain::person::Undeliverable;
-use practice_domain::port::{Fault, Leased, Outbox, Parked, Settlement, UserAccount};
+use practice_domain::port::{Fault, Leased, Outbox, Parked, Queue, Settlement, UserAccount};
 use practice_domain::rate::Limit;
 use practice_domain::texts::{TextReport, Texts};
 use practice_domain::usecase::{self, BotAnswers, BotChecks, ReleaseOutbox};
@@ -30,7 +30,7 @@ struct OneParked(Parked);
 
 #[async_trait]
 impl Outbox for OneParked {
-    async fn lease(&self, _: Uuid, _: Time, _: Duration, _: usize) -> Result<Vec<Leased>, Fault> {
+    async fn lease(&self, _: Queue, _: Uuid, _: Time, _: Duration, _: usize) -> Result<Vec<Leased>, Fault> {
         Ok(Vec::new())
     }
 

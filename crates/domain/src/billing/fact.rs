@@ -125,18 +125,10 @@ impl BillingFact {
             }
             Self::TierChanged { member, before, after } => vec![
                 ("member", member.to_string()),
-                ("before", tier_code(*before).to_owned()),
-                ("after", tier_code(*after).to_owned()),
+                ("before", before.code().to_owned()),
+                ("after", after.code().to_owned()),
             ],
             Self::EventNoted => Vec::new(),
         }
-    }
-}
-
-fn tier_code(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Free => "free",
-        Tier::Paid => "paid",
-        Tier::PaidWithPlugin => "paid-with-plugin",
     }
 }

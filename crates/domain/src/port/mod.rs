@@ -1,5 +1,6 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
+mod announcer;
 mod archive;
 mod authenticators;
 mod bot_check;
@@ -18,6 +19,7 @@ mod reader;
 mod store;
 mod text;
 
+pub use announcer::Announcer;
 pub use archive::{Archive, Arrival, ArrivalError, BATCH, Batch, Datum, Ending, Life, Stage, Take};
 pub use authenticators::{Authenticators, Holder, Question};
 pub use bot_check::{BotCheck, BotVerdict};
@@ -31,7 +33,7 @@ pub use history::{
 pub use keys::{DeviceToken, Keys, LinkToken, Seal, SealedSecret};
 pub use ledger::Ledger;
 pub use mail::{BillingOccasion, Composer, Letter, Mailer, Occasion, SendError, WordComes};
-pub use outbox::{Backlog, Leased, Outbox, Parked, Settlement};
+pub use outbox::{Backlog, Leased, Outbox, Parked, Queue, Settlement};
 pub use passwords::{Passwords, Verdict};
 pub use payments::{
     Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent,
@@ -46,6 +48,7 @@ pub use text::{TextReports, Texter, Unsigned};
 /// The same ports as mocks, for tests that say which calls they expect.
 #[cfg(feature = "mocks")]
 pub mod mocks {
+    pub use super::announcer::MockAnnouncer;
     pub use super::authenticators::MockAuthenticators;
     pub use super::bot_check::MockBotCheck;
     pub use super::clock::MockClock;

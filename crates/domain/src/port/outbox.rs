@@ -3,7 +3,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::notice::Notice;
+use crate::channel::Product;
+use crate::notice::{About, Notice};
 use crate::person::Undeliverable;
 use crate::port::Fault;
 use crate::port::fault::unanswered;
@@ -13,9 +14,16 @@ use crate::value::{NoticeId, Time};
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Leases up to `most` notices that are due, those first that became due first. Nobody else gets them until `now + lease`.
-    /// While a store is held after a restore it leases none (`BK-02`).
-    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault>;
+    /// Leases up to `most` notices of one queue that are due, those first that became due first. Nobody else gets them until
+    /// `now + lease`. While a store is held after a restore it leases none (`BK-02`).
+    async fn lease(
+        &self,
+        queue: Queue,
+        worker: Uuid,
+        now: Time,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault>;
 
     /// Notes what became of a leased notice, and shows it on the person's row (`INV-10`) when the notice is for the
     /// invitation's newest link; an obsolete one leaves the row as it is.
@@ -36,6 +44,26 @@ pub trait Outbox: Send + Sync {
     /// nothing changed, when it is not parked, or not worth sending any more.
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
         unanswered("retry a notice", (notice, now))
+    }
+}
+
+/// Which notices a worker takes: whoever is slow in one queue holds up nobody in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Mails, texts and calls.
+    People,
+    /// Events for one product's endpoint; [`Product::Operator`] is the vendor's own.
+    Events(Product),
+}
+
+impl Queue {
+    /// The queue that a notice waits in.
+    #[must_use]
+    pub fn of(about: About) -> Self {
+        match about {
+            About::Event { to, .. } => Self::Events(to),
+            _ => Self::People,
+        }
     }
 }
 

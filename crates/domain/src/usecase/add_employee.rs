@@ -114,7 +114,13 @@ pub async fn change_employee(ports: &Ports, who: &Administrator, cmd: ChangeEmpl
             if until.is_some() && (member.user_manager || member.role == Role::Owner) {
                 return Err(AddEmployeeError::Manages);
             }
-            commit = commit.update(Member { until, ..member });
+            let (worked, member) = (member.works(now), Member { until, ..member });
+            if !worked && member.works(now) {
+                let (employee, member, role) = (employee.id, member.id, member.role);
+                let fact = Fact::Employee(EmployeeFact::UserRestored { employee, member, role });
+                commit = commit.and(who.person().record(fact, now));
+            }
+            commit = commit.update(member);
         }
         committed(commit.update(employee.change(cmd.name.clone(), cmd.employment)?), ())
     })

@@ -7,6 +7,7 @@ mod accept_terms;
 mod activate_employee;
 mod add_employee;
 mod add_passkey;
+mod announcing;
 mod assign_role;
 mod attempt;
 mod authenticate;
@@ -167,7 +168,7 @@ pub use verify_secret_code::{CodeAnswer, verify_secret_code};
 pub use withdraw_invitation::{WithdrawInvitation, WithdrawInvitationError, Withdrawn, withdraw_invitation};
 pub use word_by_text::{NoWordByText, no_word_by_text};
 
-use crate::channel::Catalogue;
+use crate::channel::{Catalogue, Product};
 use crate::commit::{Budget, Commit, Spend};
 use crate::fact::{Entry, Fact};
 use crate::invitation::Invitation;
@@ -206,6 +207,9 @@ pub struct Platform {
     pub terms: String,
     /// The countries that texts and calls go to (`RL-03`).
     pub regions: Regions,
+    /// Whose endpoints hear of events (section 13), each once; [`Product::Operator`] is the vendor's own. While there is none, no
+    /// event is written.
+    pub listeners: Vec<Product>,
 }
 
 /// What an attempt at deciding came to.
@@ -245,7 +249,7 @@ where
     for before in 0..TRIES {
         let (commit, answer) = match attempt(before).await? {
             Decision::Already(answer) => return Ok(answer),
-            Decision::Commit(commit, answer) => (commit, answer),
+            Decision::Commit(commit, answer) => (announcing::announce(ports, *commit).await?, answer),
         };
         match ports.store.commit(&commit).await {
             Ok(()) => return Ok(answer),

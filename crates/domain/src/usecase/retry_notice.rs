@@ -23,7 +23,7 @@ pub enum RetryNoticeError {
 impl Refusal for RetryNoticeError {}
 
 /// `INV-10`: an operator lets a notice go out again that had been given up, with a reason: once the mail server takes mail again. The
-/// User Managers of the practice that it is about are told.
+/// User Managers of the practice that it is about are told, but of events for products nobody is.
 ///
 /// # Errors
 ///
@@ -65,6 +65,11 @@ async fn practice_of(ports: &Ports, about: About) -> Result<Option<PracticeId>, 
         | About::SessionsEnded { practice, .. }
         | About::UserManagersChanged { practice, .. }
         | About::Support { practice, .. } => Some(practice),
-        About::Locked { .. } | About::Unlocked { .. } | About::Account { .. } | About::Billing(_) => None,
+        // What an endpoint did not take is between its operator and support; a practice can do nothing about it.
+        About::Event { .. }
+        | About::Locked { .. }
+        | About::Unlocked { .. }
+        | About::Account { .. }
+        | About::Billing(_) => None,
     })
 }

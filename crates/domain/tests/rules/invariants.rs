@@ -129,7 +129,7 @@ fn who(n: usize) -> &'static str {
 impl History {
     /// A practice where two people work and one who has left no trace yet is invited.
     fn begin() -> Self {
-        let world = World::new();
+        let world = World::listening(&[Product::Operator]);
         let office = world.office(PEOPLE[0]);
         world.colleague(&office, PEOPLE[1]);
         let callers = vec![world.product(office.practice, Product::SecureMail)];

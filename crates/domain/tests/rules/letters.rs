@@ -6,7 +6,7 @@ use practice_domain::challenge::Delivery;
 use practice_domain::channel::Placement;
 use practice_domain::member::Kind;
 use practice_domain::person::{MailState, Undeliverable};
-use practice_domain::port::{Outbox, SendError, Settlement};
+use practice_domain::port::{Outbox, Queue, SendError, Settlement};
 use practice_domain::registration::Line;
 use practice_domain::relay::Delivered;
 use practice_domain::usecase::{self, CorrectInvitation, Reinvite, WithdrawInvitation};
@@ -184,7 +184,8 @@ fn a_mail_that_was_never_tried_in_time_does_not_wait_for_ever() {
 #[test]
 fn only_the_newest_mail_shows_on_the_row() {
     let (world, office, invitation) = invited();
-    let leased = run(world.memory.lease(Uuid::from_u128(2), world.now(), MINUTE, 1)).expect("leased").remove(0);
+    let leased =
+        run(world.memory.lease(Queue::People, Uuid::from_u128(2), world.now(), MINUTE, 1)).expect("leased").remove(0);
     run(usecase::reinvite(&world.ports, &world.manager(BOSS), Reinvite { invitation })).expect("sent again");
     assert!(run(world.memory.settle(&leased, Settlement::Sent, world.now())).expect("settled"));
     assert_eq!(mail(&world, &office, invitation), MailState::Queued);
@@ -217,7 +218,8 @@ fn a_code_goes_out_twice_at_most() {
 #[test]
 fn a_worker_that_lost_its_lease_notes_nothing() {
     let (world, office, id) = invited();
-    let slow = run(world.memory.lease(Uuid::from_u128(2), world.now(), MINUTE, 1)).expect("leased").remove(0);
+    let slow =
+        run(world.memory.lease(Queue::People, Uuid::from_u128(2), world.now(), MINUTE, 1)).expect("leased").remove(0);
     assert!(next(&world).is_none(), "leased to somebody else");
     world.later(MINUTE);
     world.mailbox.fail_next(transient());

@@ -5,6 +5,7 @@ mod code_words;
 mod deciding;
 mod edges;
 mod employees;
+mod events;
 mod exports;
 mod facts;
 mod gates;

@@ -54,6 +54,7 @@ impl House {
                 catalogue: Catalogue::default(),
                 terms: "2026-05-04".to_owned(),
                 regions: Regions::default(),
+                listeners: Vec::new(),
             }),
         };
         let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;

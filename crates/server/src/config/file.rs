@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::bots::RawBotCheck;
+use super::events::RawEvents;
 use super::payments::RawPayments;
 use super::storage::RawStorage;
 use super::texts::RawTexts;
@@ -33,6 +34,7 @@ pub(super) struct File {
     payments: RawPayments,
     metrics: RawMetrics,
     audit: RawAudit,
+    events: RawEvents,
 }
 
 #[derive(Deserialize, Default)]
@@ -93,6 +95,7 @@ impl Default for File {
             payments: RawPayments::default(),
             metrics: RawMetrics::default(),
             audit: RawAudit::default(),
+            events: RawEvents::default(),
         }
     }
 }
@@ -145,6 +148,7 @@ impl File {
         let mail = self.mail.check(&env)?;
         Ok(Config {
             payments: self.payments.check(&mail, &env)?,
+            events: self.events.check(&env)?,
             listen: self.listen,
             metrics: self.metrics.listen,
             anchors: self.audit.anchors,

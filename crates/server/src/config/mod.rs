@@ -1,6 +1,7 @@
 //! What can be set: one TOML file, with environment variables before it. Read once, checked whole, refused by name.
 
 mod bots;
+mod events;
 mod file;
 mod payments;
 mod storage;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub(crate) use bots::{BotCheckSettings, Check};
+pub(crate) use events::Listener;
 use file::File;
 pub(crate) use file::{host, is_here};
 pub(crate) use payments::{Payments, Provider, StripeAccount};
@@ -49,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) bot_check: BotCheckSettings,
     pub(crate) limits: bool,
     pub(crate) payments: Payments,
+    /// Who hears of events.
+    pub(crate) events: Vec<Listener>,
 }
 
 /// How mail leaves.
@@ -157,6 +161,7 @@ fn wrong(key: &'static str, why: impl Into<String>) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use practice_domain::channel::Product;
 
     fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
         let find = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
@@ -224,6 +229,11 @@ mod tests {
             (&format!("{HERE}payments.securemail_annual = '9.99'"), "payments.securemail_monthly: a year must not"),
             (&format!("{HERE}payments.tax_percent = '100'"), "payments.tax_percent: must be"),
             (&format!("{HERE}payments.installer_url = 'http://x.example'"), "payments.installer_url: must start"),
+            (&format!("{HERE}[[events.endpoint]]\nurl = 'https://b.example'"), "events.endpoint.secret_file: must be"),
+            (
+                &format!("{HERE}[[events.endpoint]]\nurl = 'https://b.example'\nproduct = 'operator'"),
+                "events.endpoint.product: must be",
+            ),
             (SMTP_AND_SANDBOX, "payments.provider: sandbox sells for nothing"),
         ];
         for (text, said) in cases {
@@ -269,6 +279,21 @@ mod tests {
         assert!(matches!(config.payments.provider, Provider::Sandbox));
         let off = format!("{HERE}payments.provider = 'off'");
         assert!(matches!(read(&off, &[KEYS]).expect("good").payments.provider, Provider::Off));
+    }
+
+    #[test]
+    fn products_hear_of_events_where_it_is_set() {
+        let text = format!(
+            "{HERE}[[events.endpoint]]\nurl = 'https://b.example'\n\
+            [[events.endpoint]]\nurl = 'https://c.example'\nproduct = 'truform'"
+        );
+        let env = [KEYS, ("PORTAL_EVENTS_SECRET", "new before"), ("PORTAL_EVENTS_SECRET_TRUFORM", "theirs")];
+        let config = read(&text, &env).expect("good");
+        assert!(!format!("{config:?}").contains("theirs"));
+        let heard: Vec<_> = config.events.iter().map(|one| (one.to, one.url.as_str(), one.secrets.len())).collect();
+        let expected = [(Product::Operator, "https://b.example", 2), (Product::TruForm, "https://c.example", 1)];
+        assert_eq!(heard, expected);
+        assert!(read(HERE, &[KEYS]).expect("good").events.is_empty());
     }
 
     #[test]

@@ -86,6 +86,7 @@ fn config(address: SocketAddr, base_url: String, data: &Path, keys: &Path, guard
         mail_workers: 2,
         password_threads: None,
         products: Vec::new(),
+        events: Vec::new(),
         bot_check: BotCheckSettings {
             check: if guard.bot_check.is_on() { Check::Altcha } else { Check::Off },
             rounds: QUICK,

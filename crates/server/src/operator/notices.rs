@@ -1,4 +1,5 @@
 use practice_domain::access::Operator;
+use practice_domain::fact::product_code;
 use practice_domain::notice::About;
 use practice_domain::person::Undeliverable;
 use practice_domain::usecase::retry_notice;
@@ -42,6 +43,9 @@ fn about(about: About) -> String {
         About::UserManagersChanged { practice, .. } => format!("user managers of practice {practice}"),
         About::Support { practice, .. } => format!("act of support for practice {practice}"),
         About::Billing(_) => "billing".to_owned(),
+        About::Event { to, practice, event } => {
+            format!("event {} of practice {practice} for {}", event.code(), product_code(to))
+        }
     }
 }
 
@@ -60,5 +64,6 @@ pub(super) fn sort(about: About) -> &'static str {
         About::UserManagersChanged { .. } => "notices of changed user managers",
         About::Support { .. } => "notices of acts of support",
         About::Billing(_) => "receipts and other billing",
+        About::Event { .. } => "events for products",
     }
 }

@@ -50,5 +50,5 @@ column_lists! {
     replay_columns: key request created at;
     person_columns: practice id account first_name last_name email kind placement invited_at active_at standing tier
         locked user_manager mail;
-    notice_columns: id about subject ordinal practice product ordered_at expires_at;
+    notice_columns: id about subject ordinal practice product endpoint ordered_at expires_at;
 }

@@ -181,7 +181,7 @@ const TERMS: [(&str, usize, u64); 8] = [
 ];
 
 /// Tables, and keys by which ports look something up without its practice; letters are numbers that are made with it.
-const BY_ANOTHER_KEY: [&str; 28] = [
+const BY_ANOTHER_KEY: [&str; 29] = [
     "api_key api_key_digest_key",
     "api_key api_key_pkey",
     "import import_going",
@@ -191,6 +191,7 @@ const BY_ANOTHER_KEY: [&str; 28] = [
     "invoice invoice_payer",
     "invoice invoice_pkey",
     "member member_account",
+    "notice event_due",
     "notice notice_due",
     "notice notice_parked",
     "notice notice_pkey",

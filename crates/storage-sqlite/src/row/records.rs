@@ -4,6 +4,7 @@ use practice_domain::account::{Account, Terms};
 use practice_domain::challenge::Challenge;
 use practice_domain::channel::Channel;
 use practice_domain::commit::Replay;
+use practice_domain::event::Event;
 use practice_domain::fact::Log;
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
@@ -255,6 +256,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
     let ordinal = if cells.is_empty()? { cells.next::<Option<i64>>()?.map(|_| 0) } else { Some(cells.number()?) };
     let practice = cells.optional_id::<PracticeId>()?;
     let product = if cells.is_empty()? { cells.next::<Option<&str>>()?.and(None) } else { Some(cells.code()?) };
+    let endpoint = if cells.is_empty()? { cells.next::<Option<&str>>()?.and(None) } else { Some(cells.code()?) };
     let account = AccountId(subject);
     Ok(match about {
         "invitation" => About::Invitation { invitation: InvitationId(subject), generation: cells.must(ordinal)? },
@@ -273,6 +275,10 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
         "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
+        other if endpoint.is_some() => {
+            let event = Event::with_key(other, subject, ordinal);
+            About::Event { to: cells.must(endpoint)?, practice: cells.must(practice)?, event: cells.must(event)? }
+        }
         other => match (billing::news(other, subject), SupportAct::with_code(other)) {
             (Some(news), _) => About::Billing(news),
             (_, Some(act)) => About::Support { account, practice: cells.must(practice)?, act },

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use practice_domain::account::Account;
+use practice_domain::channel::Product;
 use practice_domain::code_word::CodeWord;
 use practice_domain::commit::{Name, Replay};
 use practice_domain::email_change::EmailChange;
@@ -16,7 +17,7 @@ use practice_domain::person::{Column, Person};
 use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{
     Candidate, CommitError, EmployeeQuery, EmployeesPage, Fault, Filter, Head, HistoryFilter, HistoryPage,
-    HistoryQuery, PeopleQuery, SessionFace, Sort, Standing, Tally,
+    HistoryQuery, PeopleQuery, Queue, SessionFace, Sort, Standing, Tally,
 };
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -116,10 +117,13 @@ async fn take(stores: &Stores, step: &Step) -> String {
         Step::Units(asks, at) => format!("{:?}", stores.store.take_units(asks, *at).await),
         Step::Seen(session, at) => format!("{:?}", stores.store.note_seen(*session, *at).await),
         Step::Mail(at, most, settlement) => {
-            let leased = stores.outbox.lease(Uuid::from_u128(1), *at, Duration::from_secs(60), *most).await;
-            let mut answers = format!("{leased:?}");
-            for leased in leased.iter().flatten() {
-                answers += &format!("{:?}", stores.outbox.settle(leased, *settlement, *at).await);
+            let mut answers = String::new();
+            for queue in [Queue::People, Queue::Events(Product::SecureMail), Queue::Events(Product::Operator)] {
+                let leased = stores.outbox.lease(queue, Uuid::from_u128(1), *at, Duration::from_secs(60), *most).await;
+                answers += &format!("{leased:?}");
+                for leased in leased.iter().flatten() {
+                    answers += &format!("{:?}", stores.outbox.settle(leased, *settlement, *at).await);
+                }
             }
             answers
         }

@@ -13,7 +13,7 @@ use practice_domain::member::{Member, Role};
 use practice_domain::notice::About;
 use practice_domain::password_link::{PasswordLink, PasswordRun};
 use practice_domain::person::Person;
-use practice_domain::port::{CommitError, Fault};
+use practice_domain::port::{CommitError, Fault, Queue};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
 use practice_domain::registration::Registration;
@@ -48,7 +48,13 @@ pub async fn an_empty_store_knows_nothing(harness: &dyn Harness) {
     assert!(counters.is_ok_and(|counters| counters == fresh));
     assert!(reader.tally(id(1)).await.is_ok_and(|tally| tally.all() == 0));
     assert!(reader.heads().await.is_ok_and(|heads| heads.is_empty()));
-    assert!(stores.outbox.lease(id(1), NOON, Duration::from_secs(1), 9).await.is_ok_and(|leased| leased.is_empty()));
+    assert!(
+        stores
+            .outbox
+            .lease(Queue::People, id(1), NOON, Duration::from_secs(1), 9)
+            .await
+            .is_ok_and(|leased| leased.is_empty())
+    );
 }
 
 /// Every kind of record, with every variant in it, comes back as it was written: when it is new, and when it was changed.
@@ -254,7 +260,7 @@ pub(super) async fn nothing_of(stores: &Stores, commit: &Commit, expected: impl 
     }
     let after = View::of(stores).await;
     assert!(before == after, "something stayed: {after:#?}\nnot {before:#?}");
-    let due = stores.outbox.lease(id(1), NOON.next_day(), Duration::from_secs(1), 9).await;
+    let due = stores.outbox.lease(Queue::People, id(1), NOON.next_day(), Duration::from_secs(1), 9).await;
     assert!(due.is_ok_and(|due| due.is_empty()), "a notice stayed");
     for spend in commit.spends().iter().filter(|spend| spend.limit == 1) {
         let spent = stores.store.commit(&self::commit().spend(spend.clone())).await;

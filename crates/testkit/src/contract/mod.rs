@@ -3,6 +3,7 @@
 //! [`contract!`]: crate::contract!
 
 mod agree;
+mod announcers;
 mod books;
 mod bot_checks;
 mod claims;
@@ -15,6 +16,7 @@ mod logs;
 mod notices;
 pub mod payments;
 mod peers;
+mod queues;
 mod roles;
 mod samples;
 mod searches;
@@ -29,6 +31,9 @@ use async_trait::async_trait;
 use practice_domain::port::{Ledger, Outbox, Reader, Seal, Store};
 
 pub use agree::any_commits_agree_with_memory;
+pub use announcers::{
+    a_failed_event_does_not_hold_the_next, an_announcer_says_what_became_of_an_event, an_event_arrives,
+};
 pub use bot_checks::{BotCheckHarness, an_answer_opens_its_own_gate, what_is_no_answer_opens_nothing};
 pub use claims::{
     a_budget_starts_anew_in_the_next_window, a_claim_is_held_once, a_released_claim_can_be_held_again,
@@ -55,6 +60,7 @@ pub use peers::{
     a_failed_letter_does_not_hold_the_next, a_letter_arrives, a_mailer_says_what_became_of_a_letter,
     a_texter_says_what_became_of_a_code,
 };
+pub use queues::each_queue_is_leased_by_itself;
 pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
@@ -112,6 +118,7 @@ macro_rules! contract {
             history_is_read_newest_first
             a_leased_notice_is_leased_once
             an_unsettled_lease_returns
+            each_queue_is_leased_by_itself
             a_fenced_settlement_is_refused
             a_settled_notice_shows_on_its_row
             parallel_tickets_never_exceed_the_limit

@@ -3,7 +3,7 @@ use std::time::Duration;
 use practice_domain::commit::Write;
 use practice_domain::notice::{About, Notice, SupportAct};
 use practice_domain::person::{MailState, Person, Undeliverable};
-use practice_domain::port::{Backlog, Leased, Parked, Settlement};
+use practice_domain::port::{Backlog, Leased, Parked, Queue, Settlement};
 use practice_domain::value::{PracticeId, Time};
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ pub async fn a_settled_notice_shows_on_its_row(harness: &dyn Harness) {
 }
 
 async fn lease(stores: &Stores, worker: u128, now: Time, most: usize) -> Vec<Leased> {
-    let leased = stores.outbox.lease(id::<Uuid>(worker), now, LEASE, most).await;
+    let leased = stores.outbox.lease(Queue::People, id::<Uuid>(worker), now, LEASE, most).await;
     leased.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 

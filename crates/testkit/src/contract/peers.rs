@@ -117,7 +117,7 @@ pub async fn a_failed_code_does_not_hold_the_next(harness: &dyn PeerHarness<dyn 
     }
 }
 
-fn must_be_honest(turn: Turn, answer: &Result<(), SendError>, took: Duration, secret: &str) {
+pub(super) fn must_be_honest(turn: Turn, answer: &Result<(), SendError>, took: Duration, secret: &str) {
     let error = answer.as_ref().expect_err("nothing was confirmed");
     let honest = match turn {
         Turn::Take => false,

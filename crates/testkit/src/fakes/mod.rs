@@ -2,6 +2,7 @@
 
 mod authenticators;
 mod bot_check;
+mod bulletin;
 mod clock;
 mod entropy;
 mod keys;
@@ -12,6 +13,7 @@ mod phone;
 
 pub use authenticators::PaperAuthenticators;
 pub use bot_check::Doorman;
+pub use bulletin::{Bulletin, Heard};
 pub use clock::FakeClock;
 pub use entropy::SeededEntropy;
 pub use keys::{FakeKeys, FakeSeal};

@@ -3,7 +3,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState};
-use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{NoticeId, Time};
 use uuid::Uuid;
 
@@ -13,13 +13,20 @@ use crate::memory::state::{State, Waiting};
 
 #[async_trait]
 impl Outbox for Memory {
-    async fn lease(&self, worker: Uuid, now: Time, lease: Duration, most: usize) -> Result<Vec<Leased>, Fault> {
+    async fn lease(
+        &self,
+        queue: Queue,
+        worker: Uuid,
+        now: Time,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
         let mut state = lock(&self.state);
         if state.held {
             return Ok(Vec::new());
         }
-        let mut due: Vec<&mut Waiting> =
-            state.notices.values_mut().filter(|w| w.due.is_some_and(|due| due <= now)).collect();
+        let is_due = |w: &&mut Waiting| Queue::of(w.notice.about) == queue && w.due.is_some_and(|due| due <= now);
+        let mut due: Vec<&mut Waiting> = state.notices.values_mut().filter(is_due).collect();
         due.sort_by_key(|w| (w.due, w.notice.id));
         due.truncate(most);
         Ok(due

@@ -30,9 +30,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::access::Operator;
-use practice_domain::channel::Catalogue;
+use practice_domain::channel::{Catalogue, Product};
 use practice_domain::fact::Origin;
-use practice_domain::port::{Clock, Reader, Store};
+use practice_domain::port::{Clock, Queue, Reader, Store};
 use practice_domain::relay::{Delivered, Relay};
 use practice_domain::usecase::{Platform, Ports, SignIn};
 use practice_domain::value::{Email, Password, PersonName, Phone, Phones, Reason, Regions, Time};
@@ -56,6 +56,8 @@ pub struct Scene {
     pub mailbox: Arc<Mailbox>,
     /// Texts and calls that arrived.
     pub phone: Arc<fakes::Phone>,
+    /// Events that products were told of.
+    pub bulletin: Arc<fakes::Bulletin>,
     /// What every use case is given.
     pub ports: Ports,
     /// What brings notices out; see [`Scene::deliver`].
@@ -76,11 +78,13 @@ impl Scene {
         let clock = Arc::new(Still::default());
         let (passwords, mailbox, phone) =
             (Arc::<PlainPasswords>::default(), Arc::<Mailbox>::default(), Arc::<fakes::Phone>::default());
+        let bulletin = Arc::<fakes::Bulletin>::default();
         let platform = Platform {
             brand: "Practice Portal".to_owned(),
             catalogue: Catalogue::default(),
             terms: TERMS.to_owned(),
             regions: Regions::default(),
+            listeners: Vec::new(),
         };
         let ports = Ports {
             store,
@@ -98,10 +102,12 @@ impl Scene {
             composer: Arc::new(PlainComposer),
             mailer: mailbox.clone(),
             texter: phone.clone(),
+            announcer: bulletin.clone(),
+            queue: Queue::People,
             worker: Uuid::from_u128(1),
             unlimited: false,
         };
-        Self { memory, clock, passwords, mailbox, phone, ports, relay }
+        Self { memory, clock, passwords, mailbox, phone, bulletin, ports, relay }
     }
 
     /// What the time is.
@@ -120,13 +126,33 @@ impl Scene {
         self.clock.0.set(now);
     }
 
-    /// Delivers what is due, until nothing is.
+    /// Delivers letters, texts and calls that are due, until nothing is.
     ///
     /// # Panics
     ///
     /// If the store fails.
     pub fn deliver(&self) -> Vec<Delivered> {
-        std::iter::from_fn(|| run(self.relay.deliver_next()).expect("the store works")).collect()
+        Self::empty(&self.relay)
+    }
+
+    /// Tells one endpoint of the events that are due, until there is none.
+    ///
+    /// # Panics
+    ///
+    /// If the store fails.
+    pub fn announce(&self, to: Product) -> Vec<Delivered> {
+        Self::empty(&Relay { queue: Queue::Events(to), ..self.relay.clone() })
+    }
+
+    fn empty(relay: &Relay) -> Vec<Delivered> {
+        std::iter::from_fn(|| run(relay.deliver_next()).expect("the store works")).collect()
+    }
+
+    /// From now on whatever happens is told to these endpoints.
+    pub fn listen(&mut self, listeners: &[Product]) {
+        let platform = Platform { listeners: listeners.to_vec(), ..(*self.ports.platform).clone() };
+        self.ports.platform = Arc::new(platform);
+        self.relay.ports.platform = self.ports.platform.clone();
     }
 }
 

@@ -3,6 +3,7 @@ use practice_domain::challenge::{Challenge, Delivery};
 use practice_domain::channel::Channel;
 use practice_domain::commit::{Record, Replay};
 use practice_domain::email_change::{ChangeState, EmailChange};
+use practice_domain::event::Event;
 use practice_domain::invitation::{Invitation, InvitationState};
 use practice_domain::member::Member;
 use practice_domain::notice::{About, AccountNews, Notice, SupportAct};
@@ -346,6 +347,16 @@ fn news() -> impl Strategy<Value = AccountNews> {
     ]
 }
 
+fn event() -> impl Strategy<Value = About> {
+    let key = select(Event::CODES.into_iter().chain(["member.end-reached"]).collect::<Vec<_>>());
+    (product(), known(), key, id::<Uuid>(), 0..3_u32).prop_filter_map(
+        "an event",
+        |(to, practice, key, subject, tier)| {
+            Event::with_key(key, subject, Some(tier)).map(|event| About::Event { to, practice, event })
+        },
+    )
+}
+
 /// Notices about everything.
 pub fn notice() -> impl Strategy<Value = Notice> {
     let about = prop_oneof![
@@ -364,6 +375,7 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (known(), known(), select(SupportAct::ALL.to_vec()))
             .prop_map(|(account, practice, act)| About::Support { account, practice, act }),
         1 => billing_news().prop_map(About::Billing),
+        2 => event(),
     ];
     ((1..=20_u128).prop_map(|n| Uuid::from_u128(n).into()), about, time(), time())
         .prop_map(|(id, about, ordered_at, expires_at)| Notice { id, about, ordered_at, expires_at })

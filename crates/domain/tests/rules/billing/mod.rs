@@ -9,3 +9,4 @@ mod leaving;
 mod proration;
 mod shop;
 mod steps;
+mod telling;

@@ -21,6 +21,7 @@ use practice_domain::value::{AccountId, InvitationId, MemberId, PersonId, Practi
 use practice_testkit::fakes::FakeSeal;
 
 use crate::world::interleave::run;
+use crate::world::telling;
 use crate::world::{World, origin};
 
 /// Everything that was ever inserted, by id.
@@ -58,6 +59,9 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     sessions(world, &known, &mut wrong);
     caps(world, &known, &mut wrong);
     audit(world, &mut wrong);
+    if !world.ports.platform.listeners.is_empty() {
+        wrong.differ("events", &telling::told(world), &telling::expected(world));
+    }
     wrong.0
 }
 

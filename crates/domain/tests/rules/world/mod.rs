@@ -6,11 +6,13 @@ pub(crate) mod people;
 mod second_step;
 pub(crate) mod staff;
 mod stepping;
+pub(crate) mod telling;
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use practice_domain::channel::Product;
 use practice_domain::fact::Entry;
 use practice_domain::port::{Clock, Store};
 use practice_domain::usecase::billing::Till;
@@ -55,6 +57,19 @@ impl World {
             prices: Arc::default(),
         };
         Self { scene, store, bank, till }
+    }
+
+    /// A world whose events are told to these endpoints.
+    pub(crate) fn listening(listeners: &[Product]) -> Self {
+        let mut world = Self::new();
+        world.listen(listeners);
+        world
+    }
+
+    /// From now on whatever happens is told to these endpoints.
+    pub(crate) fn listen(&mut self, listeners: &[Product]) {
+        self.scene.listen(listeners);
+        self.till.ports.platform = Arc::clone(&self.scene.ports.platform);
     }
 
     /// The entries with facts of this code.
