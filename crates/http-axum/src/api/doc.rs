@@ -11,6 +11,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::api::hooks::Hooks;
 use crate::api::people::{DirName, RoleName, SortName};
 use crate::api::{
     audit, billing, challenge, employees, imports, invitations, member_sessions, passkeys, password_resets, people,
@@ -109,7 +110,7 @@ use crate::site::Portal;
         show,
     ),
     components(schemas(Problem, DirName, RoleName, SortName)),
-    modifiers(&Doors, &Refusals),
+    modifiers(&Doors, &Refusals, &Hooks),
 )]
 struct Document;
 

@@ -6,6 +6,7 @@ mod body;
 mod challenge;
 mod doc;
 mod employees;
+mod hooks;
 mod imports;
 mod invitations;
 mod member_sessions;
