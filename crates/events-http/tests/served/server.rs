@@ -10,7 +10,7 @@ use practice_domain::value::Time;
 use practice_events_http::{EndpointSettings, Webhooks};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 pub(crate) struct Server {
@@ -54,10 +54,11 @@ impl Server {
         let heard = Arc::<Mutex<Vec<Request>>>::default();
         let kept = Arc::clone(&heard);
         let task = tokio::spawn(async move {
-            let mut answers = answers.into_iter();
+            let answers = Arc::new(Mutex::new(answers.into_iter()));
+            let mut connections = JoinSet::new();
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
-                let _ = connection(BufReader::new(stream), &mut answers, &kept).await;
+                connections.spawn(connection(BufReader::new(stream), answers.clone(), kept.clone()));
             }
         });
         Self { at, heard, task }
@@ -84,12 +85,12 @@ impl Drop for Server {
 
 async fn connection(
     mut stream: BufReader<TcpStream>,
-    answers: &mut impl Iterator<Item = Answer>,
-    heard: &Mutex<Vec<Request>>,
+    answers: Arc<Mutex<std::vec::IntoIter<Answer>>>,
+    heard: Arc<Mutex<Vec<Request>>>,
 ) -> Option<()> {
     loop {
         let request = hear(&mut stream).await?;
-        let answer = answers.next()?;
+        let answer = answers.lock().expect("nobody panics with it").next()?;
         heard.lock().expect("nobody panics with it").push(request);
         match answer {
             Answer::Say(status, headers) => {
