@@ -19,6 +19,9 @@ use crate::value::{AccountId, InvitationId, MemberId, NoticeId, PracticeId, Time
 /// An event, where and when.
 type Happening = (PracticeId, Event, Time);
 
+/// Whose lock, which event of a place it is, and when.
+type Lock = (Option<AccountId>, fn(MemberId) -> Event, Time);
+
 /// Adds to a commit the events that follow from its facts; nothing while nobody listens.
 ///
 /// Locks are looked up also for an address without an account: both cost one question (`EN-02`).
@@ -86,7 +89,7 @@ fn end(member: &Member, now: Time) -> Option<Happening> {
 }
 
 /// Whose lock a commit shuts or opens, if it does: once, however many logs say so.
-fn lock(commit: &Commit) -> Option<(Option<AccountId>, fn(MemberId) -> Event, Time)> {
+fn lock(commit: &Commit) -> Option<Lock> {
     commit.entries().iter().find_map(|entry| match &entry.fact {
         Fact::Locked { account, .. } => Some((*account, Event::Locked as fn(MemberId) -> Event, entry.at)),
         Fact::Unlocked { account, .. } => Some((Some(*account), Event::Unlocked as fn(MemberId) -> Event, entry.at)),
