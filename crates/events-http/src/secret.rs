@@ -43,7 +43,7 @@ mod tests {
         assert!(!format!("{secret:?}").contains("77"), "PV-01");
     }
 
-    /// WH-01: a secret that anybody could guess is none.
+    /// Section 13: a secret that anybody could guess is none.
     #[test]
     fn what_is_no_secret_is_refused() {
         let of = |bytes: usize| format!("whsec_{}", STANDARD.encode(vec![7; bytes]));

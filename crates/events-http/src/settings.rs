@@ -77,7 +77,7 @@ mod tests {
         }
     }
 
-    /// WH-01
+    /// Section 13
     #[test]
     fn an_endpoint_has_one_secret_or_two() {
         assert_eq!(check("https://a.example", &[SECRET, SECRET]), None);

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
     use practice_domain::channel::Product;
 
-    /// WH-01: a server does not start with a secret that anybody could guess, or an endpoint that others can listen to.
+    /// Section 13: a server does not start with a secret that anybody could guess, or an endpoint that others can listen to.
     #[test]
     fn what_cannot_be_is_refused_by_its_name() {
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use server::{Answer, BEFORE, SECRET, Server, told};
 
-/// WH-01: the specification's library believes every request that we send, whichever of two secrets it knows, and none that was changed.
+/// Section 13: the specification's library believes every request that we send, whichever of two secrets it knows, and none that was changed.
 #[tokio::test]
 async fn the_specifications_library_believes_what_we_sign() {
     let Some(tools) = std::env::var_os("PORTAL_TOOLS") else {
