@@ -32,3 +32,8 @@ ALTER TABLE notice ADD CONSTRAINT notice_endpoint_check1 CHECK ((about IN (
 DROP INDEX notice_due;
 CREATE INDEX notice_due ON notice (due_at, id) WHERE due_at IS NOT NULL AND endpoint IS NULL;
 CREATE INDEX event_due ON notice (endpoint, due_at, id) WHERE due_at IS NOT NULL AND endpoint IS NOT NULL;
+
+-- A lock is of an account, and is told of in every practice that the account works in, whichever one it was recorded in.
+CREATE POLICY locks_are_told ON notice FOR INSERT WITH CHECK (about IN ('account.locked', 'account.unlocked') AND EXISTS (
+    SELECT FROM member WHERE member.practice = notice.practice AND member.id = notice.subject
+        AND member.account = ANY ((SELECT accounts_in_reach())::uuid[])));

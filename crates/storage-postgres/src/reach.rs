@@ -123,7 +123,8 @@ fn named(commit: &Commit) -> impl Iterator<Item = Uuid> + '_ {
         | About::CodeWordsPaused { practice, .. }
         | About::SessionsEnded { practice, .. }
         | About::UserManagersChanged { practice, .. }
-        | About::Support { practice, .. } => Some(practice.0),
+        | About::Support { practice, .. }
+        | About::Event { practice, .. } => Some(practice.0),
         About::Invitation { .. }
         | About::SecretCode { .. }
         | About::PasswordLink { .. }

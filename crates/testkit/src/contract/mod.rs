@@ -60,7 +60,7 @@ pub use peers::{
     a_failed_letter_does_not_hold_the_next, a_letter_arrives, a_mailer_says_what_became_of_a_letter,
     a_texter_says_what_became_of_a_code,
 };
-pub use queues::each_queue_is_leased_by_itself;
+pub use queues::{a_lock_is_told_of_wherever_its_account_works, each_queue_is_leased_by_itself};
 pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
@@ -119,6 +119,7 @@ macro_rules! contract {
             a_leased_notice_is_leased_once
             an_unsettled_lease_returns
             each_queue_is_leased_by_itself
+            a_lock_is_told_of_wherever_its_account_works
             a_fenced_settlement_is_refused
             a_settled_notice_shows_on_its_row
             parallel_tickets_never_exceed_the_limit

@@ -1,14 +1,15 @@
 use std::time::Duration;
 
 use practice_domain::channel::Product;
-use practice_domain::commit::Commit;
+use practice_domain::commit::{Commit, Write};
 use practice_domain::event::Event;
+use practice_domain::fact::Log;
 use practice_domain::member::Tier;
 use practice_domain::notice::{About, Notice};
 use practice_domain::port::{Leased, Queue, Settlement};
-use practice_domain::value::Time;
+use practice_domain::value::{MemberId, Time};
 
-use crate::contract::samples::{NOON, commit, id, notice};
+use crate::contract::samples::{NOON, commit, entry, id, member, notice};
 use crate::contract::{Harness, Stores};
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -42,6 +43,23 @@ pub async fn each_queue_is_leased_by_itself(harness: &dyn Harness) {
         assert!(settled.unwrap_or_else(|fault| panic!("{fault:?}")));
     }
     assert_eq!(notices(&lease(&stores, Queue::Events(to[0]), NOON.next_day()).await), [&later]);
+}
+
+/// `LOCK-5`, `PRA-5`: a lock that is recorded in one practice is told of in each where its account works.
+pub async fn a_lock_is_told_of_wherever_its_account_works(harness: &dyn Harness) {
+    let stores = harness.fresh().await.with_world().await;
+    let (here, there) = (member(1, id(1), id(1)), member(2, id(2), id(1)));
+    stores.accept(commit().insert(here).insert(there)).await;
+    for (event, locked) in [(Event::Locked as fn(MemberId) -> Event, true), (Event::Unlocked, false)] {
+        let n = u128::from(locked) * 2;
+        let recorded = Commit::recording(entry(Log::Practice(id(1)))).write(Write::ListLocked(id(1), locked));
+        let about = |practice, member| About::Event { to: Product::Operator, practice, event: event(member) };
+        let here = notice(n + 1, about(id(1), id(1)));
+        let there = notice(n + 2, about(id(2), id(2)));
+        stores.accept(recorded.notify(here.clone()).notify(there.clone())).await;
+        let leased = lease(&stores, Queue::Events(Product::Operator), NOON).await;
+        assert_eq!(notices(&leased), [&here, &there]);
+    }
 }
 
 fn told(n: u128, to: Product, event: Event) -> Notice {
