@@ -63,10 +63,10 @@ fn a_tier_that_ends_by_itself_is_told_of() {
     let member = shop.member(ANN).id;
     let admin = shop.world.admin(BOSS);
     assert_eq!(run(usecase::billing::release_seats(&shop.world.till, &admin, member)).expect("released"), 1);
+    shop.reconcile();
     assert_eq!(tiers(&shop, ANN), [Tier::Paid], "until the end of what is paid for");
     shop.days_pass(31);
     shop.world.bank.renew_due(true);
-    shop.reconcile();
     shop.deliver_events();
     assert_eq!(tiers(&shop, ANN), [Tier::Free]);
 }
