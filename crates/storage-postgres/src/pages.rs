@@ -12,6 +12,8 @@ use crate::row::person_columns;
 /// How to come by the rows of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
+    /// The rows themselves, along the index of the column: nobody is left out, so none is passed over.
+    Everybody,
     /// Along the index of the column, leaving out what does not fit, until the page is full. No term.
     Walk,
     /// The same along the index of those who are registered, by their last activity.
@@ -74,6 +76,31 @@ macro_rules! keys {
             ", p.id ",
             $direction,
             $limit
+        )
+    };
+}
+
+/// The same as `page!` where all rows fit: nothing is compared, so nothing is read first. No other index has the order and the edge.
+macro_rules! everybody {
+    ($key:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
+        concat!(
+            "SELECT ",
+            person_columns!("p."),
+            ", CASE WHEN $6 THEN EXISTS (SELECT 1 FROM (",
+            keys!("person AS p WHERE p.practice = $1", $key, "", $within, "", $back, " LIMIT 1"),
+            ") AS b) ELSE false END, false FROM person AS p WHERE p.practice = $1 AND (p.",
+            $key,
+            ", p.name_key, p.id) ",
+            $beyond,
+            " ($2, $3, $4) ORDER BY p.",
+            $key,
+            " ",
+            $there,
+            ", p.name_key ",
+            $there,
+            ", p.id ",
+            $there,
+            " LIMIT $5"
         )
     };
 }
@@ -165,6 +192,7 @@ macro_rules! by_column {
                 "active_key", $beyond, $within, $there, $back
             ),
             $(
+                (Route::Everybody, Column::$name) => everybody!($key, $beyond, $within, $there, $back),
                 (Route::Walk, Column::$name) => walk!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),
                 (Route::Steps, Column::$name) => steps!($key, $beyond, $within, $there, $back),
                 (Route::Clusters, Column::$name) => gathered!(

@@ -58,12 +58,20 @@ impl Search<'_> {
     /// Looks at the counts, where there is a choice.
     async fn rows(&self) -> Result<Vec<Listed>, Fault> {
         if self.mask == EVERYBODY && self.term.is_empty() {
-            return self.take(Route::Walk, Bound::None, None).await;
+            return self.take(Route::Everybody, Bound::None, None).await;
+        }
+        if self.term.chars().any(char::is_control) {
+            return Ok(Vec::new());
+        }
+        // What most people have is met before anything is counted.
+        let near = if self.mask == EVERYBODY { self.near().await? } else { Vec::new() };
+        if self.is_whole(&near) {
+            return Ok(near);
         }
         let clusters = Clusters::load(self.postgres, self.query.practice).await?;
         let all = clusters.number(EVERYBODY);
         let wanted = clusters.number(self.mask);
-        if wanted == 0 || self.term.chars().any(char::is_control) {
+        if wanted == 0 {
             return Ok(Vec::new());
         }
         if self.mask != EVERYBODY && wanted <= few(all) {
@@ -75,17 +83,20 @@ impl Search<'_> {
             let start = clusters.outermost(self.mask, column, self.ascending);
             return self.take(if visitors { Route::Visitors } else { Route::Walk }, Bound::None, start).await;
         }
+        if self.mask == EVERYBODY && self.edge.is_none() && all <= STEPS {
+            return Ok(near);
+        }
         if all <= FEW {
             return self.take(Route::Steps, Bound::Steps(FEW * 2), None).await;
         }
-        self.found(all).await
+        let near = if self.mask == EVERYBODY { near } else { self.near().await? };
+        self.found(all, near).await
     }
 
     /// Rows with the term in a practice of so many rows. A common term is met soon on the walk: a short one, or as long a one as the
     /// short one promised. Of a rare one all rows are gathered. What is common, and nowhere near, is looked for on a long walk and
     /// gathered after all; each of these takes less than to walk to the other end.
-    async fn found(&self, all: i64) -> Result<Vec<Listed>, Fault> {
-        let near = self.take(Route::Steps, Bound::Steps(STEPS), None).await?;
+    async fn found(&self, all: i64, near: Vec<Listed>) -> Result<Vec<Listed>, Fault> {
         if self.is_whole(&near) {
             return Ok(near);
         }
@@ -109,6 +120,11 @@ impl Search<'_> {
         self.take(Route::Letters, Bound::Rows(i64::MAX), None).await
     }
 
+    /// Rows with the term on a short walk.
+    async fn near(&self) -> Result<Vec<Listed>, Fault> {
+        self.take(Route::Steps, Bound::Steps(STEPS), None).await
+    }
+
     /// Whether nothing is left to be asked after a walk of some steps: the page is full, and there is a row behind its edge.
     fn is_whole(&self, rows: &[Listed]) -> bool {
         rows.len() == self.most && (self.edge.is_none() || rows[0].behind)
@@ -127,8 +143,11 @@ impl Search<'_> {
             None if is_text(column) => query.bind(LAST).bind(LAST).bind(Uuid::max()),
             None => query.bind(start.unwrap_or(i64::MAX)).bind(LAST).bind(Uuid::max()),
         };
-        let clusters: Vec<i32> = (0..36).filter(|cluster| self.mask >> cluster & 1 == 1).collect();
         let most = i64::try_from(self.most).unwrap_or(i64::MAX);
+        if route == Route::Everybody {
+            return self.postgres.all(query.bind(most).bind(self.edge.is_some())).await;
+        }
+        let clusters: Vec<i32> = (0..36).filter(|cluster| self.mask >> cluster & 1 == 1).collect();
         let query = query.bind(clusters).bind(self.term.clone()).bind(most).bind(self.edge.is_some());
         let query = match bound {
             Bound::None => query,

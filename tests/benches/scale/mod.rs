@@ -21,9 +21,12 @@ use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
+/// `SCALE=100000` leaves out what is larger.
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// What a server for so many would have.
 const MEMORY: [&str; 3] = ["shared_buffers=3GB", "max_wal_size=16GB", "checkpoint_timeout=1h"];
+/// It says how to make a role that serves.
+const OPERATING: &str = include_str!("../../../docs/operating.md");
 const OTHERS: usize = 100_000;
 
 pub(crate) async fn run() {
@@ -33,9 +36,17 @@ pub(crate) async fn run() {
     let key = Key::parse(Key::fresh_text().expose_secret()).expect("a key");
     let keyring = Arc::new(Keyring::new(key, Vec::new()).expect("one key"));
     let settings = PostgresSettings::new(url.clone().into());
+    Postgres::open(&settings, keyring.clone()).await.expect("a database").close().await;
+    // As a server would: behind the walls between practices, which whoever asks by hand stands inside of.
+    let role = OPERATING.split("```sql\n").find(|block| block.starts_with("CREATE ROLE portal_serving"));
+    cluster.sql(&name, role.and_then(|block| block.split("```").next()).expect("the statements"));
+    let mut settings = PostgresSettings::new(url.replace("portal@", "portal_serving@").into());
+    settings.walled = true;
     let store = Arc::new(Postgres::open(&settings, keyring.clone()).await.expect("a database"));
     let mut conn = PgConnection::connect(&url).await.expect("the cluster");
-    let practices = SIZES.map(|size| (PracticeId(Uuid::from_u128(size as u128)), size));
+    let most = std::env::var("SCALE").ok().and_then(|most| most.parse().ok()).unwrap_or(usize::MAX);
+    let sizes = SIZES.into_iter().filter(|size| *size <= most);
+    let practices: Vec<_> = sizes.map(|size| (PracticeId(Uuid::from_u128(size as u128)), size)).collect();
     let kept = load::load(&mut conn, &practices, OTHERS).await;
     load::verify(&store, &mut conn, &kept).await;
     println!("loaded: {}", cluster.sql(&name, "SELECT pg_size_pretty(pg_database_size(current_database()))"));
@@ -47,7 +58,8 @@ pub(crate) async fn run() {
         println!("{size} people: asked for {:.0} s", began.elapsed().as_secs_f64());
         all.push(costs);
     }
-    report(&all);
+    let sizes: Vec<usize> = practices.iter().map(|(_, size)| *size).collect();
+    report(&sizes, &all);
 }
 
 /// What one question cost, in milliseconds.
@@ -87,15 +99,15 @@ impl Cost {
     }
 }
 
-fn report(all: &[Vec<Cost>]) {
-    println!("\nms; by hand is the median of the better of what one would type; growth from 1,000 to 1,000,000");
+fn report(sizes: &[usize], all: &[Vec<Cost>]) {
+    println!("\nms; by hand is the median of the better of what one would type; growth from the first to the last");
     print!("{:34}", "");
-    for size in SIZES {
+    for size in sizes {
         print!(" |{:>36}", format!("among {size} people"));
     }
     println!(" |");
     print!("{:34}", "");
-    for _ in SIZES {
+    for _ in sizes {
         print!(" |{:>9}{:>9}{:>10}{:>8}", "p50", "p99", "by hand", "ratio");
     }
     println!(" |{:>8}", "growth");
@@ -108,7 +120,7 @@ fn report(all: &[Vec<Cost>]) {
         }
         println!(" |{:8.2}", all[all.len() - 1][at].ours.p50() / all[0][at].ours.p50());
     }
-    println!("wanted at 1,000,000: ratio and growth at most 1.5, p99 below 50 ms");
+    println!("wanted: ratio and growth at most 1.5, p99 below 50 ms");
 }
 
 /// So often at most, and no longer than this.

@@ -2,6 +2,7 @@
 //! small ones, with plans made for each question and with one plan for all.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use practice_domain::member::Tier;
 use practice_domain::person::{Column, Enrolment};
@@ -22,7 +23,7 @@ async fn pages_and_searches_touch_few_blocks_whatever_the_plans() {
     }
     for mode in ["auto", "force_generic_plan", "force_custom_plan"] {
         database.sql(&format!("ALTER DATABASE :name SET plan_cache_mode = '{mode}'"));
-        let postgres = Postgres::open(&database.settings(), database.seal()).await.expect("a database");
+        let postgres = database.open_to_serve().await;
         let mut asker = Asker { database: &database, postgres, mode, mark: 0 };
         for (by, descending) in Column::ALL.into_iter().flat_map(|by| [(by, false), (by, true)]) {
             let sort = Sort { by, descending };
@@ -87,7 +88,7 @@ impl Asked {
 /// Someone who asks, and listens to what the server says about it.
 struct Asker<'a> {
     database: &'a Database,
-    postgres: Postgres,
+    postgres: Arc<Postgres>,
     mode: &'static str,
     mark: u64,
 }
