@@ -118,15 +118,16 @@ impl Standard {
     /// The rules, in the order in which a page lists them.
     #[must_use]
     pub fn rules(&self) -> Vec<PasswordRule> {
-        let mut rules = vec![PasswordRule::Least(self.least), PasswordRule::Most(self.most)];
-        if self.four_classes {
-            rules.extend([PasswordRule::Lower, PasswordRule::Upper, PasswordRule::Digit, PasswordRule::Symbol]);
-        }
-        if self.no_runs {
-            rules.push(PasswordRule::NoRuns);
-        }
-        rules.extend([PasswordRule::NotContext, PasswordRule::NotCommon]);
-        rules
+        self.each_rule().collect()
+    }
+
+    fn each_rule(&self) -> impl Iterator<Item = PasswordRule> {
+        let classes = [PasswordRule::Lower, PasswordRule::Upper, PasswordRule::Digit, PasswordRule::Symbol];
+        let of_length = [PasswordRule::Least(self.least), PasswordRule::Most(self.most)];
+        (of_length.into_iter())
+            .chain(self.four_classes.then_some(classes).into_iter().flatten())
+            .chain(self.no_runs.then_some(PasswordRule::NoRuns))
+            .chain([PasswordRule::NotContext, PasswordRule::NotCommon])
     }
 
     /// Checks a password against every rule; `common` is whether a list knows it.
@@ -136,7 +137,7 @@ impl Standard {
     /// [`PasswordRefused`] names the rules that it does not meet.
     pub fn check(&self, password: &Password, context: Context<'_>, common: bool) -> Result<(), PasswordRefused> {
         let text = password.expose();
-        let unmet: Vec<_> = self.rules().into_iter().filter(|rule| !meets(*rule, text, context, common)).collect();
+        let unmet: Vec<_> = self.each_rule().filter(|rule| !meets(*rule, text, context, common)).collect();
         if unmet.is_empty() { Ok(()) } else { Err(PasswordRefused(unmet)) }
     }
 }
@@ -160,21 +161,34 @@ fn meets(rule: PasswordRule, text: &str, context: Context<'_>, common: bool) -> 
 /// Whether the whole password is a name or address that anyone would try, also doubled or spaced differently. Never a substring:
 /// a long sentence may hold the practice's name.
 fn is_context(text: &str, context: Context<'_>) -> bool {
-    let bare = |s: &str| {
-        let mut folded = fold(s);
-        folded.retain(char::is_alphanumeric);
-        folded
-    };
-    let given = bare(text);
+    let mut given = String::with_capacity(text.len());
+    add_bare(&mut given, text);
     let stem = given.trim_end_matches(|c: char| c.is_ascii_digit());
-    let both = format!("{}{}", context.name.first(), context.name.last());
-    let own =
-        [context.email.local(), context.email.normal(), context.name.first(), context.name.last(), &both, "codeword"];
-    own.iter()
-        .chain(context.names)
-        .map(|s| bare(s))
-        .filter(|word| !word.is_empty())
-        .any(|word| given == word || stem == word || given.strip_prefix(&word).is_some_and(|rest| rest == word))
+    let Context { email, name, names } = context;
+    let own = [
+        [email.local(), ""],
+        [email.normal(), ""],
+        [name.first(), ""],
+        [name.last(), ""],
+        [name.first(), name.last()],
+        ["codeword", ""],
+    ];
+    let mut word = String::with_capacity(64);
+    own.into_iter().chain(names.iter().map(|other| [*other, ""])).any(|parts| {
+        word.clear();
+        parts.into_iter().for_each(|part| add_bare(&mut word, part));
+        let doubled = || given.strip_prefix(&word).is_some_and(|rest| rest == word);
+        !word.is_empty() && (given == word || stem == word || doubled())
+    })
+}
+
+/// Adds the letters and digits of a text, folded.
+fn add_bare(to: &mut String, text: &str) {
+    if text.is_ascii() {
+        to.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+    } else {
+        to.extend(fold(text).chars().filter(|c| c.is_alphanumeric()));
+    }
 }
 
 fn has_run(text: &str) -> bool {

@@ -22,6 +22,7 @@ pub(crate) fn run() -> Outcome {
             slow.push(name);
         }
     }
+    println!("\nwithout what real digests, password hashes and databases take: the test kit's cost next to nothing");
     if slow.is_empty() { Ok(()) } else { Err(format!("slower than 5 microseconds: {}", slow.join(", "))) }
 }
 

@@ -168,10 +168,6 @@ impl Key {
         }
     }
 
-    pub(super) fn least(&self) -> u32 {
-        if let Bounds::Number { least, .. } = self.bounds { least } else { 0 }
-    }
-
     pub(super) fn most(&self) -> u32 {
         if let Bounds::Number { most, .. } = self.bounds { most } else { 1 }
     }

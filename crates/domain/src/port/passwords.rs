@@ -8,7 +8,8 @@ use crate::value::{Password, PasswordHash};
 #[async_trait]
 pub trait Passwords: Send + Sync {
     /// The hash to keep, with today's parameters and pepper, and with a mark of today's list unless that knows the password
-    /// ([`Passwords::is_common`]).
+    /// ([`Passwords::is_common`]). Whoever sets a password has asked the list before; it is asked here once more, where hashing waits
+    /// anyway, so that no mark stands for an answer that nobody gave.
     async fn hash(&self, password: &Password) -> Result<PasswordHash, Fault>;
 
     /// Checks a password. Without a hash it does the same work and says no (`LOCK-3`).

@@ -5,7 +5,7 @@ use crate::commit::{Commit, Guard, Name, Write};
 use crate::employee::{Employee, Employment};
 use crate::fact::{EmployeeFact, Entry, Fact};
 use crate::invitation::Invitation;
-use crate::lockout::{Scope, Subject};
+use crate::lockout::{Counter, Scope, Subject};
 use crate::member::{Kind, Member, Role, Tier};
 use crate::person::Person;
 use crate::port::Fault;
@@ -18,19 +18,21 @@ pub(super) async fn is_first(ports: &Ports, practice: &Practice) -> Result<bool,
     Ok(ports.store.holder(&Name::FirstUserManager(practice.id)).await?.is_none())
 }
 
-/// Whether any lock stands against an account, and what keeps that so until the commit. A lock of a browser's own counter always
-/// locks the account's counter, too, so these two tell of every change.
-pub(super) async fn lock_state(ports: &Ports, account: AccountId) -> Result<(bool, Vec<Guard>), Fault> {
-    let guards = lock_guards(ports, account).await?;
-    let locked = ports.store.all_counters(Subject(account.0)).await?.iter().any(|c| c.locked_at.is_some());
-    Ok((locked, guards))
+/// Whether any lock stands against an account, and what keeps that so until the commit.
+pub(super) async fn lock_state(ports: &Ports, account: AccountId) -> Result<(bool, [Guard; 2]), Fault> {
+    let (counters, guards) = all_locks(ports, account).await?;
+    Ok((counters.iter().any(|counter| counter.locked_at.is_some()), guards))
 }
 
-/// What keeps the locks of an account as they are until the commit, for whoever looks at all its counters anyway.
-pub(super) async fn lock_guards(ports: &Ports, account: AccountId) -> Result<Vec<Guard>, Fault> {
+/// Every counter of an account, and what keeps its locks as they are until the commit. A lock of a browser's own counter always locks
+/// the account's counter, too, so the two that are guarded tell of every change.
+pub(super) async fn all_locks(ports: &Ports, account: AccountId) -> Result<(Vec<Counter>, [Guard; 2]), Fault> {
     let subject = Subject(account.0);
-    let counters = ports.store.counters(subject, Scope::Strangers).await?;
-    Ok(counters.into_iter().map(|c| Guard::Counter(subject, c.scope, c.version)).collect())
+    let counters = ports.store.all_counters(subject).await?;
+    let version =
+        |scope| counters.iter().find(|counter| counter.scope == scope).map_or_else(Version::default, |c| c.version);
+    let guards = [Scope::Account, Scope::Strangers].map(|scope| Guard::Counter(subject, scope, version(scope)));
+    Ok((counters, guards))
 }
 
 /// Who joins what.

@@ -1,17 +1,18 @@
+use std::sync::Mutex;
+
 use crate::access::visitor;
 use crate::account::{Account, Terms};
 use crate::commit::{Commit, Guard, Name, Write};
 use crate::employee::{Employee, Pending};
 use crate::fact::{EmployeeFact, Fact, Origin};
 use crate::invitation::Invitation;
-use crate::lockout::Subject;
 use crate::notice::{About, AccountNews, Notice};
 use crate::password::{Context, PasswordRefused, PasswordRule};
 use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
 use crate::practice::Practice;
 use crate::usecase::change_password::is_former;
-use crate::usecase::joining::{Joining, give_way, is_first, join, lock_guards};
+use crate::usecase::joining::{Joining, all_locks, give_way, is_first, join};
 use crate::usecase::password_links::{Behind, Target};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
 use crate::usecase::words::{Chance, Current};
@@ -89,7 +90,7 @@ pub async fn set_password(
         now,
     };
     let run = load(ports, cookie).await?;
-    word_in_force(ports, &run, drawn).await?;
+    let word = word_in_force(ports, &run, drawn).await?;
     check(ports, &run.behind, &cmd)?;
     let remembered = run.behind.policy().password.remembered();
     if let Target::Reset { account, .. } = &run.behind.target
@@ -98,9 +99,18 @@ pub async fn set_password(
         return Err(PasswordRefused(vec![PasswordRule::NotFormer(remembered)]).into());
     }
     let password = ports.passwords.hash(&cmd.password).await?;
+    // What was loaded before the hash was made serves the first attempt: the commit guards that it has not changed.
+    let loaded = Mutex::new(Some((run, word)));
     settle(ports, || async {
-        let run = load(ports, cookie).await?;
-        let word = word_in_force(ports, &run, drawn).await?;
+        let before = loaded.lock().ok().and_then(|mut loaded| loaded.take());
+        let (run, word) = match before {
+            Some(before) => before,
+            None => {
+                let run = load(ports, cookie).await?;
+                let word = word_in_force(ports, &run, drawn).await?;
+                (run, word)
+            }
+        };
         let answer = PasswordSet { email: run.behind.email().clone() };
         let log = log_of(&run.behind);
         let entry = |fact| visitor(log, fact, origin, now);
@@ -165,8 +175,7 @@ async fn reset(
     entry: impl Fn(Fact) -> crate::fact::Entry,
 ) -> Result<Commit, Fault> {
     let id = account.id;
-    let guards = lock_guards(ports, id).await?;
-    let counters = ports.store.all_counters(Subject(id.0)).await?;
+    let (counters, guards) = all_locks(ports, id).await?;
     let about = About::Account { account: id, news: AccountNews::PasswordChanged };
     let mut commit = Commit::recording(entry(Fact::Employee(EmployeeFact::PasswordSet { account: id })))
         .guard_all(guards)

@@ -1,10 +1,10 @@
 use crate::access::{Operator, UserManager, WhyNot};
 use crate::commit::{Commit, Name, Write};
 use crate::fact::Fact;
-use crate::lockout::{Counter, Scope, Subject};
+use crate::lockout::{Counter, Scope};
 use crate::notice::{About, Notice, SupportAct};
 use crate::port::Fault;
-use crate::usecase::joining::lock_guards;
+use crate::usecase::joining::all_locks;
 use crate::usecase::support::Touched;
 use crate::usecase::{Decision, NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email, MemberId, NoticeId, Reason, Time};
@@ -81,8 +81,7 @@ async fn unlock(
     let now = ports.clock.now();
     let notice = NoticeId(ports.entropy.id());
     settle(ports, || async {
-        let guards = lock_guards(ports, account).await?;
-        let counters = ports.store.all_counters(Subject(account.0)).await?;
+        let (counters, guards) = all_locks(ports, account).await?;
         if counters.iter().all(|c| c.locked_at.is_none()) {
             return Ok(Decision::Already(Unlocked { account, already: true }));
         }

@@ -49,6 +49,7 @@ mod second_factor_races;
 mod seldom;
 mod sessions;
 mod setting_policy;
+mod shown;
 mod sign_in;
 mod sign_in_races;
 mod support;

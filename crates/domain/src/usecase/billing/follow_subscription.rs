@@ -44,7 +44,7 @@ async fn look(till: &Till, id: SubscriptionId, event: Option<&EventRef>) -> Resu
         };
         let why = match standing {
             RemoteStanding::Live => {
-                let renewed = period.map_or(stored.clone(), |period| stored.clone().renew(period));
+                let renewed = period.into_iter().fold(stored.clone(), Subscription::renew);
                 if renewed == stored && charged.is_empty() {
                     return nothing(Vec::new(), event, now);
                 }
@@ -76,8 +76,11 @@ async fn vacate(till: &Till, id: SubscriptionId) -> Result<(), Fault> {
         let found = till.ledger.subscription(id).await?;
         let active = |one: &Subscription| matches!(one.state, SubscriptionState::Active { .. });
         let Some(stored) = found.filter(active) else { return Ok(Decision::Already(())) };
-        let seat = Seat::load(till, stored.practice, stored.member).await?;
-        let Some(seat) = seat.filter(|seat| CannotBuy::unless_eligible(&seat.member, now).is_err()) else {
+        let member = till.ports.store.member_by_id(stored.practice, stored.member).await?;
+        if member.is_none_or(|member| CannotBuy::unless_eligible(&member, now).is_ok()) {
+            return Ok(Decision::Already(()));
+        }
+        let Some(seat) = Seat::load(till, stored.practice, stored.member).await? else {
             return Ok(Decision::Already(()));
         };
         let entry = |fact| answered(stored.practice, fact, now);

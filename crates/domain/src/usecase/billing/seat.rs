@@ -18,7 +18,7 @@ pub(super) struct Seat {
     pub(super) live: Vec<Subscription>,
     account: Account,
     locked: bool,
-    guards: Vec<Guard>,
+    guards: [Guard; 2],
 }
 
 impl Seat {

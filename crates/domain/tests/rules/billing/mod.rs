@@ -5,6 +5,7 @@ mod buying;
 mod ending;
 mod held;
 mod histories;
+mod keeping;
 mod leaving;
 mod proration;
 mod shop;
