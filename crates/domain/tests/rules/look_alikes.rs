@@ -1,11 +1,12 @@
 //! Addresses that look like others (IN-01): a warning, never a refusal.
 
 use practice_domain::channel::Placement;
-use practice_domain::member::Kind;
-use practice_domain::usecase::{Resemblance, resemblance};
+use practice_domain::member::{Kind, Role};
+use practice_domain::usecase::{Resemblance, resemblance, resemblance_of_login};
+use practice_domain::value::PasswordLinkId;
 
 use crate::world::interleave::run;
-use crate::world::{World, email};
+use crate::world::{GOOD, World, email};
 
 /// IN-01: an address of the practice, forged by a letter; not the address itself, and not another practice's.
 #[test]
@@ -45,4 +46,25 @@ fn a_domain_is_compared_with_those_that_everybody_knows() {
     let office = world.office("boss@x.example");
     let like = run(resemblance(&world.ports, office.practice, &email("new@out1ook.com"))).expect("memory");
     assert_eq!(like, Some(Resemblance::Domain("outlook.com")));
+}
+
+/// IN-01, EMP-2: the address of a login is compared until somebody was asked with it, and never once it is theirs.
+#[test]
+fn the_address_of_a_login_is_warned_of_once() {
+    let world = World::new();
+    let office = world.office("boss@brightsmile.example");
+    let id = world.add_employee(&office);
+    let forged = "b0ss@brightsmile.example";
+    let warned = |who: &str| {
+        let row = world.employees(office.practice).into_iter().find(|row| row.employee.id == id).expect("listed");
+        let who = email(who);
+        run(resemblance_of_login(&world.ports, office.practice, &row.user, &who)).expect("memory").is_some()
+    };
+    assert!(warned(forged), "there is no login yet");
+    world.activate(&office, id, forged, Role::FrontDesk).expect("activated");
+    assert!(!warned(forged) && warned("boss@brightsmi1e.example"), "this address was asked, the other was not");
+    let cookie = world.open(&world.password_link(PasswordLinkId(id.0)));
+    world.give(&cookie, &world.word(office.practice)).expect("looked at");
+    world.set(&cookie, GOOD).expect("set");
+    assert!(!warned("boss@brightsmi1e.example"), "the login is theirs");
 }

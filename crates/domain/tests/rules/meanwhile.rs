@@ -15,10 +15,10 @@ use practice_testkit::scene::operator;
 use uuid::Uuid;
 
 use crate::world::check::check;
-use crate::world::interleave::run;
+use crate::world::interleave::{Job, interleave, run};
 use crate::world::people::{Office, sign_in};
 use crate::world::staff::BETTER;
-use crate::world::{GOOD, MINUTE, WRONG, World, email, password};
+use crate::world::{GOOD, Grain, MINUTE, WRONG, World, email, password};
 
 const ANN: &str = "ann@x.example";
 const OWNER: &str = "owner@x.example";
@@ -183,4 +183,30 @@ fn a_new_password_forgets_every_failure_of_the_old_one() {
         assert_eq!((counter.failures, counter.unforgiven, counter.locked_at), (0, 0, None), "{:?}", counter.scope);
     }
     check(&world);
+}
+
+/// LOCK-3, PWD-1: whenever a password is changed during a sign-in, that sign-in comes before or after: it is let in or refused, and
+/// never told to come again.
+#[test]
+fn a_sign_in_beside_a_change_of_its_password_comes_to_an_answer() {
+    for before in 0..40 {
+        let (world, ..) = office();
+        let who = world.signed_in(ANN);
+        let cmd = ChangePassword { current: password(GOOD), new: password(BETTER), again: password(BETTER) };
+        world.store.set(Grain::Calls);
+        let enters = usecase::sign_in(&world.ports, sign_in(ANN, GOOD, None));
+        let changes = usecase::change_password(&world.ports, &who, cmd);
+        let jobs = vec![
+            Box::pin(async { matches!(enters.await, Ok(_) | Err(SignInError::Refused)) }) as Job<'_, bool>,
+            Box::pin(async { changes.await.is_ok() }),
+        ];
+        let mut steps = 0;
+        let answered = interleave(jobs, |of| {
+            steps += 1;
+            usize::from(of == 2 && steps > before)
+        });
+        world.store.set(Grain::Whole);
+        assert_eq!(answered, [true, true], "after {before} steps");
+        check(&world);
+    }
 }

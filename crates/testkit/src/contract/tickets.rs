@@ -81,7 +81,7 @@ pub async fn a_ticket_granted_meanwhile_survives_a_settlement(harness: &dyn Harn
     for _ in 0..2 {
         stores.accept(commit().write(stopped.clone())).await;
     }
-    assert_eq!(counters(&stores, Scope::Account).await, [now.clone()], "nothing has changed");
+    assert_eq!(counters(&stores, Scope::Account).await, std::slice::from_ref(&now), "nothing has changed");
     let old = Counter { version: Version(0), ..now.clone() };
     let again = stores.store.commit(&commit().write(Write::Count { counter: old, gone: Vec::new() })).await;
     assert!(again.is_err(), "the same, but somebody came between");
