@@ -15,16 +15,16 @@ use crate::races::{AT_ONCE, listed, password, up_to_the_password, without_codes}
 use crate::server::Server;
 use crate::visitor::{Visitor, client, token};
 
-const MANAGER: &str = "marisol.vega@brightwater-dental.example";
+pub(crate) const MANAGER: &str = "marisol.vega@brightwater-dental.example";
 
 /// Two servers with the same keys on the same database.
-struct Pair {
-    servers: [Server; 2],
-    cluster: Cluster,
+pub(crate) struct Pair {
+    pub(crate) servers: [Server; 2],
+    pub(crate) cluster: Cluster,
 }
 
 impl Pair {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let cluster = Cluster::start(Path::new(env!("CARGO_TARGET_TMPDIR")));
         let url = cluster.url(&cluster.database(None));
         let first = Server::start_on(&url, None);
@@ -32,11 +32,11 @@ impl Pair {
         Self { servers: [first, second], cluster }
     }
 
-    fn base(&self, n: usize) -> &str {
+    pub(crate) fn base(&self, n: usize) -> &str {
         &self.servers[n % 2].base
     }
 
-    fn verify_audit(&self) {
+    pub(crate) fn verify_audit(&self) {
         let verified = self.servers[0].command(&["audit", "verify"]);
         assert!(verified.status.success(), "{verified:?}");
     }
@@ -161,7 +161,8 @@ async fn nothing_acknowledged_is_lost_when_a_server_or_the_database_is_killed() 
     pair.verify_audit();
 }
 
-async fn ready(base: &str) -> u16 {
+/// What `/readyz` says.
+pub(crate) async fn ready(base: &str) -> u16 {
     let answer = client().build().expect("a client").get(format!("{base}/readyz")).send().await;
     answer.expect("an answer").status().as_u16()
 }

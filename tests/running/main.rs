@@ -6,22 +6,34 @@ mod cards;
 mod commands;
 mod corrections;
 mod crashes;
+#[cfg(unix)]
+mod cuts;
 mod events;
 mod examples;
 #[cfg(unix)]
 mod instances;
 #[cfg(unix)]
 mod keeping;
+#[cfg(unix)]
+mod leases;
 mod lockout;
 mod metrics;
 #[cfg(unix)]
 mod moving;
 #[cfg(unix)]
+mod outages;
+#[cfg(unix)]
 mod payment_events;
+#[cfg(unix)]
+mod proxy;
 mod purchases;
 mod races;
+#[cfg(unix)]
+mod rolling;
 mod secrets;
 mod server;
+#[cfg(unix)]
+mod sink;
 mod stand_in;
 mod stripe;
 mod visitor;

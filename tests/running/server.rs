@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use sqlx::ConnectOptions;
@@ -62,9 +62,27 @@ impl Server {
     /// Asks it to stop, and waits until it has.
     #[cfg(unix)]
     pub(crate) fn stop(&mut self) {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("a signal");
-        assert!(told.success());
+        self.signal("TERM");
         assert!(self.child.wait().expect("it ends").success());
+    }
+
+    /// Sends a signal, like `TERM`, to this process alone.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "the process is ours");
+    }
+
+    /// How the process ended, if it does within this time.
+    pub(crate) fn ended(&mut self, within: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().expect("the process is ours") {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
     }
 
     /// Starts again on the same data, usually after [`Server::kill`].

@@ -31,6 +31,11 @@ impl Visitor {
         (response.status(), response.text().await.expect("a page"))
     }
 
+    /// What comes back, wherever it may lead.
+    pub(crate) async fn ask(&self, path: &str) -> Response {
+        self.client.get(self.url(path)).send().await.expect("an answer")
+    }
+
     /// Opens a page, and sends a form of it.
     pub(crate) async fn fill(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
         let (_, text) = self.get(page).await;

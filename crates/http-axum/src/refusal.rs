@@ -115,7 +115,8 @@ impl From<Fault> for Face {
             source = cause.source();
         }
         let busy = "We are very busy. Nothing was saved; try again in a moment.";
-        let away = "We cannot do this right now. Nothing was saved; try again in a moment.";
+        // The connection may have been lost while a commit was kept, so nobody knows.
+        let away = "We cannot do this right now. Try again in a moment; if you were saving something, first look whether it was saved.";
         match fault {
             Fault::Busy { .. } => {
                 tracing::warn!(fault = chain, "busy");

@@ -4,12 +4,15 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, RETRY_AFTER};
+use axum::http::{HeaderValue, Request, StatusCode};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,7 +23,7 @@ use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 /// Serves until `stop` says so; then takes no more connections, and comes back when the requests under way are answered.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, leaving: Leaving, mut stop: watch::Receiver<bool>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_WITHIN_BYTES);
     let under_way = GracefulShutdown::new();
@@ -31,8 +34,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
             _ = stop.wait_for(|stop| *stop) => break,
         };
         let Some((stream, peer, place)) = accepted else { continue };
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), request, peer));
+        let (router, leaving) = (router.clone(), leaving.clone());
+        let service = service_fn(move |request| answer(router.clone(), leaving.clone(), request, peer));
         let connection = under_way.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -66,11 +69,42 @@ async fn accept(
 
 async fn answer(
     router: Router,
+    leaving: Leaving,
     mut request: Request<Incoming>,
     peer: SocketAddr,
-) -> Result<axum::response::Response, Infallible> {
+) -> Result<Response, Infallible> {
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request.map(Body::new)).await
+    let asks = request.uri().path() == "/readyz";
+    let answer = router.oneshot(request.map(Body::new)).await?;
+    Ok(if leaving.has_begun() { last(answer, asks) } else { answer })
+}
+
+/// Whether this server is about to stop: it serves, and asks to be sent nobody any more.
+#[derive(Clone, Default)]
+pub(crate) struct Leaving(Arc<AtomicBool>);
+
+impl Leaving {
+    /// From now on.
+    pub(crate) fn begin(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn has_begun(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The last answer on its connection: otherwise a request could come in the moment in which the connection is closed. Whoever asks
+/// whether the server is ready is told no.
+fn last(mut answer: Response, asks: bool) -> Response {
+    if asks {
+        *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        *answer.body_mut() = Body::from("leaving");
+        answer.headers_mut().remove(CONTENT_LENGTH);
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
 }
 
 /// Connections at a time; one more waits.
@@ -96,8 +130,12 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(serve(listener, Router::new().route("/", get(async || "ok")), stopped));
+        tokio::spawn(serve(listener, router(), Leaving::default(), stopped));
         (address, stop)
+    }
+
+    fn router() -> Router {
+        Router::new().route("/", get(async || "ok")).route("/readyz", get(async || "ready"))
     }
 
     /// What comes back for these bytes, until the server closes.
@@ -159,5 +197,23 @@ mod tests {
         drop(held.pop());
         let answer = tokio::time::timeout(HEAD_WITHIN / 2, waits).await.expect("in time").expect("an answer");
         assert!(answer.ends_with("ok"), "{answer}");
+    }
+
+    /// F-40: whoever is about to stop still answers, closes each connection behind it, and says that it is not ready.
+    #[tokio::test]
+    async fn a_server_that_leaves_answers_and_is_not_ready() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (leaving, (_stop, stopped)) = (Leaving::default(), watch::channel(false));
+        tokio::spawn(serve(listener, router(), leaving.clone(), stopped));
+        let kept = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: portal.example\r\n\r\n");
+        let waits = tokio::time::timeout(Duration::from_millis(300), answer_to(address, &kept("/readyz"))).await;
+        assert!(waits.is_err(), "the connection was closed: {waits:?}");
+        leaving.begin();
+        let page = answer_to(address, &kept("/")).await;
+        assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("connection: close"), "{page}");
+        let ready = answer_to(address, &kept("/readyz")).await;
+        assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("retry-after: 5"), "{ready}");
+        assert!(ready.contains("content-length: 7") && ready.ends_with("leaving"), "{ready}");
     }
 }

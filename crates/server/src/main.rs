@@ -37,7 +37,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(cli::run(asked.command)) {
+    let done = runtime.block_on(cli::run(asked.command));
+    // Whatever still runs, like a look-up of a name, holds up nobody.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             eprintln!("practice-portal: {}", trouble.told());

@@ -20,7 +20,7 @@ use practice_keyring::ArgonPool;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::listen;
+use crate::listen::{self, Leaving};
 use crate::trouble::Trouble;
 use crate::wire::App;
 
@@ -54,7 +54,7 @@ impl Metrics {
     /// Answers `GET /metrics` until `stop` says so.
     pub(crate) async fn serve(self, gauges: Gauges, stop: watch::Receiver<bool>) {
         let router = Router::new().route("/metrics", get(show)).with_state((self.handle, gauges));
-        listen::serve(self.listener, router, stop).await;
+        listen::serve(self.listener, router, Leaving::default(), stop).await;
     }
 }
 

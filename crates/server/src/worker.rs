@@ -1,20 +1,25 @@
 //! The workers that bring notices out, each one at a time, so that a slow mail server holds up one of them; one for each endpoint of
 //! events, and one that carries out files.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use practice_domain::channel::Product;
-use practice_domain::port::{Queue, Settlement};
+use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::relay::{Delivered, Relay};
 use practice_domain::usecase::Ports;
 use practice_domain::usecase::import::carry_on_imports;
+use practice_domain::value::{NoticeId, Time};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 /// Runs so many workers until `stop` says so. A notice in hand is finished first.
 pub(crate) fn start(relay: &Relay, workers: usize, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut running = JoinSet::new();
+    let relay = Relay { outbox: Arc::new(Insistent(relay.outbox.clone())), ..relay.clone() };
     for _ in 0..workers {
         let mut relay = relay.clone();
         relay.worker = relay.ports.entropy.id();
@@ -91,6 +96,49 @@ fn note(delivered: &Delivered) {
     }
 }
 
+/// An outbox that is told what became of a notice until it has noted it. What went out while the database was away would go out again
+/// otherwise, as soon as its lease has passed.
+struct Insistent(Arc<dyn Outbox>);
+
+#[async_trait]
+impl Outbox for Insistent {
+    async fn lease(
+        &self,
+        queue: Queue,
+        worker: Uuid,
+        now: Time,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
+        self.0.lease(queue, worker, now, lease, most).await
+    }
+
+    async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
+        let began = Instant::now();
+        loop {
+            match self.0.settle(leased, settlement, now).await {
+                Err(Fault::Busy { .. } | Fault::Unavailable { .. }) if began.elapsed() < INSISTENCE => {
+                    tracing::warn!(notice = %leased.notice.id, "what became of a notice cannot be noted, will try again");
+                    sleep(AGAIN).await;
+                }
+                noted => return noted,
+            }
+        }
+    }
+
+    async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
+        self.0.parked(most).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog, Fault> {
+        self.0.backlog().await
+    }
+
+    async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
+        self.0.retry(notice, now).await
+    }
+}
+
 /// How long to wait when there is nothing to do.
 const IDLE: Duration = Duration::from_millis(400);
 
@@ -102,3 +150,9 @@ const ENDPOINTS: [Product; 4] = [Product::Operator, Product::SecureMail, Product
 
 /// How long to wait when the store failed.
 const TROUBLED: Duration = Duration::from_secs(3);
+
+/// Between two tries to note what became of a notice: soon enough to be first when the database is back.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// For how long that is tried. A lease that has passed meanwhile does no harm: whoever has it fences this one off.
+const INSISTENCE: Duration = Duration::from_secs(10 * 60);

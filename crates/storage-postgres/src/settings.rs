@@ -117,8 +117,8 @@ const ACQUIRE: Duration = Duration::from_secs(2);
 /// After so long a rest a connection is asked whether it lives.
 const RESTED: Duration = Duration::from_secs(1);
 
-/// How long a sign of life may take.
-const SIGN: Duration = Duration::from_secs(2);
+/// How long a sign of life may take: less than one waits for a connection, so that there is time to make a new one.
+const SIGN: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -94,7 +94,7 @@ pub(crate) async fn read(pool: &PgPool, reach: Option<Reach>, mut statement: Sta
     let values = statement.take_arguments().map_err(|error| Fault::unavailable("read", error))?.unwrap_or_default();
     let sql = statement.sql();
     let again = || sqlx::query_with(sql.clone(), values.clone());
-    let answer = timeout(PATIENCE, async {
+    let answer = timeout(READING, async {
         for _ in 0..pool.size() {
             match Held::take(pool).await?.read(begin.as_ref(), again()).await {
                 Err(error) if was_dead(&error) => {}
@@ -170,6 +170,9 @@ const ROLLBACK: &str = "ROLLBACK";
 
 /// Between tries.
 const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
+
+/// After so long the answer to a question will not come any more: the server ends a statement after ten seconds.
+const READING: Duration = Duration::from_secs(12);
 
 /// After so long the server is taken for gone. It ends a statement itself much sooner.
 const PATIENCE: Duration = Duration::from_secs(20);

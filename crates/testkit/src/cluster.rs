@@ -114,6 +114,33 @@ impl Cluster {
         let lines = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
         let pid = lines.lines().next().unwrap_or_default().trim();
         must(Command::new("kill").args(["-KILL", pid]));
+        self.ended();
+    }
+
+    /// Ends the server at once, as `pg_ctl stop -m immediate` does.
+    ///
+    /// # Panics
+    ///
+    /// When there is nothing to end.
+    pub fn stop(&mut self) {
+        let mut stop = as_owner(&self.programs.join("pg_ctl"));
+        must(stop.args(["stop", "-s", "-m", "immediate", "-D"]).arg(self.folder.join("data")));
+        self.ended();
+    }
+
+    /// Ends one of the processes that serve a database, with SIGKILL. The server then ends all others, and goes on by itself.
+    ///
+    /// # Panics
+    ///
+    /// When nobody is connected to it.
+    pub fn kill_backend(&self, database: &str) {
+        let sql =
+            format!("SELECT pid FROM pg_stat_activity WHERE datname = '{database}' ORDER BY query_start DESC LIMIT 1");
+        must(Command::new("kill").args(["-KILL", &self.sql("postgres", &sql)]));
+    }
+
+    /// Tells whoever runs the server that it has ended, and is to be started again.
+    fn ended(&mut self) {
         let kept = self.server.stdin.take().map(|mut input| input.write_all(b"keep\n"));
         kept.and_then(Result::ok).unwrap_or_else(|| panic!("nobody runs the server"));
         self.server.wait().unwrap_or_else(|why| panic!("{why}"));
@@ -121,7 +148,7 @@ impl Cluster {
         sleep(Duration::from_millis(200));
     }
 
-    /// Starts the server again after [`Cluster::kill`].
+    /// Starts the server again after [`Cluster::kill`] or [`Cluster::stop`].
     ///
     /// # Panics
     ///

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -31,6 +32,7 @@ pub(super) struct File {
     products: Vec<ProductLink>,
     bot_check: RawBotCheck,
     limits: String,
+    leaving_seconds: u64,
     payments: RawPayments,
     metrics: RawMetrics,
     audit: RawAudit,
@@ -92,6 +94,7 @@ impl Default for File {
             products: Vec::new(),
             bot_check: RawBotCheck::default(),
             limits: "on".to_owned(),
+            leaving_seconds: 0,
             payments: RawPayments::default(),
             metrics: RawMetrics::default(),
             audit: RawAudit::default(),
@@ -138,6 +141,9 @@ impl File {
             "off" => return Err(wrong("limits", "off is for tests on this machine")),
             _ => return Err(wrong("limits", "must be on or off")),
         };
+        if self.leaving_seconds > 60 {
+            return Err(wrong("leaving_seconds", "must be from 0 to 60"));
+        }
         if self.metrics.listen.is_some_and(|metrics| metrics == self.listen) {
             return Err(wrong("metrics.listen", "must not be where everybody is served"));
         }
@@ -152,6 +158,7 @@ impl File {
             listen: self.listen,
             metrics: self.metrics.listen,
             anchors: self.audit.anchors,
+            leaving: Duration::from_secs(self.leaving_seconds),
             base_url,
             brand: self.brand,
             support_phone: self.support_phone,

@@ -11,6 +11,7 @@ mod texts;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use practice_domain::value::Regions;
 use secrecy::SecretString;
@@ -32,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Where the metrics can be read, if they can be.
     pub(crate) metrics: Option<SocketAddr>,
+    /// How long it goes on serving after it was told to stop.
+    pub(crate) leaving: Duration,
     pub(crate) base_url: String,
     pub(crate) brand: String,
     pub(crate) support_phone: Option<String>,
@@ -217,6 +220,7 @@ mod tests {
             (&format!("{HERE}texts.countries = []"), "texts.countries: countries are written like US"),
             (&format!("{HERE}listen = '127.0.0.1:9'\nmetrics.listen = '127.0.0.1:9'"), "metrics.listen: must not be"),
             (&format!("{HERE}limits = 'off'"), "limits: off is for"),
+            (&format!("{HERE}leaving_seconds = 61"), "leaving_seconds: must be"),
             (&format!("{HERE}storage.url_file = '/nowhere'"), "storage.url_file: /nowhere cannot be read"),
             (&format!("{HERE}bot_check.with = 'off'"), "bot_check.with: off is for"),
             (&format!("{HERE}bot_check.with = 'riddles'"), "bot_check.with: must be"),

@@ -14,9 +14,12 @@ pub(super) fn put(table: &mut Table, key: &'static str, text: String) -> Result<
         at = inner.as_table_mut().ok_or_else(|| wrong(key, "is not a group of settings"))?;
     }
     let value = match key {
-        "bot_check.rounds" | "mail.port" | "mail.workers" | "passwords.threads" | "storage.connections" => {
-            Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?)
-        }
+        "bot_check.rounds"
+        | "leaving_seconds"
+        | "mail.port"
+        | "mail.workers"
+        | "passwords.threads"
+        | "storage.connections" => Value::Integer(text.parse().map_err(|_| wrong(key, "must be a number"))?),
         "texts.countries" | "trusted_proxies" => {
             Value::Array(text.split(',').map(|one| Value::String(one.trim().to_owned())).collect())
         }
@@ -126,6 +129,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Where answers to turnstile are checked.",
     ),
     setting("limits", "PORTAL_LIMITS", "on", "on; or off for tests on this machine: how often people may sign in."),
+    setting(
+        "leaving_seconds",
+        "PORTAL_LEAVING_SECONDS",
+        "0",
+        "After SIGTERM, for so many seconds (up to 60), /readyz says no and everybody is still served.",
+    ),
     setting(
         "metrics.listen",
         "PORTAL_METRICS_LISTEN",

@@ -9,6 +9,7 @@ mod staff;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use practice_domain::billing::plan::PriceList;
 use practice_domain::channel::Product;
@@ -47,7 +48,7 @@ pub(crate) async fn run(
     let app = App::wire(&config, Access::Server).await?;
     let practice = seed::open_or_make(&app.ports, app.shop.as_ref()).await.map_err(Trouble::refused)?;
     welcome(&app.ports, &config.base_url, &practice.to_string(), data);
-    serve::until_stopped(app, listener, None).await
+    serve::until_stopped(app, listener, None, config.leaving).await
 }
 
 /// The key with which a product calls in the demo: made from the demo's own keys, so that it can be shown at every start.
@@ -72,6 +73,7 @@ fn config(address: SocketAddr, base_url: String, data: &Path, keys: &Path, guard
         listen: address,
         metrics: None,
         anchors: Some(data.join("anchors")),
+        leaving: Duration::ZERO,
         base_url,
         brand: "Practice Portal".to_owned(),
         support_phone: Some("(218) 555-0100".to_owned()),
