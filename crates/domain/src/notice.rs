@@ -65,7 +65,8 @@ pub enum About {
     PasswordLink {
         /// Which.
         link: PasswordLinkId,
-        /// Which of its generations.
+        /// Which of its generations. At none, 0, a reset was asked for, for the account with the link's id, if there is one: the next
+        /// generation is made when this notice is due, so that asking costs the same for every address (`EN-02`, `EN-03`).
         generation: u32,
     },
     /// `CODE-2`: the practice's code word, of this serial, for whoever holds the link. It goes by text only.

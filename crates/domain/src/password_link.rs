@@ -152,7 +152,7 @@ impl PasswordLink {
             version: Version::default(),
             purpose,
             practice: None,
-            generation: 0,
+            generation: UNSENT,
             forgotten_at: now,
             state: LinkState::Closed { at: now },
         }
@@ -301,6 +301,9 @@ impl PasswordRun {
         if now < self.expires_at { Ok(()) } else { Err(RunRefused::Ended) }
     }
 }
+
+/// The generation of a link that was never sent.
+pub(crate) const UNSENT: u32 = 0;
 
 /// Links that may be sent at once.
 const BURST: u32 = 3;

@@ -19,6 +19,7 @@ use crate::email_change::ChangeState;
 use crate::event::Announcement;
 use crate::invitation::{Invitation, InvitationState};
 use crate::notice::{About, AccountNews, BillingNews, Notice};
+use crate::password_link::UNSENT;
 use crate::person::Undeliverable;
 use crate::port::{
     Announcer, BillingOccasion, Composer, Fault, Leased, Ledger, Letter, Mailer, Occasion, Outbox, Queue, SendError,
@@ -162,6 +163,10 @@ impl Relay {
                 self.letter_to(account, |name| Some(Occasion::Support { name, practice: practice?.name, act })).await?
             }
             About::SecretCode { registration, serial } => return self.code(registration, serial).await,
+            About::PasswordLink { link, generation: UNSENT } => {
+                self.make_reset(AccountId(link.0), notice.ordered_at).await?;
+                return Ok(None);
+            }
             About::PasswordLink { link, generation } => self.password_link(link, generation, now).await?,
             About::CodeWord { link, serial } => return self.code_word(link, serial, now).await,
             About::Billing(news) => self.billing(news).await?,

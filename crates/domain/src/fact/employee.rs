@@ -25,7 +25,9 @@ pub enum EmployeeFact {
     UserDeactivated { employee: EmployeeId, member: Option<MemberId> },
     /// `EMP-2`, `EMP-4`: a link to a password was sent.
     LinkSent { link: PasswordLinkId, generation: u32 },
-    /// `EMP-4`: somebody asked for a reset and got no mail: no such account, or too many mails.
+    /// `EMP-4`: somebody asked for a reset for an address, which this account has, if any.
+    ResetAsked { account: Option<AccountId> },
+    /// `EMP-4`: a reset was asked for and no mail went out: nobody who may work, or too many mails.
     ResetNotSent { account: Option<AccountId> },
     /// A link was opened and its cookie given.
     LinkOpened { link: PasswordLinkId, run: PasswordRunId },
@@ -61,6 +63,7 @@ impl EmployeeFact {
             Self::UserRestored { .. } => FactKind::UserAccountRestored,
             Self::UserDeactivated { .. } => FactKind::UserAccountDeactivated,
             Self::LinkSent { .. } => FactKind::PasswordLinkSent,
+            Self::ResetAsked { .. } => FactKind::PasswordLinkAsked,
             Self::ResetNotSent { .. } => FactKind::PasswordLinkNotSent,
             Self::LinkOpened { .. } => FactKind::PasswordLinkOpened,
             Self::LinkJoined { .. } => FactKind::PasswordLinkJoined,
@@ -97,7 +100,9 @@ impl EmployeeFact {
             Self::LinkSent { link, generation } => {
                 vec![("link", link.to_string()), ("generation", generation.to_string())]
             }
-            Self::ResetNotSent { account } => account.iter().map(|id| ("account", id.to_string())).collect(),
+            Self::ResetAsked { account } | Self::ResetNotSent { account } => {
+                account.iter().map(|id| ("account", id.to_string())).collect()
+            }
             Self::LinkOpened { link, run } => vec![("link", link.to_string()), ("run", run.to_string())],
             Self::LinkJoined { link, account } => {
                 vec![("link", link.to_string()), ("account", account.to_string())]

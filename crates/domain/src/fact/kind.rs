@@ -150,6 +150,7 @@ catalogue! {
     UserAccountRestored, "user-account.restored", People;
     UserAccountDeactivated, "user-account.deactivated", People;
     PasswordLinkSent, "password-link.sent", People;
+    PasswordLinkAsked, "password-link.asked", People;
     PasswordLinkNotSent, "password-link.not-sent", People;
     PasswordLinkOpened, "password-link.opened", People;
     PasswordLinkJoined, "password-link.joined", People;

@@ -93,6 +93,7 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::UserAccountRestored => format!("User account given back: {}", role(d("role"))),
         FactKind::UserAccountDeactivated => "User account deactivated".to_owned(),
         FactKind::PasswordLinkSent => "Link to set a password sent".to_owned(),
+        FactKind::PasswordLinkAsked => "Password reset asked for".to_owned(),
         FactKind::PasswordLinkNotSent => "Password reset asked for; nothing was sent".to_owned(),
         FactKind::PasswordLinkOpened => "Link to set a password opened".to_owned(),
         FactKind::PasswordLinkJoined => "Joined the practice with a setup link".to_owned(),

@@ -7,9 +7,16 @@ use crate::port::{Fault, Occasion, WordComes};
 use crate::practice::Practice;
 use crate::relay::texts::Ring;
 use crate::relay::{Errand, Relay};
-use crate::value::{Email, PasswordLinkId, Phone, Time};
+use crate::usecase::{RequestResetError, send_asked_reset};
+use crate::value::{AccountId, Email, PasswordLinkId, Phone, Time};
 
 impl Relay {
+    /// The reset that was asked for: its letter is a notice of its own.
+    pub(super) async fn make_reset(&self, account: AccountId, asked_at: Time) -> Result<(), Fault> {
+        let made = send_asked_reset(&self.ports, account, asked_at).await;
+        made.map_err(|RequestResetError::Fault(fault)| fault)
+    }
+
     /// The letter with a link, if it is still the newest and works.
     pub(super) async fn password_link(
         &self,

@@ -150,7 +150,7 @@ pub use remove_passkey::{OwnPasskeys, RemovePasskeyError, own_passkeys, remove_p
 pub use remove_role::{RemoveRoleError, remove_role};
 pub use remove_second_factor::{RemoveSecondFactorError, remove_second_factor, reset_second_factor};
 pub use rename_role::{RenameRole, RenameRoleError, rename_role};
-pub use request_reset::{RequestResetError, refuse_reset, request_reset};
+pub use request_reset::{RequestResetError, refuse_reset, request_reset, send_asked_reset};
 pub use resemblance::{Resemblance, resemblance, resemblance_of_login};
 pub use reset_password_of::{LinkSent, ResetPasswordOfError, reset_password_of};
 pub use restore_store::{RestoreStoreError, restored_store};
@@ -166,7 +166,7 @@ pub use sign_in::{Entrance, SignIn, SignInError, sign_in};
 pub use unlock_account::{UnlockAccountError, Unlocked, unlock_account, unlock_account_by_operator};
 pub use verify_secret_code::{CodeAnswer, verify_secret_code};
 pub use withdraw_invitation::{WithdrawInvitation, WithdrawInvitationError, Withdrawn, withdraw_invitation};
-pub use word_by_text::{NoWordByText, no_word_by_text};
+pub use word_by_text::{NoWordByText, no_word_by_text, texts_stopped};
 
 use crate::channel::{Catalogue, Product};
 use crate::commit::{Budget, Commit, Spend};

@@ -42,8 +42,12 @@ pub async fn no_word_by_text(
     Ok((fate == Some(TextFate::Failed)).then_some(NoWordByText::Failed))
 }
 
-/// Whether whoever has this number wants no texts (`WH-06`).
-pub(super) async fn texts_stopped(ports: &Ports, phone: &Phone) -> Result<bool, Fault> {
+/// Whether whoever has this number answered STOP, and wants no texts (`WH-06`).
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed.
+pub async fn texts_stopped(ports: &Ports, phone: &Phone) -> Result<bool, Fault> {
     Ok(ports.store.texts_stopped(&remembered(&*ports.keys, phone)).await?.is_some())
 }
 

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use base64::Engine as _;
@@ -8,15 +9,18 @@ use practice_domain::billing::plan::PriceList;
 use practice_domain::channel::{Catalogue, Product};
 use practice_domain::fact::Origin;
 use practice_domain::member::Kind;
-use practice_domain::notice::About;
+use practice_domain::notice::{About, Notice};
 use practice_domain::policy::Preset;
 use practice_domain::port::{Keys as _, Store};
 use practice_domain::usecase::billing::Till;
-use practice_domain::usecase::{FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key};
-use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Reason, Regions};
+use practice_domain::usecase::{
+    FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key, send_asked_reset,
+};
+use practice_domain::value::{AccountId, Email, InvitationId, PersonName, PracticeId, PracticeName, Reason, Regions};
 use practice_http_axum::{Billing, Gates, Passkeys, PaymentHook, ProductTile, Settings, router};
 use practice_passkeys_webauthn::WebAuthn;
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
+use practice_testkit::interleave::run;
 use practice_testkit::memory::Memory;
 
 use crate::browser::Browser;
@@ -117,10 +121,25 @@ impl House {
         assert!(login.body.contains("You are registered. Sign in with your new password."));
     }
 
+    /// Makes the resets that were asked for, as whoever brings notices out does; says how many links to a password were ordered by then.
+    pub(crate) fn make_resets(&self) -> usize {
+        for notice in self.memory.notices() {
+            if let About::PasswordLink { link, generation: 0 } = notice.about {
+                run(send_asked_reset(&self.ports, AccountId(link.0), notice.ordered_at)).expect("memory");
+            }
+        }
+        self.clock.advance(Duration::from_micros(1));
+        let made = |notice: &&Notice| matches!(notice.about, About::PasswordLink { generation: 1.., .. });
+        self.memory.notices().iter().filter(made).count()
+    }
+
     /// The address of the newest link to a password, and how many were ordered.
     pub(crate) fn password_link(&self) -> (String, usize) {
+        self.make_resets();
         let links = self.memory.notices().into_iter().filter_map(|notice| match notice.about {
-            About::PasswordLink { link, generation } => Some(FakeKeys.password_link(link, generation).0),
+            About::PasswordLink { link, generation: generation @ 1.. } => {
+                Some(FakeKeys.password_link(link, generation).0)
+            }
             _ => None,
         });
         let links: Vec<String> = links.collect();

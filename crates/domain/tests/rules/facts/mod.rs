@@ -216,6 +216,8 @@ fn employees_links_and_code_words_are_kept() {
         EmployeeFact::UserDeactivated { employee: id(1), member: Some(id(2)) },
         EmployeeFact::UserDeactivated { employee: id(1), member: None },
         EmployeeFact::LinkSent { link: id(1), generation: 2 },
+        EmployeeFact::ResetAsked { account: Some(id(1)) },
+        EmployeeFact::ResetAsked { account: None },
         EmployeeFact::ResetNotSent { account: Some(id(1)) },
         EmployeeFact::ResetNotSent { account: None },
         EmployeeFact::LinkOpened { link: id(1), run: id(2) },
@@ -243,6 +245,8 @@ user-account.restored | employee=#1, member=#2, role=owner | User account given 
 user-account.deactivated | employee=#1, member=#2 | User account deactivated
 user-account.deactivated | employee=#1 | User account deactivated
 password-link.sent | link=#1, generation=2 | Link to set a password sent
+password-link.asked | account=#1 | Password reset asked for
+password-link.asked |  | Password reset asked for
 password-link.not-sent | account=#1 | Password reset asked for; nothing was sent
 password-link.not-sent |  | Password reset asked for; nothing was sent
 password-link.opened | link=#1, run=#2 | Link to set a password opened

@@ -1,5 +1,7 @@
 //! What administrators and employees do in tests, each in one line.
 
+use std::time::Duration;
+
 use practice_domain::access::{Administrator, Fresh, Holder, permit};
 use practice_domain::code_word::CodeWord;
 use practice_domain::employee::{Employee, Employment};
@@ -114,8 +116,13 @@ impl World {
         run(usecase::set_policy(&self.ports, &who, SetPolicy { seen: None, policy })).expect("set");
     }
 
+    /// Somebody asks for a reset; the link, if there is to be one, is made at once, as the relay would.
     pub(crate) fn ask_for_reset(&self, who: &str) {
         run(usecase::request_reset(&self.ports, &email(who), &origin())).expect("answered");
+        if let Some(account) = self.account(who) {
+            run(usecase::send_asked_reset(&self.ports, account.id, self.now())).expect("made");
+        }
+        self.later(Duration::from_micros(1));
     }
 }
 
