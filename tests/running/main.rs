@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod anchors;
+mod bounds;
 mod cards;
 mod commands;
 mod corrections;
