@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { portal } from "./harness.mjs";
+import { assertVisibleFocus, isFocused, tabTo } from "./keys.mjs";
 import { button, heading, link, row, says } from "./pages.mjs";
 import { invite, somebody } from "./product.mjs";
 import { links } from "./sandbox.mjs";
@@ -78,30 +79,3 @@ test("a question keeps the keyboard inside, and Escape answers it with no", () =
     await heading(page, "Manage Account").waitFor();
     assert.equal(await doctors.isChecked(), before);
   }));
-
-/** Presses Tab until the focus has arrived; wherever it stops on the way, it can be seen. */
-async function tabTo(page, goal, { within = 60 } = {}) {
-  await goal.waitFor();
-  for (let stops = 0; stops < within; stops += 1) {
-    await page.keyboard.press("Tab");
-    await assertVisibleFocus(page);
-    if (await isFocused(goal)) return;
-  }
-  assert.fail(`Tab does not reach ${goal} within ${within} stops`);
-}
-
-const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
-
-/** Asserts that whatever has the focus is in the window, with a ring around it. */
-async function assertVisibleFocus(page) {
-  const focus = await page.evaluate(() => {
-    const element = document.activeElement;
-    const { outlineStyle, outlineWidth } = getComputedStyle(element);
-    const { top, bottom, left, right } = element.getBoundingClientRect();
-    const seen = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
-    return { name: element.outerHTML.slice(0, 120), outlineStyle, width: parseFloat(outlineWidth), seen, none: element === document.body };
-  });
-  if (focus.none) return;
-  assert.ok(focus.seen, `the focus is out of sight at ${focus.name}`);
-  assert.ok(focus.outlineStyle !== "none" && focus.width >= 2, `no ring around ${focus.name}`);
-}
