@@ -158,6 +158,7 @@ async fn a_right_password_that_must_be_renewed_begins_a_reset_and_a_wrong_one_do
     browser.sign_in(MANAGER, PASSWORD).await.is(403).says("Your password must be renewed").says_not(MANAGER);
     assert!(!browser.cookies.contains_key("__Host-session"));
     assert!(links() > before);
+    assert_eq!(house.make_resets(), 1);
     let body = json!({"email": MANAGER, "password": PASSWORD});
     let mut api = house.browser();
     api.json(Method::POST, "/api/v1/session", &[], &body).await.refuses(403, "password-update-required");
@@ -209,4 +210,32 @@ async fn the_code_word_stands_in_for_no_second_factor() {
     browser.post("/login/code", &[("code", &house.word().await)]).await.is(422);
     house.clock.advance(Duration::from_secs(60));
     browser.post("/login/code", &[("code", &code(&house, &key))]).await.goes_to("/dashboard");
+}
+
+/// PW-03: every printing character counts, blanks at both ends too; two spellings of one letter are one, and letters that only look like
+/// others are not.
+#[tokio::test]
+async fn a_password_may_have_any_alphabet() {
+    let (house, _) = House::managed().await;
+    let composed = "o'r 1=1;-- \u{1f642}\u{6f22}\u{5b57} na\u{ef}ve";
+    let apart = composed.replace('\u{ef}', "i\u{308}");
+    let ligature = "\u{fb01}sh and chips for two";
+    for (password, same, other) in [
+        (composed, apart.as_str(), "o'r 1=1;-- \u{1f642}\u{6f22}\u{5b57} naive"),
+        ("ro\u{308}ntgen lamp quartz", "r\u{f6}ntgen lamp quartz", "rontgen lamp quartz"),
+        (ligature, ligature, "fish and chips for two"),
+        ("  otter at both ends ", "  otter at both ends ", "otter at both ends"),
+        ("<b>\"&amp;\" % + = \\ \u{a7}</b>", "<b>\"&amp;\" % + = \\ \u{a7}</b>", "<b>\"&\" % + = \\ \u{a7}</b>"),
+    ] {
+        house.clock.advance(Duration::from_secs(60 * 60));
+        let link = house.forgot(MANAGER).await;
+        let mut browser = house.browser();
+        browser.begin(&link, "/password/code-word").await;
+        browser.give_word(&house.word().await).await.goes_to("/password/new");
+        browser.get("/password/new").await.is(200);
+        browser.choose(password).await.goes_to("/login");
+        house.browser().sign_in(MANAGER, other).await.is(401);
+        house.browser().sign_in(MANAGER, same).await.goes_to("/dashboard");
+        house.browser().sign_in(MANAGER, password).await.goes_to("/dashboard");
+    }
 }
