@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use practice_domain::access::SignedIn;
 use practice_domain::account::Account;
 use practice_domain::usecase::{
     ChangePassword, ChangeProfile, Confirmed, ask_email_change, authenticate, change_profile, choose_practice,
@@ -20,7 +21,7 @@ use crate::api::shape::Kind;
 use crate::cookie::Cookie;
 use crate::door::{ApiAsker, Call};
 use crate::gates::limit_password;
-use crate::portal::{account, change_password};
+use crate::portal::{account, change_password, texts_stopped};
 use crate::present::{self, rfc3339};
 use crate::refusal::Face;
 use crate::site::Portal;
@@ -34,6 +35,8 @@ pub(crate) struct Profile {
     last_name: String,
     /// E.164.
     cell: Option<String>,
+    /// Whether the cell phone gets no texts any more, because somebody answered STOP to one.
+    texts_stopped: bool,
     /// E.164.
     phone: Option<String>,
     /// A name of the IANA database; none is the portal's own.
@@ -138,7 +141,7 @@ pub(crate) struct Choice {
     security(("session" = [])),
 )]
 pub(crate) async fn show(State(portal): State<Portal>, ApiAsker(who): ApiAsker) -> Result<Json<Profile>, Face> {
-    Ok(Json(account(&portal, &who).await?.into()))
+    shown(&portal, &who).await
 }
 
 /// Changes names, numbers or time zone.
@@ -157,7 +160,7 @@ pub(crate) async fn change(
 ) -> Result<Json<Profile>, Face> {
     let cmd = merge(&account(&portal, &who).await?, &sent)?;
     change_profile(&portal.ports, &who, cmd).await?;
-    Ok(Json(account(&portal, &who).await?.into()))
+    shown(&portal, &who).await
 }
 
 /// Changes the password (`PW-07`). The other sessions end; the answer sets a new session's cookie.
@@ -312,16 +315,17 @@ fn merge(account: &Account, sent: &ProfileChange) -> Result<ChangeProfile, Face>
     Ok(ChangeProfile { name, phones, time_zone })
 }
 
-impl From<Account> for Profile {
-    fn from(account: Account) -> Self {
-        let number = |phone: Option<Phone>| phone.map(|phone| phone.e164().to_owned());
-        Self {
-            email: account.email.as_typed().to_owned(),
-            first_name: account.name.first().to_owned(),
-            last_name: account.name.last().to_owned(),
-            cell: number(account.phones.cell),
-            phone: number(account.phones.landline),
-            time_zone: account.time_zone.as_ref().map(TimeZone::to_string),
-        }
-    }
+async fn shown(portal: &Portal, who: &SignedIn) -> Result<Json<Profile>, Face> {
+    let account = account(portal, who).await?;
+    let texts_stopped = texts_stopped(portal, &account).await?;
+    let number = |phone: Option<Phone>| phone.map(|phone| phone.e164().to_owned());
+    Ok(Json(Profile {
+        email: account.email.as_typed().to_owned(),
+        first_name: account.name.first().to_owned(),
+        last_name: account.name.last().to_owned(),
+        cell: number(account.phones.cell),
+        texts_stopped,
+        phone: number(account.phones.landline),
+        time_zone: account.time_zone.as_ref().map(TimeZone::to_string),
+    }))
 }

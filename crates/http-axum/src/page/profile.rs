@@ -11,6 +11,8 @@ pub struct ProfilePage {
     pub chrome: Chrome,
     /// What the form shows.
     pub details: Details,
+    /// Whether the cell phone wants no texts, because somebody answered STOP to one (`WH-06`).
+    pub texts_stopped: bool,
     /// `Doctor/Staff` or `Patient`.
     pub role: String,
     /// Whether an authenticator app is asked for at each sign-in.

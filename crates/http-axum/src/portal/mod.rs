@@ -49,7 +49,7 @@ pub(crate) use confirm::checked as check_password;
 pub(crate) use forgot::ask_for_reset;
 pub(crate) use login::{checked as check_sign_in, farewell, welcomed};
 pub(crate) use own_password::changed as change_password;
-pub(crate) use profile::account;
+pub(crate) use profile::{account, texts_stopped};
 pub(crate) use refused::refused;
 pub(crate) use settings::import::CONTENTS as IMPORTS;
 

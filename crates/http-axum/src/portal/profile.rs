@@ -4,7 +4,7 @@ use axum::response::Response;
 use practice_domain::access::SignedIn;
 use practice_domain::account::Account;
 use practice_domain::port::Fault;
-use practice_domain::usecase::{ChangeProfile, ChangeProfileError, change_profile, end_session, own_passkeys};
+use practice_domain::usecase::{self, ChangeProfile, ChangeProfileError, change_profile, end_session, own_passkeys};
 use practice_domain::value::{PersonName, SessionId, TimeZone};
 
 use crate::door::{Asker, Fields, Id, SignedForm};
@@ -91,6 +91,7 @@ async fn answer(
     let profile = ProfilePage {
         chrome,
         details,
+        texts_stopped: texts_stopped(portal, account).await?,
         role: role.unwrap_or_else(|| "No practice".to_owned()),
         second_factor: factor.is_some_and(|factor| factor.is_on()),
         passkeys: used.then_some(passkeys.kept.len()),
@@ -99,6 +100,14 @@ async fn answer(
         time_zone: calendar.zone().to_owned(),
     };
     page(status, &profile)
+}
+
+/// Whether the person's cell phone gets no texts any more.
+pub(crate) async fn texts_stopped(portal: &Portal, account: &Account) -> Result<bool, Fault> {
+    match &account.phones.cell {
+        Some(cell) => usecase::texts_stopped(&portal.ports, cell).await,
+        None => Ok(false),
+    }
 }
 
 fn read(fields: &Fields) -> Result<ChangeProfile, Problems> {

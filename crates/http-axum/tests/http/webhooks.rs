@@ -109,6 +109,28 @@ async fn what_is_not_signed_is_refused() {
     browser.get("/register/verify-identity").await.is(200).says("text-cell");
 }
 
+/// WH-06: who has registered sees on Profile that texts have stopped, and what to do; programs are told as well.
+#[tokio::test]
+async fn profile_says_that_texts_have_stopped() {
+    let (house, mut person) = House::managed().await;
+    let router = reporting(&house, house.ports.clone());
+    let texts_stopped = async |person: &mut Browser| {
+        person.get("/api/v1/profile").await.is(200).json()["texts_stopped"].as_bool().expect("told")
+    };
+    person.get("/profile").await.is(200).says_not("id=\"texts-stopped\"");
+    assert!(!texts_stopped(&mut person).await);
+    report(&router, "good", "stop").await.is(204);
+    let page = person.get("/profile").await;
+    page.is(200).says("id=\"texts-stopped\"").says("Text START to the number that our texts came from");
+    assert!(texts_stopped(&mut person).await);
+    let wrong = [("first", "Marisol"), ("last", "Vega"), ("cell", "12"), ("phone", ""), ("time_zone", "")];
+    person.post("/profile", &wrong).await.is(422).says("id=\"texts-stopped\"");
+    house.clock.advance(std::time::Duration::from_secs(60));
+    report(&router, "good", "start").await.is(204);
+    person.get("/profile").await.is(200).says_not("id=\"texts-stopped\"");
+    assert!(!texts_stopped(&mut person).await);
+}
+
 /// WH-06: STOP takes texts from the ways on offer, and START gives them back; the page says what to do.
 #[tokio::test]
 async fn stop_takes_texts_from_the_ways_on_offer() {

@@ -45,6 +45,7 @@ fn own(names: &Names) -> Vec<Rendered> {
         ("profile", profile(names).render()),
         ("profile-no-card", ProfilePage { card: CardPanel::None, ..profile(names) }.render()),
         ("profile-patient", ProfilePage { card: CardPanel::Absent, ..profile(names) }.render()),
+        ("profile-texts-stopped", ProfilePage { texts_stopped: true, ..profile(names) }.render()),
         ("confirm-password", confirm(names.chrome(Nav::Manage)).render()),
         ("confirm-password-error", confirm(refused).render()),
     ]
@@ -98,6 +99,7 @@ fn profile(names: &Names) -> ProfilePage {
     ProfilePage {
         chrome: Chrome { toast: Some(text("The session on Edge on Windows has ended.")), ..names.chrome(Nav::Profile) },
         details: super::account::details(names),
+        texts_stopped: false,
         role: text("Doctor/Staff"),
         second_factor: true,
         passkeys: Some(2),
