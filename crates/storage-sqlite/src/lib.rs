@@ -13,6 +13,7 @@ mod grams;
 mod history;
 mod imports;
 mod ledger;
+mod lending;
 mod open;
 mod outbox;
 mod pages;

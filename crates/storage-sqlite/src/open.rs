@@ -9,19 +9,20 @@ use practice_domain::policy::Policy;
 use practice_domain::port::{CommitError, Fault, Seal};
 use practice_domain::value::PracticeId;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, Row, SqlSafeStr, SqliteConnection};
 
 use crate::commit;
 use crate::companion::Companion;
 use crate::grams;
+use crate::lending::Readers;
 use crate::row::Cells;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
 pub struct Sqlite {
     pub(crate) writer: Writer,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) companion: Option<Arc<dyn Companion>>,
 }
@@ -97,13 +98,8 @@ impl Sqlite {
         migrate(&mut conn).await?;
         grams::refill(&mut conn).await?;
         read_policies(&mut conn).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .test_before_acquire(false)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
-            .await?;
+        let reading = options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", PAGES);
+        let readers = Readers::open(reading).await?;
         let writer = Writer::start(conn, lock).map_err(OpenError::Thread)?;
         Ok(Self { writer, readers, seal, companion: None })
     }
@@ -218,8 +214,8 @@ async fn read_policies(conn: &mut SqliteConnection) -> Result<(), OpenError> {
 /// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
 const LEAST: (u32, u32, u32) = (3, 51, 3);
 
-/// Connections that only read.
-const READERS: u32 = 4;
+/// What a connection that reads keeps of the file, at most: 8 MiB. A walk past a thousand people of a large practice touches four.
+const PAGES: &str = "-8192";
 
 /// More than there are statements, so that none is prepared twice.
 const STATEMENTS: usize = 200;

@@ -11,6 +11,8 @@ use crate::row::person_columns;
 pub(crate) enum Route {
     /// Along the index of the column, leaving out what does not fit, until the page is full.
     Walk,
+    /// The same along the next thousand rows only.
+    Stroll,
     /// All rows of the clusters wanted, then sorted: when they are few.
     Clusters,
     /// All rows that have the letters of the term, then sorted: when they are few.
@@ -18,48 +20,83 @@ pub(crate) enum Route {
 }
 
 /// The rows of ?1, beyond the edge (?2, ?3, ?4), in clusters ?5, with ?6 in their names or address, at most ?7 of them; and, where ?8
-/// asks for it, whether there is such a row on this side of the edge. Letters are ?9, looked for on the shelf from ?10 to ?11.
+/// asks for it, whether there is such a row on this side of the edge. Rows that have the letters are numbered in ?9.
 macro_rules! page {
     ($verb:literal, $from:literal, $key:literal, $beyond:literal, $within:literal, $direction:literal) => {
         concat!(
             $verb,
             person_columns!("p."),
-            ", CASE WHEN ?8 THEN EXISTS (SELECT 1 FROM ",
-            rows!($from, $key, $within),
-            ") ELSE 0 END FROM ",
+            behind!($from, $key, $within),
             rows!($from, $key, $beyond),
-            " ORDER BY p.",
-            $key,
-            " ",
-            $direction,
-            ", p.name_key ",
-            $direction,
-            ", p.id ",
-            $direction,
+            order!("p.", $key, $direction),
             " LIMIT ?7 + 0"
         )
     };
 }
 
+/// The same among the next thousand rows of a walk.
+macro_rules! stroll {
+    ($verb:literal, $walk:literal, $key:literal, $beyond:literal, $within:literal, $direction:literal) => {
+        concat!(
+            $verb,
+            person_columns!("p."),
+            behind!($walk, $key, $within),
+            "(SELECT p.seq, p.",
+            $key,
+            ", p.name_key, p.id FROM ",
+            side!($walk, $key, $beyond),
+            order!("p.", $key, $direction),
+            " LIMIT 1000) AS w CROSS JOIN person AS p ON p.seq = w.seq WHERE instr(p.search_key, ?6)",
+            order!("w.", $key, $direction),
+            " LIMIT ?7 + 0"
+        )
+    };
+}
+
+macro_rules! behind {
+    ($from:literal, $key:literal, $within:literal) => {
+        concat!(", CASE WHEN ?8 THEN EXISTS (SELECT 1 FROM ", rows!($from, $key, $within), ") ELSE 0 END FROM ")
+    };
+}
+
 macro_rules! rows {
     ($from:literal, $key:literal, $side:literal) => {
+        concat!(side!($from, $key, $side), " AND (?6 = '' OR instr(p.search_key, ?6))")
+    };
+}
+
+macro_rules! side {
+    ($from:literal, $key:literal, $side:literal) => {
+        concat!($from, " AND (p.", $key, ", p.name_key, p.id) ", $side, " (?2, ?3, ?4) AND (?5 >> p.cluster) & 1")
+    };
+}
+
+macro_rules! order {
+    ($of:literal, $key:literal, $direction:literal) => {
         concat!(
-            $from,
-            " AND (p.",
+            " ORDER BY ",
+            $of,
             $key,
-            ", p.name_key, p.id) ",
-            $side,
-            " (?2, ?3, ?4) AND (?5 >> p.cluster) & 1 AND (?6 = '' OR instr(p.search_key, ?6))"
+            " ",
+            $direction,
+            ", ",
+            $of,
+            "name_key ",
+            $direction,
+            ", ",
+            $of,
+            "id ",
+            $direction
         )
     };
 }
 
 macro_rules! both_ways {
-    ($verb:literal, $from:literal, $key:literal, $ascending:expr) => {
+    ($page:ident, $verb:literal, $from:literal, $key:literal, $ascending:expr) => {
         if $ascending {
-            page!($verb, $from, $key, ">", "<=", "ASC")
+            $page!($verb, $from, $key, ">", "<=", "ASC")
         } else {
-            page!($verb, $from, $key, "<", ">=", "DESC")
+            $page!($verb, $from, $key, "<", ">=", "DESC")
         }
     };
 }
@@ -68,14 +105,14 @@ macro_rules! by_column {
     ($verb:literal, $route:expr, $column:expr, $ascending:expr; $($name:ident $key:literal $walk:literal)+) => {
         match ($route, $column) {
             $(
-                (Route::Walk, Column::$name) => both_ways!($verb, $walk, $key, $ascending),
-                (Route::Clusters, Column::$name) => both_ways!($verb,
+                (Route::Walk, Column::$name) => both_ways!(page, $verb, $walk, $key, $ascending),
+                (Route::Stroll, Column::$name) => both_ways!(stroll, $verb, $walk, $key, $ascending),
+                (Route::Clusters, Column::$name) => both_ways!(page, $verb,
                     "tally AS t CROSS JOIN person AS p INDEXED BY person_cluster
                     ON p.practice = t.practice AND p.cluster = t.cluster
                     WHERE t.practice = ?1 AND (?5 >> t.cluster) & 1", $key, $ascending),
-                (Route::Letters, Column::$name) => both_ways!($verb,
-                    "person_gram AS g CROSS JOIN person AS p ON p.seq = g.rowid
-                    WHERE g.person_gram MATCH ?9 AND g.rowid BETWEEN ?10 AND ?11 AND p.practice = ?1", $key, $ascending),
+                (Route::Letters, Column::$name) => both_ways!(page, $verb,
+                    "json_each(?9) AS g CROSS JOIN person AS p ON p.seq = g.value WHERE p.practice = ?1", $key, $ascending),
             )+
         }
     };
@@ -127,6 +164,11 @@ mod tests {
                 for (side, end) in [beyond, within].into_iter().zip(ends) {
                     assert!(side.starts_with("SEARCH p USING INDEX person_") && side.ends_with(end), "{side}");
                 }
+                let stroll = plan(&mut conn, Route::Stroll, column, ascending).await;
+                let [first, walk, second, row, ..] = stroll.as_slice() else { panic!("{stroll:?}") };
+                assert_eq!((first.as_str(), second.as_str()), ("CO-ROUTINE w", "SCAN w"), "met one after the other");
+                assert_eq!((walk, row.as_str()), (beyond, "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)"));
+                assert!(stroll.iter().all(|step| !step.contains("TEMP B-TREE")), "never sorted: {stroll:?}");
                 let clusters = plan(&mut conn, Route::Clusters, column, ascending).await;
                 for at in [0, 3] {
                     assert!(clusters[at].starts_with("SEARCH t USING PRIMARY KEY (practice=?)"), "{clusters:?}");

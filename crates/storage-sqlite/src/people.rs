@@ -13,15 +13,13 @@ use crate::row::{Cells, Value};
 
 /// One page of a list.
 pub(crate) async fn page(sqlite: &Sqlite, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
-    let Some(plan) = Plan::make(sqlite, query).await? else {
-        return Ok(PeoplePage { people: Vec::new(), before: None, after: None });
-    };
     let column = query.sort.by;
     let from = query.from.as_ref().filter(|cursor| fits(cursor, column));
     let forward = from.is_none_or(|cursor| cursor.side == Side::After);
     let ascending = forward != query.sort.descending;
     let size = usize::from(query.size);
-    let rows = plan.rows(sqlite, ascending, from.map(|cursor| &cursor.mark), size + 1).await?;
+    let stretch = Stretch { ascending, edge: from.map(|cursor| &cursor.mark), most: size + 1 };
+    let rows = Plan::new(query).find(sqlite, stretch).await?;
     let more = rows.len() > size;
     let behind = rows.first().is_some_and(|row| row.behind);
     let mut people: Vec<Person> = rows.into_iter().take(size).map(|row| row.person).collect();
@@ -37,6 +35,14 @@ pub(crate) async fn page(sqlite: &Sqlite, query: &PeopleQuery) -> Result<PeopleP
     })
 }
 
+/// Rows beyond an edge, or from one end of the list, behind which there is none.
+#[derive(Clone, Copy)]
+struct Stretch<'m> {
+    ascending: bool,
+    edge: Option<&'m Mark>,
+    most: usize,
+}
+
 /// How the rows of one list are come by.
 struct Plan {
     practice: PracticeId,
@@ -44,58 +50,65 @@ struct Plan {
     route: Route,
     mask: i64,
     term: String,
-    shelf: i64,
+    /// The row numbers of those that have the letters of the term, where that is the route.
+    found: String,
 }
 
 impl Plan {
-    /// Looks at the counts, where there is a choice. None when there is no row.
-    async fn make(sqlite: &Sqlite, query: &PeopleQuery) -> Result<Option<Self>, Fault> {
-        let term = fold(query.search.trim());
-        let mask = mask(&query.filter);
-        let mut plan =
-            Self { practice: query.practice, column: query.sort.by, route: Route::Walk, mask, term, shelf: 0 };
-        if plan.mask == EVERYBODY && plan.term.is_empty() {
-            return Ok(Some(plan));
+    fn new(query: &PeopleQuery) -> Self {
+        let (practice, column, route) = (query.practice, query.sort.by, Route::Walk);
+        Self {
+            practice,
+            column,
+            route,
+            mask: mask(&query.filter),
+            term: fold(query.search.trim()),
+            found: String::new(),
         }
-        let clusters = Clusters::load(sqlite, query.practice).await?;
-        let few = FEW.max(clusters.number(EVERYBODY) / 20);
-        let wanted = clusters.number(mask);
-        if wanted == 0 || plan.term.chars().any(char::is_control) {
-            return Ok(None);
-        }
-        plan.shelf = clusters.shelf << 32;
-        if wanted <= few && plan.mask != EVERYBODY {
-            plan.route = Route::Clusters;
-        }
-        if !plan.term.is_empty() {
-            let hits = plan.hits(sqlite, few.min(wanted) + 1).await?;
-            if hits == 0 {
-                return Ok(None);
-            }
-            if hits <= few.min(wanted) {
-                plan.route = Route::Letters;
-            }
-        }
-        Ok(Some(plan))
     }
 
-    /// How many rows have the letters of the term, counted no further than `most`.
-    async fn hits(&self, sqlite: &Sqlite, most: i64) -> Result<i64, Fault> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM person_gram WHERE person_gram MATCH ?1
-            AND rowid BETWEEN ?2 AND ?3 LIMIT ?4 + 0)";
-        let statement =
-            sqlx::query(sql).bind(grams::query(&self.term)).bind(self.shelf).bind(self.shelf + SHELF).bind(most);
-        Ok(sqlite.one(statement).await?.unwrap_or(0))
+    /// Looks at the counts, where there is a choice, and reads the rows.
+    async fn find(&mut self, sqlite: &Sqlite, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
+        let searched = !self.term.is_empty();
+        if self.mask == EVERYBODY && !searched {
+            return self.rows(sqlite, stretch).await;
+        }
+        if self.term.chars().any(char::is_control) {
+            return Ok(Vec::new());
+        }
+        let mut look = self.look(sqlite, SOON).await?;
+        if look.hits > SOON && look.few > SOON {
+            self.route = Route::Stroll;
+            let rows = self.rows(sqlite, stretch).await?;
+            if rows.len() == stretch.most {
+                return Ok(rows);
+            }
+            look = self.look(sqlite, look.few).await?;
+        }
+        if look.wanted == 0 || (searched && look.hits == 0) {
+            return Ok(Vec::new());
+        }
+        self.route = if searched && look.hits <= look.few.min(look.wanted) {
+            Route::Letters
+        } else if look.wanted <= look.few && self.mask != EVERYBODY {
+            Route::Clusters
+        } else {
+            Route::Walk
+        };
+        self.found = look.found;
+        self.rows(sqlite, stretch).await
     }
 
-    /// Up to `most` rows beyond an edge, or from one end of the list, behind which there is none.
-    async fn rows(
-        &self,
-        sqlite: &Sqlite,
-        ascending: bool,
-        edge: Option<&Mark>,
-        most: usize,
-    ) -> Result<Vec<Listed>, Fault> {
+    /// What there is to choose a route by; hits are counted no further than one more than `most`.
+    async fn look(&self, sqlite: &Sqlite, most: i64) -> Result<Look, Fault> {
+        let look = sqlx::query(if self.term.is_empty() { LOOK } else { LOOK_FOR_LETTERS });
+        let look = look.bind(self.practice.0).bind(self.mask);
+        let look = if self.term.is_empty() { look } else { look.bind(grams::query(&self.term)).bind(most) };
+        sqlite.one(look).await?.ok_or_else(|| Fault::corrupt(Look::WHAT, "no row"))
+    }
+
+    async fn rows(&self, sqlite: &Sqlite, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
+        let Stretch { ascending, edge, most } = stretch;
         let query = sqlx::query(statement(self.route, self.column, ascending)).bind(self.practice.0);
         let query = match edge.map(|mark| (&mark.key, mark)) {
             Some((SortKey::Text(key), mark)) => query.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0),
@@ -107,7 +120,7 @@ impl Plan {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut query = query.bind(self.mask).bind(self.term.clone()).bind(most).bind(edge.is_some());
         if self.route == Route::Letters {
-            query = query.bind(grams::query(&self.term)).bind(self.shelf).bind(self.shelf + SHELF);
+            query = query.bind(self.found.clone());
         }
         sqlite.all(query).await
     }
@@ -128,19 +141,33 @@ impl Value for Listed {
     }
 }
 
-/// A practice's rows, counted by cluster, and where they lie.
-pub(crate) struct Clusters {
-    shelf: i64,
-    numbers: Vec<(u32, i64)>,
+/// What there is to choose a route by.
+struct Look {
+    /// So many rows are gathered and sorted sooner than met.
+    few: i64,
+    /// Rows in the clusters wanted.
+    wanted: i64,
+    /// Rows that have the letters of the term, counted no further than one more than few, or fewer where that was asked for.
+    hits: i64,
+    /// Their numbers, as a JSON array.
+    found: String,
 }
+
+impl Value for Look {
+    const WHAT: &str = "tally";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        Ok(Self { few: cells.next()?, wanted: cells.next()?, hits: cells.next()?, found: cells.next()? })
+    }
+}
+
+/// A practice's rows, counted by cluster.
+pub(crate) struct Clusters(Vec<Cluster>);
 
 impl Clusters {
     pub(crate) async fn load(sqlite: &Sqlite, practice: PracticeId) -> Result<Self, Fault> {
-        let sql = "SELECT s.number, t.cluster, t.number FROM shelf AS s JOIN tally AS t ON t.practice = s.practice
-            WHERE s.practice = ? AND t.number > 0 ORDER BY t.cluster";
-        let rows: Vec<Cluster> = sqlite.all(sqlx::query(sql).bind(practice.0)).await?;
-        let shelf = rows.first().map_or(0, |row| row.shelf);
-        Ok(Self { shelf, numbers: rows.into_iter().map(|row| (row.cluster, row.number)).collect() })
+        let sql = "SELECT cluster, number FROM tally WHERE practice = ? AND number > 0";
+        Ok(Self(sqlite.all(sqlx::query(sql).bind(practice.0)).await?))
     }
 
     /// The counts, as the rules know them.
@@ -154,12 +181,11 @@ impl Clusters {
     }
 
     fn number(&self, mask: i64) -> i64 {
-        self.numbers.iter().filter(|(cluster, _)| mask >> cluster & 1 == 1).map(|(_, number)| number).sum()
+        self.0.iter().filter(|row| mask >> row.cluster & 1 == 1).map(|row| row.number).sum()
     }
 }
 
 struct Cluster {
-    shelf: i64,
     cluster: u32,
     number: i64,
 }
@@ -168,7 +194,7 @@ impl Value for Cluster {
     const WHAT: &str = "tally";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        Ok(Self { shelf: cells.next()?, cluster: cells.number()?, number: cells.next()? })
+        Ok(Self { cluster: cells.number()?, number: cells.next()? })
     }
 }
 
@@ -219,11 +245,37 @@ fn mark(person: &Person, column: Column) -> Mark {
 /// Every cluster.
 const EVERYBODY: i64 = (1 << 36) - 1;
 
-/// So many rows are quickly gathered and sorted, whatever the practice's size; a twentieth of it is, too.
-const FEW: i64 = 2_000;
+/// Two thousand rows are quickly gathered and sorted, whatever the practice's size; a twentieth of it is, too. A walk past eight rows
+/// costs no more than gathering one, so an eighth of a practice is met on a walk wherever it lies.
+macro_rules! look {
+    ($searched:literal) => {
+        concat!(
+            "WITH counted AS MATERIALIZED (
+                SELECT min(max(2000, everybody / 20), everybody / 8) AS few, wanted FROM (
+                    SELECT ifnull(sum(number), 0) AS everybody,
+                        ifnull(sum(number) FILTER (WHERE (?2 >> cluster) & 1), 0) AS wanted
+                    FROM tally WHERE practice = ?1
+                )
+            )
+            SELECT few, wanted, ",
+            $searched
+        )
+    };
+}
 
-/// Row numbers on one shelf.
-const SHELF: i64 = (1 << 32) - 1;
+const LOOK: &str = look!("0, '' FROM counted");
+
+/// Row numbers of a practice lie on its shelf.
+const LOOK_FOR_LETTERS: &str = look!(
+    "hits, found FROM counted, (SELECT count(*) AS hits, json_group_array(seq) AS found FROM (
+        SELECT rowid AS seq FROM person_gram WHERE person_gram MATCH ?3
+        AND rowid >= (SELECT number << 32 FROM shelf WHERE practice = ?1)
+        AND rowid < (SELECT number + 1 << 32 FROM shelf WHERE practice = ?1)
+        LIMIT (SELECT min(few, ?4) + 1 FROM counted)))"
+);
+
+/// So many rows are gathered at once; before more are, a short walk looks whether they are common.
+const SOON: i64 = 500;
 
 /// Sorts after every text and every number.
 const LAST: &[u8] = &[0xff];

@@ -25,7 +25,6 @@ use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
     RegistrationId, SessionId, TicketId, Time,
 };
-use sqlx::pool::PoolConnection;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -34,6 +33,7 @@ use crate::commit::{LIST_ACTIVE, apply, name_key};
 use crate::companion::Companion;
 use crate::fault::fault;
 use crate::imports::{self, AddImport, KeepImport, LeaseImport};
+use crate::lending::Lent;
 use crate::record::Statement;
 use crate::row::{
     Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
@@ -89,11 +89,17 @@ impl Store for Sqlite {
     }
 
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
-        ticket::counters(&mut *self.reader().await?, subject, scope).await
+        let mut lent = self.reader().await?;
+        let counters = ticket::counters(&mut lent.conn, subject, scope).await?;
+        lent.give_back();
+        Ok(counters)
     }
 
     async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
-        ticket::all_counters(&mut *self.reader().await?, subject).await
+        let mut lent = self.reader().await?;
+        let counters = ticket::all_counters(&mut lent.conn, subject).await?;
+        lent.give_back();
+        Ok(counters)
     }
 
     async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
@@ -288,7 +294,10 @@ impl Store for Sqlite {
     }
 
     async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
-        imports::read(&mut *self.reader().await?, practice, id).await
+        let mut lent = self.reader().await?;
+        let import = imports::read(&mut lent.conn, practice, id).await?;
+        lent.give_back();
+        Ok(import)
     }
 
     async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
@@ -304,19 +313,23 @@ impl Store for Sqlite {
 
 impl Sqlite {
     /// A connection that only reads.
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<sqlx::Sqlite>, Fault> {
-        self.readers.acquire().await.map_err(|error| fault("read", error))
+    pub(crate) async fn reader(&self) -> Result<Lent<'_>, Fault> {
+        self.readers.lend().await.map_err(|error| fault("read", error))
     }
 
     /// The one row that a statement finds, as a value.
     pub(crate) async fn one<T: Value>(&self, statement: Statement) -> Result<Option<T>, Fault> {
-        let row = statement.fetch_optional(&self.readers).await.map_err(|error| fault("read", error))?;
+        let mut lent = self.reader().await?;
+        let row = statement.fetch_optional(&mut lent.conn).await.map_err(|error| fault("read", error))?;
+        lent.give_back();
         row.as_ref().map(Cells::read).transpose()
     }
 
     /// Every row that a statement finds, as values.
     pub(crate) async fn all<T: Value>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
-        let rows = statement.fetch_all(&self.readers).await.map_err(|error| fault("read", error))?;
+        let mut lent = self.reader().await?;
+        let rows = statement.fetch_all(&mut lent.conn).await.map_err(|error| fault("read", error))?;
+        lent.give_back();
         rows.iter().map(Cells::read).collect()
     }
 }

@@ -28,12 +28,19 @@ use crate::writer::Work;
 #[async_trait]
 impl Archive for Sqlite {
     async fn life(&self) -> Result<Life, Fault> {
-        life(&mut *self.reader().await?).await.map_err(|error| fault("look at the store's life", error))
+        let mut lent = self.reader().await?;
+        let life = life(&mut lent.conn).await.map_err(|error| fault("look at the store's life", error))?;
+        lent.give_back();
+        Ok(life)
     }
 
     async fn hand_over(&self, to: &mut dyn Take) -> Result<(), Fault> {
-        let mut conn = self.readers.begin().await.map_err(|error| fault("hand rows over", error))?;
-        give(&mut conn, to).await?;
+        let failed = |error| fault("hand rows over", error);
+        let mut lent = self.reader().await?;
+        let mut work = lent.conn.begin().await.map_err(failed)?;
+        give(&mut work, to).await?;
+        work.rollback().await.map_err(failed)?;
+        lent.give_back();
         to.all_taken().await
     }
 
@@ -77,16 +84,17 @@ impl Sqlite {
 
     /// A connection that may write, beside the one that does.
     async fn own_connection(&self) -> Result<SqliteConnection, sqlx::Error> {
-        self.readers.connect_options().as_ref().clone().pragma("query_only", "off").connect().await
+        self.readers.options().clone().pragma("query_only", "off").connect().await
     }
 
     async fn wrong(&self) -> Result<Vec<String>, sqlx::Error> {
-        let mut conn = self.readers.acquire().await?;
-        let mut found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *conn).await?;
+        let mut lent = self.readers.lend().await?;
+        let mut found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut lent.conn).await?;
         found.retain(|line| line != "ok");
-        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *conn).await? {
+        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut lent.conn).await? {
             found.push(format!("a row of {} refers to nothing", row.try_get::<String, _>(0)?));
         }
+        lent.give_back();
         Ok(found)
     }
 }
