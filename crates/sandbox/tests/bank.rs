@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use practice_domain::billing::plan::PlanOption;
-use practice_domain::billing::{Card, CustomerRef, EventRef, NoCard, SubscriptionRef, Wallet};
+use practice_domain::billing::{Card, CustomerRef, Doubt, EventRef, NoCard, SubscriptionRef, Wallet};
 use practice_domain::port::{Answer, Clock as _, Customer, Key, Order, PaymentEvents, Payments, RemoteStanding, Sold};
 use practice_domain::value::{AccountId, Currency, Email, Money, PersonName, PurchaseId, Time};
 use practice_sandbox::{Bank, bank_router};
@@ -155,6 +155,27 @@ async fn order(bank: &Bank, customer: &CustomerRef, n: u128) -> Order {
         tax: usd(0),
         total: usd(1_000),
         renewal: usd(1_000),
+    }
+}
+
+/// BILL-10: that it failed is what a provider says under the same key for ever, whether or not it has charged.
+#[tokio::test]
+async fn a_failure_is_kept_under_its_key_also_after_a_restart() {
+    let desk = Desk::new();
+    let customer = customer(&desk.open("bank")).await;
+    for (n, manner, charged) in [(1, "stumbles", false), (2, "misreports", true)] {
+        desk.choose(&customer, manner).await;
+        let first = order(&desk.open("bank"), &customer, n).await;
+        for _ in 0..2 {
+            assert_eq!(desk.open("bank").subscribe(&first).await, Answer::Unknown(Doubt::KeySpent), "{manner}");
+        }
+        let bank = desk.open("bank");
+        let found = bank.look_up(first.key.purchase, &customer).await.expect("readable");
+        assert_eq!(matches!(found, Some(Answer::Confirmed(_))), charged, "{manner}");
+        let next = Order { key: Key { step: 1, ..first.key }, ..first };
+        let answer = bank.subscribe(&next).await;
+        assert!(matches!(answer, Answer::Confirmed(_)), "{manner}");
+        assert!(found.is_none_or(|found| found == answer), "{manner}: what was charged is not charged again");
     }
 }
 

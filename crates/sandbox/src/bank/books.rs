@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use practice_domain::billing::calendar::Period;
@@ -20,6 +20,9 @@ pub(super) struct Books {
     pub(super) cards: BTreeMap<String, Plastic>,
     plans: BTreeMap<String, Plan>,
     declined: Vec<String>,
+    /// Keys under which the answer is, for ever, that the simulator failed.
+    #[serde(default)]
+    failed: BTreeSet<String>,
     #[serde(default)]
     pub(super) events: Vec<Event>,
 }
@@ -58,6 +61,10 @@ pub(super) enum Manner {
     Asks,
     /// It is charged, and the answer is lost.
     Silent,
+    /// The first time the simulator says that it failed, and it has not charged.
+    Stumbles,
+    /// The simulator says that it failed, and it has charged.
+    Misreports,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +128,8 @@ impl Books {
             Manner::Declined => "0002",
             Manner::Asks => "0003",
             Manner::Silent => "0004",
+            Manner::Stumbles => "0005",
+            Manner::Misreports => "0006",
         };
         let known = Last4::parse(last4).zip(Expiry::new(plastic.year, plastic.month));
         let reference = CardRef::parse(&plastic.name)?;
@@ -130,6 +139,10 @@ impl Books {
     /// Takes an order once; one that comes again is answered alike.
     pub(super) fn subscribe(&mut self, order: &Order, now: Time, confirm_at: &str) -> Result<Answer, Unreadable> {
         let purchase = order.key.purchase.to_string();
+        let key = format!("{purchase}/{}", order.key.step);
+        if self.failed.contains(&key) {
+            return Ok(Answer::Unknown(Doubt::KeySpent));
+        }
         if let Some(known) = self.look_up(&purchase, confirm_at)? {
             return Ok(known);
         }
@@ -137,6 +150,11 @@ impl Books {
         if manner == Manner::Declined {
             self.declined.push(purchase);
             return Ok(Answer::Declined(Decline::Refused));
+        }
+        let met = |failed: &String| failed.starts_with(&purchase);
+        if manner == Manner::Stumbles && !self.failed.iter().any(met) {
+            self.failed.insert(key);
+            return Ok(Answer::Unknown(Doubt::KeySpent));
         }
         let name = self.draw("simsub");
         let plan = Plan {
@@ -158,7 +176,14 @@ impl Books {
             self.confirm(&name, true, now);
         }
         let answer = self.look_up(&purchase, confirm_at)?.unwrap_or(Answer::Unknown(Doubt::NoAnswer));
-        Ok(if manner == Manner::Silent { Answer::Unknown(Doubt::NoAnswer) } else { answer })
+        Ok(match manner {
+            Manner::Silent => Answer::Unknown(Doubt::NoAnswer),
+            Manner::Misreports => {
+                self.failed.insert(key);
+                Answer::Unknown(Doubt::KeySpent)
+            }
+            _ => answer,
+        })
     }
 
     /// What became of a purchase.
