@@ -1,12 +1,15 @@
+mod keeping;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
-use crate::operator::keeping;
 use crate::trouble::Trouble;
 use crate::{demo, operator, serve};
+
+pub(crate) use keeping::{Backup, BackupCommand, MigrateStore, OutboxCommand};
 
 /// The account service of a vendor who serves medical and dental practices.
 #[derive(Parser)]
@@ -256,59 +259,6 @@ pub(crate) enum ApiKeyCommand {
     },
 }
 
-/// `backup --to FILE`, or `backup verify FILE`.
-#[derive(clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct Backup {
-    #[command(flatten)]
-    pub(crate) config: ConfigFile,
-    /// The file; it must not exist
-    #[arg(long, required = true)]
-    pub(crate) to: Option<PathBuf>,
-    #[command(subcommand)]
-    pub(crate) command: Option<BackupCommand>,
-}
-
-/// From where, and where to.
-#[derive(clap::Args)]
-pub(crate) struct MigrateStore {
-    #[command(flatten)]
-    pub(crate) config: ConfigFile,
-    /// `sqlite:PATH`, or `url-file:PATH` for a file with the URL of a PostgreSQL database, or that URL where it holds no password
-    #[arg(long)]
-    pub(crate) from: String,
-    /// The same; this database must be empty
-    #[arg(long)]
-    pub(crate) to: String,
-    #[arg(long, help = "Why: kept in the audit log")]
-    pub(crate) reason: String,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum BackupCommand {
-    /// Check that a backup can be restored: rehearse it, and look at everything that came out
-    Verify {
-        #[command(flatten)]
-        config: ConfigFile,
-        /// The backup
-        file: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum OutboxCommand {
-    /// Let mails, texts and purchases go on after a restore
-    Release {
-        #[command(flatten)]
-        config: ConfigFile,
-        /// Send what was ordered so many hours ago at most; what is older is dropped
-        #[arg(long, default_value_t = 24)]
-        within_hours: u32,
-        #[arg(long, help = "Why: kept in the audit log")]
-        reason: String,
-    },
-}
-
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
     /// Check that no entry was changed, added or removed
@@ -386,10 +336,10 @@ pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
         Command::UserManager(command) => operator::user_manager(command).await,
         Command::ApiKey(command) => operator::api_key(command).await,
         Command::Notice(command) => operator::notice(command).await,
-        Command::Backup(command) => keeping::backup(command).await,
-        Command::Restore { config, file, reason } => keeping::restore(&config, &file, &reason).await,
-        Command::MigrateStore(command) => keeping::migrate_store(command).await,
-        Command::Outbox(command) => keeping::outbox(command).await,
+        Command::Backup(command) => operator::keeping::backup(command).await,
+        Command::Restore { config, file, reason } => operator::keeping::restore(&config, &file, &reason).await,
+        Command::MigrateStore(command) => operator::keeping::migrate_store(command).await,
+        Command::Outbox(command) => operator::keeping::outbox(command).await,
         Command::Audit(command) => operator::audit(command).await,
         Command::Keys(KeysCommand::Create { file }) => operator::create_keys(&file),
         Command::Openapi => {
