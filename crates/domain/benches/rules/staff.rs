@@ -1,6 +1,7 @@
 //! Employees, passwords, roles and money: whole use cases over a store that forgets.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::employee::Employment;
@@ -16,6 +17,7 @@ use crate::{Case, done};
 
 const OWNER: &str = "owner@x.example";
 const DESK: &str = "desk@x.example";
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A practice with an Owner who has a card, somebody at the front desk with a link to a new password, and an employee without an
 /// account; from then on nothing changes.
@@ -34,6 +36,7 @@ pub(crate) fn all() -> Vec<Case> {
     world.enter_card(OWNER, 2030);
     let payer = run(prove_payer(&world.till, world.signed_in(OWNER))).expect("asked").expect("a payer");
     let desk = world.member(office.practice, DESK).expect("a member").id;
+    let asked = world.account(DESK).expect("an account").id;
     world.store.forget();
 
     let to_activate = Rc::clone(&admin);
@@ -51,6 +54,9 @@ pub(crate) fn all() -> Vec<Case> {
         }),
         Case::decide(&world, "request_reset", "decide/request reset", move |world| {
             done(usecase::request_reset(&world.ports, &who, &origin()));
+        }),
+        Case::decide(&world, "send_asked_reset", "decide/send reset", move |world| {
+            done(usecase::send_asked_reset(&world.ports, asked, world.ports.clock.now().plus(MINUTE)));
         }),
         Case::decide(&world, "give_code_word", "decide/code word", move |world| {
             done(usecase::give_code_word(&world.ports, &opened, &word, &origin()));
