@@ -8,6 +8,10 @@ export const PATIENCE = 120_000;
 export const HOUR = 3_600_000;
 
 export const target = path.resolve(import.meta.dirname, "../../target");
+
+/** Where pictures are kept; those of servers on PostgreSQL lie in a folder beside the others. */
+export const shots = path.join(target, process.env.PORTAL_CLUSTER ? "screenshots-postgres" : "screenshots");
+
 const tools = process.env.PORTAL_TOOLS ?? path.join(target, "tools");
 
 // The modules are not beside the journeys but among the tools.

@@ -1,4 +1,4 @@
-// The real server with a practice full of people, in a folder of its own.
+// The real server with a practice full of people, in a folder of its own, and in a database of its own where there is a cluster.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,6 +8,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PATIENCE, target } from "./chromium.mjs";
+import { database } from "./cluster.mjs";
 
 const binary = process.env.PORTAL_BIN ?? path.join(target, "debug", "practice-portal");
 
@@ -29,7 +30,7 @@ export async function startDemo({ guarded = false, host = "127.0.0.1" } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "portal-"));
   const demo = { log: [] };
   const guard = guarded ? [] : ["--bot-check", "off", "--limits", "off"];
-  const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--host", host, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(binary, ["demo", ...guard, "--listen", "127.0.0.1:0", "--host", host, "--data", data], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...database() } });
   follow(demo, server, data);
   try {
     await until("the demo says its address, whom to sign in as, an API key and a practice", () => {
@@ -50,7 +51,7 @@ export async function serveInstead(demo, settings) {
   const of = (name) => path.join(demo.data, name);
   const kept = { PORTAL_STORAGE_PATH: of("portal.db"), PORTAL_KEYS_FILE: of("keys"), PORTAL_MAIL_TRANSPORT: "sandbox" };
   const at = { PORTAL_BASE_URL: demo.origin, PORTAL_LISTEN: new URL(demo.origin).host, PORTAL_LIMITS: "off" };
-  const env = { ...process.env, ...kept, ...at, ...settings };
+  const env = { ...process.env, ...kept, ...database(), ...at, ...settings };
   follow(demo, spawn(binary, ["serve"], { stdio: ["ignore", "pipe", "pipe"], env }), demo.data);
   await until("the server is ready", () => {
     if (demo.server.exitCode !== null) throw new Error(`the server ended:\n${demo.log.slice(-10).join("\n")}`);

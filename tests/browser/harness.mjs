@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before } from "node:test";
-import { module, openChromium, PATIENCE, target } from "./chromium.mjs";
+import { module, openChromium, PATIENCE, shots } from "./chromium.mjs";
 import { startDemo } from "./demo.mjs";
 
 const { AxeBuilder } = module("@axe-core/playwright");
@@ -12,7 +12,6 @@ const { AxeBuilder } = module("@axe-core/playwright");
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const NARROW = { width: 320, height: 640 };
-const shots = path.join(target, "screenshots");
 
 /** Starts a portal before the tests of a file and stops it after them; at the end nobody may have seen trouble. */
 export function portal(options = {}) {
@@ -97,7 +96,7 @@ async function axe(page, name) {
   assert.deepEqual(found, [], `${name} is not accessible`);
 }
 
-/** Keeps a picture in `target/screenshots`: of the whole page, or of the window if a question covers it. */
+/** Keeps a picture: of the whole page, or of the window if a question covers it. */
 async function shoot(page, name) {
   await mkdir(shots, { recursive: true });
   const suffix = page.script ? "" : "-without-script";

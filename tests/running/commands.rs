@@ -5,7 +5,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// PRA-1, PRA-3, LOCK-2: vendor support works beside the running server.
+/// PRA-1, PRA-3, LOCK-2, TN-04: vendor support works beside the running server.
 #[tokio::test(flavor = "multi_thread")]
 async fn operators_work_beside_the_running_server() {
     let server = Server::start();

@@ -42,7 +42,7 @@ impl Pair {
     }
 
     /// The path of the link in the mail to an address, whichever server sent it.
-    async fn link(&self, email: &str) -> String {
+    pub(crate) async fn link(&self, email: &str) -> String {
         for _ in 0..400 {
             for server in &self.servers {
                 if let Some(mail) = Visitor::new(&server.base).mails(email).await.first() {

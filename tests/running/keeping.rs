@@ -151,6 +151,10 @@ impl Before {
         server.edit("UPDATE purchase SET due_at = 0 WHERE due_at IS NOT NULL").await;
         server.edit("UPDATE notice SET due_at = 0 WHERE due_at > 8000000000000000").await;
         wait_until_paid(&boss, &person).await;
+        let later = free(&boss).await;
+        let offer = self::offer(&boss, &later).await;
+        boss.fill(&offer, &offer, &[]).await;
+        wait_until_paid(&boss, &later).await;
         let charges = charges(&server).await.len();
         Self { server, file, boss, link, person, charges }
     }
@@ -168,6 +172,9 @@ impl Before {
         let charged = charges(server).await;
         assert_eq!(charged.len(), self.charges, "found, not charged: {charged:#?}");
         assert!(charged.iter().all(|charge| charge["given_back"] == false), "{charged:#?}");
+        let compared = server.command(&["plans", "compare"]);
+        assert_eq!(compared.status.code(), Some(1), "a plan was bought after the backup: {compared:?}");
+        assert!(text(&compared.stderr).contains("1 difference (unknown-here 1)"), "{compared:?}");
         let other = free(&boss).await;
         let offer = offer(&boss, &other).await;
         let (status, page) = boss.fill(&offer, &offer, &[]).await;

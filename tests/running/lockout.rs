@@ -37,7 +37,7 @@ async fn of_a_hundred_parallel_wrong_passwords_seven_are_checked() {
     assert!(visitor.sign_in(STAFF, PASSWORD).await);
 }
 
-/// LOCK-1
+/// LOCK-1, LK-03
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_parallel_right_passwords_all_sign_in() {
     let server = Server::start();

@@ -26,6 +26,8 @@ mod outages;
 #[cfg(unix)]
 mod payment_events;
 #[cfg(unix)]
+mod plans;
+#[cfg(unix)]
 mod proxy;
 mod purchases;
 mod races;
@@ -34,8 +36,13 @@ mod rolling;
 mod secrets;
 mod server;
 #[cfg(unix)]
+mod silence;
+#[cfg(unix)]
 mod sink;
 mod stand_in;
 mod stripe;
+#[cfg(unix)]
+mod upgrades;
 mod visitor;
 mod webhooks;
+mod words;

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use practice_testkit::cluster::Cluster;
@@ -46,6 +46,16 @@ struct Rules {
 struct Cut {
     left: u32,
     said: &'static str,
+    ending: Ending,
+}
+
+/// What becomes of the link when an answer to COMMIT is lost.
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    /// It is closed.
+    Closed,
+    /// It stays, and from then on everything is swallowed.
+    Silent,
 }
 
 impl Proxy {
@@ -84,7 +94,12 @@ impl Proxy {
 
     /// Lets the `n`-th COMMIT from now on (from 1) of a transaction in which somebody said `said` through, and loses the answer.
     pub(crate) fn lose_commit(&self, n: u32, said: &'static str) {
-        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said });
+        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said, ending: Ending::Closed });
+    }
+
+    /// Lets the `n`-th COMMIT through as [`Proxy::lose_commit`] does, and swallows its answer and whatever comes after it, from anybody.
+    pub(crate) fn fall_silent_at_commit(&self, n: u32, said: &'static str) {
+        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said, ending: Ending::Silent });
     }
 
     /// Loses no answer any more. True when one was lost since [`Proxy::lose_commit`].
@@ -134,14 +149,16 @@ async fn carry(mut client: TcpStream, socket: PathBuf, rules: &Rules) -> Option<
     server.write_all(&first).await.ok()?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
-    let losing = AtomicBool::new(false);
+    let losing = OnceLock::new();
     let asking = async {
         let mut said = Said::default();
         loop {
             let frame = frame(&mut from_client, true).await?;
             unless_swallowed(&mut from_client, rules, age).await?;
-            if said.hear(&frame) && rules.is_chosen(&said) {
-                losing.store(true, Ordering::SeqCst);
+            if said.hear(&frame)
+                && let Some(ending) = rules.chosen(&said)
+            {
+                let _ = losing.set(ending);
             }
             to_server.write_all(&frame).await.ok()?;
         }
@@ -156,14 +173,21 @@ async fn carry(mut client: TcpStream, socket: PathBuf, rules: &Rules) -> Option<
                 Manner::Delay(pause) if frame[0] == b'Z' => tokio::time::sleep(pause).await,
                 _ => {}
             }
-            if !losing.load(Ordering::SeqCst) {
+            let Some(ending) = losing.get() else {
                 to_client.write_all(&frame).await.ok()?;
                 continue;
-            }
+            };
             kept |= frame[0] == b'C' && frame[5..].starts_with(b"COMMIT\0");
             if frame[0] == b'Z' {
                 if kept { &rules.kept } else { &rules.undone }.fetch_add(1, Ordering::SeqCst);
-                return None;
+                match ending {
+                    Ending::Closed => return None,
+                    Ending::Silent => {
+                        rules.manner.send_replace(Manner::Swallow);
+                        // Until whoever waits for the answer gives up.
+                        return std::future::pending().await;
+                    }
+                }
             }
         }
     };
@@ -195,18 +219,15 @@ async fn frame(from: &mut (impl AsyncRead + Unpin), lettered: bool) -> Option<Ve
 }
 
 impl Rules {
-    /// Whether this COMMIT is the one.
-    fn is_chosen(&self, said: &Said) -> bool {
+    /// What becomes of the link, if this COMMIT is the one.
+    fn chosen(&self, said: &Said) -> Option<Ending> {
         let mut cut = self.cut.lock().expect("no panic");
-        let Some(one) = cut.as_mut().filter(|cut| said.now.iter().any(|sql| sql.contains(cut.said))) else {
-            return false;
-        };
+        let one = cut.as_mut().filter(|cut| said.now.iter().any(|sql| sql.contains(cut.said)))?;
         one.left -= 1;
-        let chosen = one.left == 0;
-        if chosen {
-            *cut = None;
+        if one.left > 0 {
+            return None;
         }
-        chosen
+        cut.take().map(|one| one.ending)
     }
 }
 

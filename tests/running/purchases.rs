@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::server::Server;
 use crate::visitor::{Visitor, token};
 
-/// BILL-3, F-20, F-21, F-22: the server is killed again and again between OK and the last write. In the end every OK is one charge in
+/// BILL-3, F-20, F-21, F-22, PM-03: the server is killed again and again between OK and the last write. In the end every OK is one charge in
 /// the provider's books, and one tier here.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ok_is_one_charge_whenever_the_server_is_killed() {

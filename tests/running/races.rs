@@ -46,7 +46,7 @@ async fn of_fifty_parallel_completions_one_makes_the_account() {
     assert!(server.command(&["audit", "verify"]).status.success());
 }
 
-/// INV-7, HT-07: a User Manager corrects the address while the person chooses a password: one of them wins, and the other is refused.
+/// INV-7, HT-07, TK-07: a User Manager corrects the address while the person chooses a password: one of them wins, and the other is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_correction_and_a_registration_at_the_same_moment_one_wins() {
     let server = Server::start();

@@ -162,7 +162,13 @@ async fn servers_are_replaced_and_nobody_notices() {
 }
 
 /// Invites somebody, signs in where nobody has, and looks at the list.
-async fn work(browser: &Visitor, base: &str, told: &[String; 2], person: usize, n: usize) -> Result<(), String> {
+pub(crate) async fn work(
+    browser: &Visitor,
+    base: &str,
+    told: &[String; 2],
+    person: usize,
+    n: usize,
+) -> Result<(), String> {
     let email = format!("rolling-{person}-{n}@mail.example");
     let answer = invite(base, (&told[0], &told[1]), &email, &email).await.map_err(|why| why.to_string())?;
     is(answer, StatusCode::CREATED, "invite").await?;

@@ -109,8 +109,13 @@ impl Server {
 
     /// Runs a command of the operator on this server's database.
     pub(crate) fn command(&self, args: &[&str]) -> Output {
+        self.command_with(args, &[])
+    }
+
+    /// The same, with settings of one's own.
+    pub(crate) fn command_with(&self, args: &[&str], settings: &[(&str, String)]) -> Output {
         let mut command = self.settings();
-        command.args(args).env("PORTAL_LISTEN", "127.0.0.1:0");
+        command.args(args).env("PORTAL_LISTEN", "127.0.0.1:0").envs(settings.iter().map(|(name, value)| (name, value)));
         command.output().expect("the command runs")
     }
 

@@ -12,8 +12,8 @@ use crate::stand_in::books::Manner;
 use crate::stand_in::server::Server as StandIn;
 use crate::visitor::{Visitor, client};
 
-/// BILL-2, BILL-4, BILL-7, BILL-10: a card is entered, a plan is bought, and it ends at Stripe: the real server, and everything
-/// between it and Stripe.
+/// BILL-2, BILL-4, BILL-7, BILL-10, WH-04: a card is entered, a plan is bought, and it ends at Stripe: the real server, and everything
+/// between it and Stripe. Events of real money are refused where the key is one for tests, and events of other kinds say nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_bought_through_stripe() {
     let stripe = StandIn::start().await;
@@ -28,6 +28,12 @@ async fn a_plan_is_bought_through_stripe() {
     let (body, signature) = signed(&deleted(&sold));
     assert_eq!(post(&server, &body.replace("deleted", "updated"), &signature).await, StatusCode::BAD_REQUEST);
     assert!(boss.get(&row).await.1.contains(PAID), "nobody else ends a plan");
+    for (live, status) in [(true, StatusCode::BAD_REQUEST), (false, StatusCode::OK)] {
+        let other = body.replace("customer.subscription.deleted", "charge.succeeded").replace("evt_1", "evt_2");
+        let (other, signature) = signed(&other.replace("\"livemode\":false", &format!("\"livemode\":{live}")));
+        assert_eq!(post(&server, &other, &signature).await, status, "another kind of event, of real money: {live}");
+    }
+    assert!(boss.get(&row).await.1.contains(PAID), "they said nothing of a plan");
     for _ in 0..2 {
         assert_eq!(post(&server, &body, &signature).await, StatusCode::OK);
     }

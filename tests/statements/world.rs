@@ -38,6 +38,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::heard_by(&[]).await
+    }
+
+    /// The same, where products listen to what happens.
+    pub(crate) async fn heard_by(listeners: &[Product]) -> Self {
         watch::start();
         let folder = tempfile::tempdir().expect("a folder");
         let store =
@@ -55,7 +60,7 @@ impl World {
                 catalogue: Catalogue::default(),
                 terms,
                 regions: Regions::default(),
-                listeners: Vec::new(),
+                listeners: listeners.to_vec(),
             }),
         };
         let name = PracticeName::parse("Brightwater Family Dental").expect("a name");

@@ -14,13 +14,13 @@ use practice_domain::access::Operator;
 use practice_domain::channel::Catalogue;
 use practice_domain::commit::{Claim, Commit, Guard, Name, Record, Write};
 use practice_domain::invitation::Invitation;
-use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::lockout::{Admission, TicketAnswer, TicketRequest};
 use practice_domain::member::Kind;
-use practice_domain::policy::{LockoutPolicy, Preset};
+use practice_domain::policy::Preset;
 use practice_domain::port::{CommitError, Fault, Keys, Reader, Store};
 use practice_domain::practice::Practice;
 use practice_domain::usecase::{FoundPractice, Opening, Platform, Ports, found_practice, open_invitation};
-use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions, TicketId, Time};
+use practice_domain::value::{Email, InvitationId, PersonName, PracticeId, PracticeName, Regions, Time};
 use practice_testkit::fakes::{FakeClock, FakeKeys, PlainPasswords, SeededEntropy};
 use uuid::Uuid;
 
@@ -79,15 +79,8 @@ impl Store for OwnStore {
         Ok(())
     }
 
-    async fn take_ticket(
-        &self,
-        _: Subject,
-        _: Scope,
-        _: TicketId,
-        _: Time,
-        _: LockoutPolicy,
-    ) -> Result<Admission, Fault> {
-        Ok(Admission::Locked) // Nobody signs in here.
+    async fn take_ticket(&self, _: &TicketRequest, _: Time) -> Result<TicketAnswer, Fault> {
+        Ok(TicketAnswer::Asked { admission: Admission::Locked, counters: Vec::new() }) // Nobody signs in here.
     }
 
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {

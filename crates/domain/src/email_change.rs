@@ -40,7 +40,7 @@ pub enum ChangeState {
 /// Why a link changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeRefused {
-    /// A newer request took its place, or there never was one.
+    /// A newer request took its place, the password was changed since, or there never was one.
     #[error("this link does not work any more; change your address again in your profile")]
     Dead,
     /// It is too old.
@@ -64,6 +64,19 @@ impl EmailChange {
     pub fn ask_again(self, to: Email, now: Time) -> Self {
         let state = ChangeState::Open { expires_at: now.plus(LINK_LIFE) };
         Self { serial: self.serial + 1, to, state, ..self }
+    }
+
+    /// Nobody may follow the link any more: whoever asked may be somebody who should not have (TK-07). None when it is followed, or
+    /// too old, already.
+    #[must_use]
+    pub fn call_off(self, now: Time) -> Option<Self> {
+        match self.state {
+            ChangeState::Open { expires_at } if now < expires_at => {
+                let state = ChangeState::Open { expires_at: now };
+                Some(Self { serial: self.serial + 1, state, ..self })
+            }
+            ChangeState::Open { .. } | ChangeState::Done { .. } => None,
+        }
     }
 
     /// Whether the link of this serial may change the address now.

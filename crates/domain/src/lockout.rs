@@ -9,6 +9,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::policy::LockoutPolicy;
+use crate::rate::Ask;
 use crate::value::{DeviceId, TicketId, Time, Version};
 
 /// Whose counter: an account's id, or for an address without an account an id derived from the address, so that both are treated
@@ -67,6 +68,58 @@ pub enum Admission {
     Locked,
 }
 
+/// What is asked of a store before a password is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketRequest {
+    /// Whose password.
+    pub subject: Subject,
+    /// Which attempts it counts with.
+    pub scope: Scope,
+    /// The identity of the ticket.
+    pub ticket: TicketId,
+    /// When counters lock.
+    pub policy: LockoutPolicy,
+    /// One unit of each is taken along, whether or not there is a ticket; without them nothing else is asked (`RL-01`).
+    pub units: Vec<Ask>,
+}
+
+/// What a store answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TicketAnswer {
+    /// Of one limit there was no unit, and so nothing was taken.
+    TooOften {
+        /// When the same may be asked for again.
+        possible_at: Time,
+    },
+    /// The units were taken.
+    Asked {
+        /// Whether there is a ticket.
+        admission: Admission,
+        /// The counters of the scope just before, see [`Counter::in_scope`].
+        counters: Vec<Counter>,
+    },
+}
+
+impl TicketAnswer {
+    /// Whether there is a ticket, where the units were taken.
+    #[must_use]
+    pub fn admission(&self) -> Option<Admission> {
+        match self {
+            Self::TooOften { .. } => None,
+            Self::Asked { admission, .. } => Some(*admission),
+        }
+    }
+}
+
+impl TicketRequest {
+    /// The answer, once the units are taken, from every counter of the subject that was ever used.
+    #[must_use]
+    pub fn answer(&self, stored: &[Counter], now: Time) -> TicketAnswer {
+        let admission = admit(stored, self.scope, self.ticket, now, self.policy);
+        TicketAnswer::Asked { admission, counters: Counter::in_scope(stored, self.subject, self.scope) }
+    }
+}
+
 /// What came of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
@@ -99,6 +152,18 @@ impl Counter {
     pub fn fresh(subject: Subject, scope: Scope) -> Self {
         let version = Version::default();
         Self { subject, scope, version, failures: 0, locked_at: None, unforgiven: 0, tickets: Vec::new() }
+    }
+
+    /// Of every counter of a subject that was ever used: the account's own, then the scope's when that is another; fresh where there is
+    /// none.
+    #[must_use]
+    pub fn in_scope(stored: &[Self], subject: Subject, scope: Scope) -> Vec<Self> {
+        let find = |scope| {
+            let found = stored.iter().find(|counter| counter.scope == scope).cloned();
+            found.unwrap_or_else(|| Self::fresh(subject, scope))
+        };
+        let own = find(Scope::Account);
+        if scope == Scope::Account { vec![own] } else { vec![own, find(scope)] }
     }
 
     /// Whether a password may be checked now. The caller must keep the ticket before anybody else may ask.
@@ -156,6 +221,12 @@ impl Counter {
     #[must_use]
     pub fn renew(self, now: Time) -> Self {
         Self { unforgiven: 0, ..self.clear(now) }
+    }
+
+    /// The same where a new password opens no lock: one that is shut stays so until somebody opens it, which they can from now on.
+    #[must_use]
+    pub fn renew_behind_lock(self, now: Time) -> Self {
+        if self.locked_at.is_some() { Self { unforgiven: 0, ..self } } else { self.renew(now) }
     }
 
     /// The counter after an unlock (`LOCK-2`). Checks in flight go on, and count from here.

@@ -88,6 +88,12 @@ pub enum About {
         /// Whose.
         account: AccountId,
     },
+    /// `LOCK-5`, section 13: products must hear of a lock. Whoever brings notices out makes an event of it for each practice where the
+    /// account works and each endpoint, so that the try that locks costs the same for every address (`EN-02`).
+    LockToTell {
+        /// Whose; nobody's, where the address has no account.
+        account: AccountId,
+    },
     /// `LOCK-2`: somebody unlocked the account.
     Unlocked {
         /// Whose.
@@ -109,6 +115,13 @@ pub enum About {
     },
     /// `PRA-3`: support changed who manages the practice.
     UserManagersChanged {
+        /// Who is told.
+        account: AccountId,
+        /// Whose people.
+        practice: PracticeId,
+    },
+    /// `LIST-9`: who must give a code while registering was changed.
+    TwoStepChanged {
         /// Who is told.
         account: AccountId,
         /// Whose people.

@@ -1,4 +1,4 @@
-//! How often something may be asked for (`RL-01`, `RL-02`, `RL-03`, `RL-05`): named limits as data, and one rule.
+//! How often something may be asked for (`RL-01`, `RL-02`, `RL-03`, `RL-05`, `TK-10`): named limits as data, and one rule.
 //!
 //! A limit gives out units. So many are there at first, and one comes back after each span. What is stored is one moment: when all
 //! units will be back (the theoretical arrival time of GCRA). Counters are kept under digests, never under addresses or numbers.
@@ -27,6 +27,10 @@ pub enum Limit {
     TextsToPhoneSoon,
     /// `RL-03`: texts and calls to one number in a day.
     TextsToPhoneDaily,
+    /// `RL-03`: texts and calls to numbers in a row, whoever asks for them: whoever is paid for calls to such a row gets little.
+    TextsToBlock,
+    /// `RL-03`: texts and calls to one country.
+    TextsToCountry,
     /// `RL-03`: texts and calls from one network.
     TextsFromNetwork,
     /// `RL-03`: texts and calls for one practice.
@@ -41,6 +45,8 @@ pub enum Limit {
     SecondFactorsFromNetwork,
     /// `BOT-1`: one answer to a bot check; it is good once.
     BotAnswer,
+    /// `TK-10`: links from one network that are none of ours.
+    UnknownLinks,
 }
 
 /// How many units there are, and how they come back.
@@ -75,7 +81,7 @@ pub enum Taken {
 
 impl Limit {
     /// Every limit.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::SignInsFromNetwork,
         Self::SignInsToAddress,
         Self::LettersToAddress,
@@ -83,6 +89,8 @@ impl Limit {
         Self::TextsToPhone,
         Self::TextsToPhoneSoon,
         Self::TextsToPhoneDaily,
+        Self::TextsToBlock,
+        Self::TextsToCountry,
         Self::TextsFromNetwork,
         Self::TextsForPractice,
         Self::TextsOfPlatform,
@@ -90,6 +98,7 @@ impl Limit {
         Self::SecondFactors,
         Self::SecondFactorsFromNetwork,
         Self::BotAnswer,
+        Self::UnknownLinks,
     ];
 
     /// How many units there are.
@@ -103,11 +112,14 @@ impl Limit {
             Self::TextsToPhone => (1, 30),
             Self::TextsToPhoneSoon => (3, 600),
             Self::TextsToPhoneDaily => (10, DAY / 10),
+            Self::TextsToBlock => (300, DAY / 300),
+            Self::TextsToCountry => (1_800, DAY / 1_800),
             Self::TextsForPractice => (200, DAY / 200),
             Self::TextsOfPlatform => (2_000, DAY / 2_000),
             Self::AlertOfTexts => (1, DAY),
             Self::SecondFactors => (10, 180),
             Self::BotAnswer => (1, 900),
+            Self::UnknownLinks => (20, 30),
         };
         Quota { burst, every: Duration::from_secs(every) }
     }
@@ -123,6 +135,8 @@ impl Limit {
             Self::TextsToPhone => "texts-to-phone",
             Self::TextsToPhoneSoon => "texts-to-phone-soon",
             Self::TextsToPhoneDaily => "texts-to-phone-daily",
+            Self::TextsToBlock => "texts-to-block",
+            Self::TextsToCountry => "texts-to-country",
             Self::TextsFromNetwork => "texts-from-network",
             Self::TextsForPractice => "texts-for-practice",
             Self::TextsOfPlatform => "texts-of-platform",
@@ -130,6 +144,7 @@ impl Limit {
             Self::SecondFactors => "second-factors",
             Self::SecondFactorsFromNetwork => "second-factors-from-network",
             Self::BotAnswer => "bot-answer",
+            Self::UnknownLinks => "unknown-links",
         }
     }
 

@@ -27,7 +27,7 @@ use crate::port::{
 };
 use crate::practice::Practice;
 use crate::relay::texts::Ring;
-use crate::usecase::Ports;
+use crate::usecase::{Ports, lock_events};
 use crate::value::{AccountId, Email, InvitationId, PersonName, PracticeId, Time};
 
 /// One worker's way of getting notices out.
@@ -102,6 +102,10 @@ impl Relay {
             Errand::Mail(letter) => self.mailer.send(letter).await,
             Errand::Ring(ring) => self.ring(leased, ring).await?,
             Errand::Announce(to, event) => self.announcer.announce(*to, event, self.ports.clock.now()).await,
+            // That settles it, so that the settlement which follows finds nothing to do.
+            Errand::PassOn(others) => {
+                self.outbox.pass_on(leased, others, self.ports.clock.now()).await.map(|_| Ok(()))?
+            }
         };
         Ok(match sent {
             Ok(()) => (Settlement::Sent, None),
@@ -127,7 +131,7 @@ impl Relay {
         };
         let in_time = match errand {
             Errand::Announce(..) => at < leased.notice.ordered_at.plus(events::TRIED),
-            Errand::Mail(_) | Errand::Ring(_) => at < leased.notice.expires_at,
+            Errand::Mail(_) | Errand::Ring(_) | Errand::PassOn(_) => at < leased.notice.expires_at,
         };
         if repeats && in_time { Settlement::Retry(at) } else { Settlement::Parked(Undeliverable::GaveUp) }
     }
@@ -147,6 +151,10 @@ impl Relay {
                     .await?
             }
             About::Locked { account } => self.letter_to(account, |name| Some(Occasion::Locked { name })).await?,
+            About::LockToTell { account } => {
+                let events = lock_events(&self.ports, account, notice.ordered_at).await?;
+                return Ok(Some(Errand::PassOn(events)));
+            }
             About::Unlocked { account } => self.letter_to(account, |name| Some(Occasion::Unlocked { name })).await?,
             About::SessionsEnded { account, practice } => {
                 let practice = self.practice(practice).await?;
@@ -158,6 +166,7 @@ impl Relay {
                 self.letter_to(account, |name| Some(Occasion::UserManagersChanged { name, practice: practice?.name }))
                     .await?
             }
+            About::TwoStepChanged { account, practice } => self.two_step(account, practice).await?,
             About::Support { account, practice, act } => {
                 let practice = self.practice(practice).await?;
                 self.letter_to(account, |name| Some(Occasion::Support { name, practice: practice?.name, act })).await?
@@ -253,6 +262,13 @@ impl Relay {
         self.letter_to(account, |name| Some(Occasion::Billing(name, occasion))).await
     }
 
+    /// Who must give a code while registering, as it is by now (`LIST-9`).
+    async fn two_step(&self, account: AccountId, practice: PracticeId) -> Result<Option<(Email, Occasion)>, Fault> {
+        let Some(practice) = self.practice(practice).await? else { return Ok(None) };
+        let now = practice.two_step();
+        self.letter_to(account, |name| Some(Occasion::TwoStepChanged { name, practice: practice.name, now })).await
+    }
+
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
         self.ports.store.practice(id).await
     }
@@ -298,6 +314,8 @@ enum Errand {
     Mail(Letter),
     Ring(Ring),
     Announce(Product, Announcement),
+    /// What is to be sent in its place.
+    PassOn(Vec<Notice>),
 }
 
 /// The pause after so many attempts: half a minute, growing to an hour, a fifth more or less by chance.

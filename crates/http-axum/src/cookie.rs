@@ -45,7 +45,8 @@ impl Cookie {
     /// How long a browser keeps it; none for as long as it runs.
     fn max_age(self) -> Option<u32> {
         match self {
-            Self::Device => Some(400 * 24 * 60 * 60),
+            // `LK-07`: half a year from the last sign-in, which gives it anew.
+            Self::Device => Some(180 * 24 * 60 * 60),
             Self::Link => Some(4 * 60 * 60),
             Self::Flash => Some(60),
             Self::Session | Self::Flow | Self::Visit => None,

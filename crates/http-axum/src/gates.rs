@@ -2,10 +2,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use practice_domain::access::{Gate, Gated, SignedIn};
 use practice_domain::port::BotCheck;
-use practice_domain::rate::{Limit, network};
-use practice_domain::usecase::{BotAnswers, BotChecks, heed_limits, limit_code, pass_bot_check};
+use practice_domain::rate::{Ask, Limit, network};
+use practice_domain::usecase::{BotAnswers, BotChecks, heed_limits, limit_code, pass_bot_check, units_of};
 use practice_domain::value::{Phone, PracticeId};
 
 use crate::door::{Call, Fields};
@@ -119,17 +122,25 @@ async fn pass<G: Gated>(
     Ok(if passed.by_fallback() { Strictness::TIGHT } else { Strictness::PLAIN })
 }
 
-/// `RL-01`: before a password is looked at.
-pub(crate) async fn limit_sign_in(portal: &Portal, call: &Call, address: &str, times: Strictness) -> Result<(), Face> {
+/// `RL-01`: what a sign-in takes of limits.
+pub(crate) fn sign_in_units(portal: &Portal, call: &Call, address: &str, Strictness(times): Strictness) -> Vec<Ask> {
+    if portal.settings.gates.unlimited {
+        return Vec::new();
+    }
     let network = call.origin.address.map(network);
-    let mut limits = vec![(Limit::SignInsToAddress, address)];
-    limits.extend(network.as_deref().map(|network| (Limit::SignInsFromNetwork, network)));
-    heed(portal, &limits, times).await
+    units_of(&*portal.ports.keys, &sign_in_limits(address, network.as_deref()), times)
 }
 
 /// `RL-01`: before somebody who is signed in gives their password once more.
 pub(crate) async fn limit_password(portal: &Portal, call: &Call, who: &SignedIn) -> Result<(), Face> {
-    limit_sign_in(portal, call, who.email().normal(), Strictness::PLAIN).await
+    let network = call.origin.address.map(network);
+    heed(portal, &sign_in_limits(who.email().normal(), network.as_deref()), Strictness::PLAIN).await
+}
+
+fn sign_in_limits<'a>(address: &'a str, network: Option<&'a str>) -> Vec<(Limit, &'a str)> {
+    let mut limits = vec![(Limit::SignInsToAddress, address)];
+    limits.extend(network.map(|network| (Limit::SignInsFromNetwork, network)));
+    limits
 }
 
 /// `RL-01`: before a code of an authenticator app is looked at. Each account has a limit of its own, too.
@@ -156,6 +167,23 @@ pub(crate) async fn limit_texts(portal: &Portal, call: &Call, to: &Phone, practi
         return Ok(());
     }
     Ok(limit_code(&portal.ports, to, practice, call.origin.address).await?)
+}
+
+/// `TK-10`: whoever comes with link after link that is none of ours is told to wait, whatever the next one looks like. A good link still
+/// opens, also from the same network.
+pub(crate) async fn mind_unknown_links(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<Call>().and_then(|call| call.origin.address);
+    let response = next.run(request).await;
+    let code = response.extensions().get::<Face>().map_or("", |face| face.code);
+    if !["link-unknown", "password-link-unknown", "email-link-dead"].contains(&code) {
+        return response;
+    }
+    let network = address.map(network);
+    let limits = network.as_deref().map(|network| (Limit::UnknownLinks, network));
+    match heed(&portal, limits.as_slice(), Strictness::PLAIN).await {
+        Ok(()) => response,
+        Err(face) => face.into_response(),
+    }
 }
 
 async fn heed(portal: &Portal, limits: &[(Limit, &str)], Strictness(times): Strictness) -> Result<(), Face> {

@@ -22,7 +22,7 @@ use tracing::Instrument as _;
 
 use crate::cards;
 use crate::door::Call;
-use crate::gates::BringsCheck;
+use crate::gates::{BringsCheck, mind_unknown_links};
 use crate::refusal::Face;
 use crate::site::Portal;
 use crate::wording;
@@ -54,6 +54,7 @@ pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> 
         .layer(from_fn_with_state(portal.clone(), known_host))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(portal.clone(), mind_unknown_links))
         .layer(from_fn_with_state(portal.clone(), wording::word))
         .layer(from_fn_with_state(portal.clone(), watch))
 }

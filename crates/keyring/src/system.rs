@@ -75,6 +75,7 @@ mod tests {
         assert_eq!(distinct.len(), 100_000);
     }
 
+    /// TK-04: what has expired stays so, also when the machine's clock is set back.
     #[test]
     fn time_never_goes_backwards() {
         let clock = SystemClock::default();

@@ -68,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    /// CODE-1
+    /// CODE-1, CW-01
     #[test]
     fn the_list_is_long_plain_and_without_repetition() {
         let words: HashSet<&str> = LIST.lines().collect();
@@ -76,7 +76,7 @@ mod tests {
         assert!(words.iter().all(|word| (3..=9).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())));
     }
 
-    /// CODE-1
+    /// CODE-1, CW-01
     #[test]
     fn a_code_word_is_three_words_and_different_chance_makes_another() {
         let words: HashSet<String> = (0..=255).map(|n| draw(&[n; 32]).expose().to_owned()).collect();

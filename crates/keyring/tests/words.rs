@@ -18,7 +18,7 @@ fn a_link_to_a_password_is_no_invitation() {
     assert_ne!(to_password, ring.password_link(PasswordLinkId(id), 4).0);
 }
 
-/// CODE-1: what is kept of a word opens for its practice and serial only.
+/// CODE-1, CW-02: what is kept of a word opens for its practice and serial only.
 #[test]
 fn a_sealed_word_opens_for_its_own_practice_and_serial_only() {
     let (ring, word) = (ring(1), ring(1).new_code_word(&[3; 32]));

@@ -10,6 +10,7 @@ mod form;
 mod history;
 mod look_up;
 mod read;
+mod running;
 mod settings;
 mod standing;
 mod stop;

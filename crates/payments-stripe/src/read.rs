@@ -86,6 +86,22 @@ pub(crate) struct Subscription {
 pub(crate) struct Item {
     pub(crate) current_period_start: i64,
     pub(crate) current_period_end: i64,
+    pub(crate) price: Option<Price>,
+    pub(crate) quantity: Option<u32>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Price {
+    pub(crate) currency: String,
+    pub(crate) product: Link<Named>,
+    pub(crate) unit_amount: Option<i64>,
+    pub(crate) recurring: Option<Recurring>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Recurring {
+    pub(crate) interval: String,
+    pub(crate) interval_count: u32,
 }
 
 #[derive(Deserialize)]
@@ -251,10 +267,26 @@ mod tests {
 
     #[test]
     fn subscriptions_are_read_as_stripe_writes_them() {
-        let fields =
-            ["/status", "/cancel_at_period_end", "/metadata", "/latest_invoice", "/items/data/0/current_period_end"];
+        let fields = [
+            "/status",
+            "/cancel_at_period_end",
+            "/metadata",
+            "/latest_invoice",
+            "/items/data/0/current_period_end",
+            "/items/data/0/quantity",
+            "/items/data/0/price/currency",
+            "/items/data/0/price/product",
+            "/items/data/0/price/unit_amount",
+            "/items/data/0/price/recurring/interval",
+            "/items/data/0/price/recurring/interval_count",
+        ];
         let Some(one) = example::<Subscription>("subscription", &fields) else { return };
         assert!(one.period().is_ok() && !one.is_over() && one.note("purchase").is_none());
+        let price = one.items.data[0].price.as_ref().expect("a price");
+        assert_eq!((price.unit_amount, &*price.currency), (Some(2_000), "usd"));
+        assert_eq!(price.recurring.as_ref().map(|one| (&*one.interval, one.interval_count)), Some(("month", 1)));
+        let listed = one.listed().expect("readable").expect("it runs");
+        assert!(listed.purchase.is_none() && listed.sold.is_none() && listed.ends_with_period, "nothing of ours");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use practice_domain::billing::SubscriptionRef;
-use practice_domain::port::{Remote, RemoteStanding};
+use practice_domain::port::Remote;
 
 use crate::form::Form;
 use crate::read::{Invoice, InvoicePayment, List, Refund, Subscription};
@@ -10,13 +10,7 @@ impl Stripe {
     /// A subscription as it is now. One whose first invoice was never paid is none.
     pub(crate) async fn remote(&self, reference: &SubscriptionRef) -> Result<Option<Remote>, Trouble> {
         let Some(subscription) = self.read_subscription(reference).await? else { return Ok(None) };
-        let standing = match &*subscription.status {
-            "active" | "trialing" => RemoteStanding::Live,
-            "past_due" | "unpaid" | "paused" => RemoteStanding::Failed,
-            "canceled" | "incomplete_expired" => RemoteStanding::Ended,
-            "incomplete" => return Ok(None),
-            _ => return Err(Trouble::Unreadable("a subscription's status")),
-        };
+        let Some(standing) = subscription.standing()? else { return Ok(None) };
         let query = Form::new().with("subscription", reference.as_str()).with("status", "paid");
         let query = query.with("limit", LOOKED_AT).with("expand[0]", "data.payments");
         let newest: List<Invoice> = self.api.get(&["invoices"], query).await?;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, Stop};
+use practice_domain::port::{
+    Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, RunningPage, Stop,
+};
 use practice_domain::value::{PurchaseId, Time};
 use tokio::sync::OnceCell;
 
@@ -73,6 +75,12 @@ impl Payments for Stripe {
         in_time(self.history(since, after.as_ref(), most))
             .await
             .map_err(|trouble| trouble.fault("list Stripe's events"))
+    }
+
+    async fn running(&self, after: Option<SubscriptionRef>, most: usize) -> Result<RunningPage, Fault> {
+        in_time(self.still_charged(after.as_ref(), most))
+            .await
+            .map_err(|trouble| trouble.fault("list Stripe's subscriptions"))
     }
 }
 

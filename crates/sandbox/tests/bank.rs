@@ -101,6 +101,7 @@ async fn the_simulator_keeps_the_contract() {
     payments::a_renewal_charges_the_whole_price_and_its_tax(&desk).await;
     payments::a_stop_stops_once(&desk).await;
     payments::what_happened_is_listed(&desk).await;
+    payments::what_may_be_charged_is_listed(&desk).await;
 }
 
 /// BILL-10: what happens is told twice, signed, and until it arrives; nothing else is believed.

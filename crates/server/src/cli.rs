@@ -1,4 +1,5 @@
 mod keeping;
+mod plans;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use crate::trouble::Trouble;
 use crate::{demo, operator, serve};
 
 pub(crate) use keeping::{Backup, BackupCommand, MigrateStore, OutboxCommand};
+pub(crate) use plans::PlansCommand;
 
 /// The account service of a vendor who serves medical and dental practices.
 #[derive(Parser)]
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     /// Mails, texts and purchases after a restore
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Plans, here and at the payment provider
+    #[command(subcommand)]
+    Plans(PlansCommand),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -340,6 +345,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Trouble> {
         Command::Restore { config, file, reason } => operator::keeping::restore(&config, &file, &reason).await,
         Command::MigrateStore(command) => operator::keeping::migrate_store(command).await,
         Command::Outbox(command) => operator::keeping::outbox(command).await,
+        Command::Plans(command) => operator::plans(command).await,
         Command::Audit(command) => operator::audit(command).await,
         Command::Keys(KeysCommand::Create { file }) => operator::create_keys(&file),
         Command::Openapi => {

@@ -54,6 +54,11 @@ impl Storage {
                 if let Some(why) = postgres.unbound().filter(|_| access == Access::Server) {
                     tracing::warn!(role = why, "the walls between practices do not hold the database's role");
                 }
+                if postgres.is_behind() && access == Access::Server {
+                    tracing::warn!(
+                        "the database is of a later version; this server goes on beside it until it is replaced"
+                    );
+                }
                 if access == Access::Alone && postgres.is_served().await.map_err(WireError::Life)? {
                     return Err(WireError::InUse);
                 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use practice_domain::port::Fault;
+
 use crate::config::ConfigError;
 use crate::wire::WireError;
 
@@ -30,6 +32,12 @@ pub(crate) enum Trouble {
     /// The audit log does not hold together.
     #[error("the audit log was changed: {0}")]
     Audit(String),
+    /// Our plans are not what the payment provider has.
+    #[error("our plans and the payment provider's differ: {0}")]
+    Differ(String),
+    /// The provider, or the database, could not be asked about plans.
+    #[error("plans cannot be compared")]
+    Compare(#[source] Fault),
     /// Listening, or writing a file, failed.
     #[error("{0} failed")]
     Io(&'static str, #[source] std::io::Error),
@@ -58,14 +66,14 @@ impl Trouble {
         told
     }
 
-    /// 1 for a refusal or a broken log, 2 for bad input, 3 when the database is in use or not the one to serve, 4 when the world failed.
+    /// 1 for a refusal, a broken log or plans that differ, 2 for bad input, 3 when the database is in use or not the one to serve, 4 when the world failed.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Refused(_) | Self::Audit(_) => 1,
+            Self::Refused(_) | Self::Audit(_) | Self::Differ(_) => 1,
             Self::Config(_) | Self::Argument { .. } => 2,
             Self::Wire(WireError::Texts { .. } | WireError::Payments { .. }) => 2,
             Self::Wire(WireError::InUse | WireError::Unfinished | WireError::Moved) => 3,
-            Self::Wire(_) | Self::Io(..) => 4,
+            Self::Wire(_) | Self::Compare(_) | Self::Io(..) => 4,
         })
     }
 }

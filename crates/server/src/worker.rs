@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::channel::Product;
+use practice_domain::notice::Notice;
 use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::relay::{Delivered, Relay};
 use practice_domain::usecase::Ports;
@@ -124,6 +125,10 @@ impl Outbox for Insistent {
                 noted => return noted,
             }
         }
+    }
+
+    async fn pass_on(&self, leased: &Leased, others: &[Notice], now: Time) -> Result<bool, Fault> {
+        self.0.pass_on(leased, others, now).await
     }
 
     async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {

@@ -242,7 +242,7 @@ fn row_of(person: &Person) -> Statement {
         .bind(person.search_key())
 }
 
-fn queue(notice: &Notice) -> Statement {
+pub(crate) fn queue(notice: &Notice) -> Statement {
     let (about, subject, ordinal, practice, product) = match notice.about {
         About::Invitation { invitation, generation } => ("invitation", invitation.0, Some(generation), None, None),
         About::PlainNotice { account, practice, product } => {
@@ -253,6 +253,7 @@ fn queue(notice: &Notice) -> Statement {
         About::CodeWord { link, serial } => ("code-word", link.0, Some(serial), None, None),
         About::CodeWordsPaused { account, practice } => ("code-words-paused", account.0, None, Some(practice.0), None),
         About::Locked { account } => ("locked", account.0, None, None, None),
+        About::LockToTell { account } => ("lock-to-tell", account.0, None, None, None),
         About::Unlocked { account } => ("unlocked", account.0, None, None, None),
         About::SessionsEnded { account, practice } => ("sessions-ended", account.0, None, Some(practice.0), None),
         About::Account { account, news } => {
@@ -267,6 +268,7 @@ fn queue(notice: &Notice) -> Statement {
         About::UserManagersChanged { account, practice } => {
             ("user-managers-changed", account.0, None, Some(practice.0), None)
         }
+        About::TwoStepChanged { account, practice } => ("two-step-changed", account.0, None, Some(practice.0), None),
         About::Support { account, practice, act } => (act.code(), account.0, None, Some(practice.0), None),
         About::Billing(news) => {
             let (about, subject) = billing::news_key(news);

@@ -18,8 +18,13 @@ pub(crate) fn commit_fault(error: sqlx::Error) -> CommitError {
 /// Whether two transactions stood in each other's way: nothing of this one was kept, and the next try may go through.
 pub(crate) fn stood_in_the_way(fault: &Fault) -> bool {
     let Fault::Unavailable { source, .. } = fault else { return false };
-    match source.downcast_ref::<sqlx::Error>() {
-        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| AGAIN.contains(&&*code)),
+    source.downcast_ref::<sqlx::Error>().is_some_and(is_deadlock)
+}
+
+/// Whether this is a deadlock, or a transaction that cannot be put in line with others.
+pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| AGAIN.contains(&&*code)),
         _ => false,
     }
 }

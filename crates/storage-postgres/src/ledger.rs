@@ -134,7 +134,7 @@ impl Ledger for Postgres {
     }
 
     async fn forget_events(&self, before: Time, most: usize) -> Result<usize, Fault> {
-        transact(&self.pool, ForgetEvents { before, most }).await
+        transact(&self.link, ForgetEvents { before, most }).await
     }
 }
 

@@ -13,6 +13,7 @@ mod grams;
 mod history;
 mod imports;
 mod ledger;
+mod link;
 mod locks;
 mod open;
 mod outbox;

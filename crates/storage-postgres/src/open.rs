@@ -1,15 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use practice_domain::commit::Commit;
 use practice_domain::policy::Policy;
 use practice_domain::port::{CommitError, Fault, Seal};
 use practice_domain::value::PracticeId;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Connection, Executor, PgConnection, PgPool, Row, SqlSafeStr};
+use sqlx::{Connection, Executor, PgConnection, Row, SqlSafeStr};
+use tokio::time::timeout;
 
 use crate::commit;
 use crate::companion::Companion;
-use crate::fault::commit_fault;
+use crate::fault::{commit_fault, is_deadlock};
+use crate::link::{Link, Pulse};
 use crate::reach::Reach;
 use crate::row::Cells;
 use crate::settings::{BadUrl, PostgresSettings};
@@ -17,10 +20,11 @@ use crate::work::{Work, transact};
 
 /// A database in a PostgreSQL cluster. Any number of processes may have it open.
 pub struct Postgres {
-    pub(crate) pool: PgPool,
+    pub(crate) link: Link,
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) companion: Option<Arc<dyn Companion>>,
     unbound: Option<&'static str>,
+    behind: bool,
 }
 
 /// Why a database was not opened.
@@ -44,9 +48,12 @@ pub enum OpenError {
     /// The role is one that the walls between practices do not hold, and the settings ask for another.
     #[error("the role that serves must not be {0}")]
     Role(&'static str),
-    /// The database is of a later version, or its changes failed.
+    /// The tables were changed otherwise, or bringing them up to date failed.
     #[error("cannot bring the database up to date")]
     Migrate(#[from] MigrateError),
+    /// A later version has taken away what this one needs (`F-33`).
+    #[error("the database is of a later version, which this one cannot work beside any more")]
+    Later,
     /// A practice's policy is outside its bounds: somebody edited the table, or it is of a later version.
     #[error("practice {0} has a policy that cannot be used")]
     Policy(PracticeId, #[source] Fault),
@@ -62,6 +69,10 @@ impl OpenError {
         match self {
             Self::Open(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
             Self::Open(sqlx::Error::Database(error)) => error.code().is_some_and(|code| NOT_NOW.contains(&&*code)),
+            // Whoever serves meanwhile looks at tables in another order.
+            Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
+                is_deadlock(error)
+            }
             _ => false,
         }
     }
@@ -76,23 +87,31 @@ impl Postgres {
     /// [`OpenError`] says what is wrong with the settings, the server or the database.
     pub async fn open(settings: &PostgresSettings, seal: Arc<dyn Seal>) -> Result<Self, OpenError> {
         let options = settings.options()?;
-        let mut conn = PgConnection::connect_with(&options).await?;
+        let connected = timeout(CONNECT, PgConnection::connect_with(&options)).await;
+        let mut conn = connected.unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))?;
         check(&mut conn).await?;
-        migrate(&mut conn).await?;
+        let behind = migrate(&mut conn).await?;
         let unbound = unbound(&mut conn).await?;
         if let Some(why) = unbound.filter(|_| settings.walled) {
             return Err(OpenError::Role(why));
         }
         read_policies(&mut conn).await?;
         conn.close().await?;
-        let pool = settings.pool().connect_with(options).await?;
-        Ok(Self { pool, seal, companion: None, unbound })
+        let pulse = Arc::new(Pulse::default());
+        let link = Link::new(settings.pool(pulse.clone()).connect_with(options).await?, pulse);
+        Ok(Self { link, seal, companion: None, unbound, behind })
     }
 
     /// What the role is that the walls between practices do not hold (`SC-03`); none when they hold it.
     #[must_use]
     pub fn unbound(&self) -> Option<&'static str> {
         self.unbound
+    }
+
+    /// Whether the tables are of a later version, beside which this one goes on until it is replaced (`F-33`).
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// Lets tables of one's own change with every commit, in its transaction.
@@ -107,7 +126,7 @@ impl Postgres {
     ///
     /// The work's own; nothing of it is kept then.
     pub async fn transact<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
-        transact(&self.pool, work).await
+        transact(&self.link, work).await
     }
 
     /// Applies a commit in the transaction that this connection is in: for units of work that change other tables as well. From then on
@@ -123,7 +142,7 @@ impl Postgres {
 
     /// Lets go of every connection, after what is being done on it.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.link.close().await;
     }
 }
 
@@ -158,10 +177,18 @@ async fn unbound(conn: &mut PgConnection) -> Result<Option<&'static str>, sqlx::
 }
 
 /// All that is missing in one transaction, one process after the other. Where nothing is missing nothing is touched: a role that may
-/// not change tables can serve.
-async fn migrate(conn: &mut PgConnection) -> Result<(), OpenError> {
-    if is_up_to_date(conn).await? {
-        return Ok(());
+/// not change tables can serve. True for tables of a later version that this one may work with.
+async fn migrate(conn: &mut PgConnection) -> Result<bool, OpenError> {
+    let (ours, made) = (migrations(), made(conn).await?);
+    let last = ours.last().map_or(0, |migration| migration.version);
+    let known = ours.iter().map(|migration| (migration.version, migration.checksum.as_ref()));
+    let (before, after): (Vec<_>, Vec<_>) = made.iter().partition(|(version, _)| *version <= last);
+    if before.iter().map(|(version, checksum)| (*version, checksum.as_slice())).eq(known) {
+        if after.is_empty() {
+            return Ok(false);
+        }
+        let oldest: i64 = sqlx::query_scalar("SELECT oldest_migration()").fetch_one(conn).await?;
+        return if oldest <= last { Ok(true) } else { Err(OpenError::Later) };
     }
     let mut work = conn.begin().await?;
     // The first of many may take its time.
@@ -169,25 +196,22 @@ async fn migrate(conn: &mut PgConnection) -> Result<(), OpenError> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('practice-portal migrations', 0))")
         .execute(&mut *work)
         .await?;
-    let mut migrator = Migrator::with_migrations(migrations());
+    let mut migrator = Migrator::with_migrations(ours);
     migrator.set_locking(false);
     migrator.run_direct(None, &mut *work, false).await?;
     work.commit().await?;
-    Ok(())
+    Ok(false)
 }
 
-/// Whether exactly our migrations were made.
-async fn is_up_to_date(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+/// The migrations that were made, by version, with what tells that they are ours.
+async fn made(conn: &mut PgConnection) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
     let known: bool =
         sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(&mut *conn).await?;
     if !known {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let sql = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-    let made: Vec<(i64, Vec<u8>)> = sqlx::query_as(sql).fetch_all(conn).await?;
-    let ours = migrations();
-    let ours = ours.iter().map(|migration| (migration.version, migration.checksum.as_ref()));
-    Ok(made.iter().map(|(version, checksum)| (*version, checksum.as_slice())).eq(ours))
+    sqlx::query_as(sql).fetch_all(conn).await
 }
 
 fn migrations() -> Vec<Migration> {
@@ -203,6 +227,8 @@ fn migrations() -> Vec<Migration> {
         (10, "search", include_str!("../migrations/0010_search.sql")),
         (11, "wall", include_str!("../migrations/0011_wall.sql")),
         (12, "events", include_str!("../migrations/0012_events.sql")),
+        (13, "told later", include_str!("../migrations/0013_told_later.sql")),
+        (15, "oldest", include_str!("../migrations/0015_oldest.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
@@ -217,6 +243,9 @@ async fn read_policies(conn: &mut PgConnection) -> Result<(), OpenError> {
     }
     Ok(())
 }
+
+/// How long the server may take to let us in; after that it is as if it were not there.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// The server starts, stops, or has no room.
 const NOT_NOW: [&str; 4] = ["57P03", "57P01", "57P02", "53300"];

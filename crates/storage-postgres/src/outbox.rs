@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use practice_domain::notice::Notice;
 use practice_domain::person::{MailState, Undeliverable};
 use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{NoticeId, Time};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Postgres;
 use crate::code::Code;
+use crate::commit::queue;
 use crate::fault::fault;
 use crate::reach::{Door, Reach};
 use crate::row::{Cells, Value, notice_columns};
@@ -25,11 +27,16 @@ impl Outbox for Postgres {
         most: usize,
     ) -> Result<Vec<Leased>, Fault> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        transact(&self.pool, Lease { queue, worker, now, until: now.plus(lease), most }).await
+        transact(&self.link, Lease { queue, worker, now, until: now.plus(lease), most }).await
     }
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
-        transact(&self.pool, Settle { leased: leased.clone(), settlement, now }).await
+        transact(&self.link, Settle { leased: leased.clone(), settlement, others: Vec::new(), now }).await
+    }
+
+    async fn pass_on(&self, leased: &Leased, others: &[Notice], now: Time) -> Result<bool, Fault> {
+        let (leased, others) = (leased.clone(), others.to_vec());
+        transact(&self.link, Settle { leased, settlement: Settlement::Sent, others, now }).await
     }
 
     async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
@@ -53,7 +60,7 @@ impl Outbox for Postgres {
     }
 
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
-        transact(&self.pool, Retry { notice, now }).await
+        transact(&self.link, Retry { notice, now }).await
     }
 }
 
@@ -102,13 +109,12 @@ impl Work for Lease {
         let statement = sqlx::query(sql).bind(self.now.micros()).bind(self.most);
         let statement = statement.bind(self.until.micros()).bind(self.worker).bind(endpoint);
         let leased = statement.fetch_all(conn).await.map_err(|error| fault("lease notices", error))?;
-        leased
-            .iter()
-            .map(|row| {
-                let mut cells = Cells::new(row, "notice");
-                Ok(Leased { notice: cells.value()?, worker: self.worker, attempt: cells.number()? })
-            })
-            .collect()
+        let read = |row| {
+            let mut cells = Cells::new(row, "notice");
+            Ok(Leased { notice: cells.value()?, worker: self.worker, attempt: cells.number()? })
+        };
+        // What cannot be read a later version has ordered (F-33): it is left to that, and holds up nothing until its lease ends.
+        leased.iter().map(read).filter(|read| !matches!(read, Err(Fault::Corrupt { .. }))).collect()
     }
 
     fn fault_in(error: &Fault) -> Option<&Fault> {
@@ -173,6 +179,8 @@ impl Work for Retry {
 struct Settle {
     leased: Leased,
     settlement: Settlement,
+    /// What is ordered in its place.
+    others: Vec<Notice>,
     now: Time,
 }
 
@@ -227,8 +235,14 @@ impl Settle {
         .bind(outcome)
         .bind(self.now.micros())
         .bind(mail.map(MailState::code))
-        .fetch_one(conn)
+        .fetch_one(&mut *conn)
         .await?;
-        Ok(noted.try_get::<i64, _>(0)? > 0)
+        if noted.try_get::<i64, _>(0)? == 0 {
+            return Ok(false);
+        }
+        for other in &self.others {
+            queue(other).execute(&mut *conn).await?;
+        }
+        Ok(true)
     }
 }

@@ -123,6 +123,7 @@ fn named(commit: &Commit) -> impl Iterator<Item = Uuid> + '_ {
         | About::CodeWordsPaused { practice, .. }
         | About::SessionsEnded { practice, .. }
         | About::UserManagersChanged { practice, .. }
+        | About::TwoStepChanged { practice, .. }
         | About::Support { practice, .. }
         | About::Event { practice, .. } => Some(practice.0),
         About::Invitation { .. }
@@ -130,6 +131,7 @@ fn named(commit: &Commit) -> impl Iterator<Item = Uuid> + '_ {
         | About::PasswordLink { .. }
         | About::CodeWord { .. }
         | About::Locked { .. }
+        | About::LockToTell { .. }
         | About::Unlocked { .. }
         | About::Account { .. }
         | About::Billing(_) => None,

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use tokio::time::timeout;
+
+use crate::link::Pulse;
 
 /// Where the cluster is. `Debug` does not show it.
 #[derive(Debug, Clone)]
@@ -74,16 +75,15 @@ impl PostgresSettings {
         Ok(options.application_name(name).statement_cache_capacity(STATEMENTS))
     }
 
-    /// A connection that has rested is asked for a sign of life.
-    pub(crate) fn pool(&self) -> PgPoolOptions {
+    /// Connections that are handed out while this pulse trusts them.
+    pub(crate) fn pool(&self, pulse: Arc<Pulse>) -> PgPoolOptions {
         PgPoolOptions::new()
             .max_connections(self.connections.max(2))
             .acquire_timeout(ACQUIRE)
             .test_before_acquire(false)
-            .before_acquire(|conn, rest| {
-                Box::pin(
-                    async move { Ok(rest.idle_for < RESTED || matches!(timeout(SIGN, conn.ping()).await, Ok(Ok(())))) },
-                )
+            .before_acquire(move |conn, rest| {
+                let pulse = pulse.clone();
+                Box::pin(async move { Ok(pulse.trusts(conn, rest).await) })
             })
     }
 }
@@ -113,12 +113,6 @@ const STATEMENTS: usize = 400;
 
 /// How long a request waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(2);
-
-/// After so long a rest a connection is asked whether it lives.
-const RESTED: Duration = Duration::from_secs(1);
-
-/// How long a sign of life may take: less than one waits for a connection, so that there is time to make a new one.
-const SIGN: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -8,10 +8,9 @@ use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::import::Import;
 use practice_domain::invitation::Invitation;
-use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::lockout::{Counter, Scope, Subject, TicketAnswer, TicketRequest};
 use practice_domain::member::{Member, Role};
 use practice_domain::password_link::{PasswordLink, PasswordRun};
-use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -23,7 +22,7 @@ use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
-    RegistrationId, SessionId, TicketId, Time,
+    RegistrationId, SessionId, Time,
 };
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
@@ -36,9 +35,10 @@ use crate::imports::{AddImport, IMPORT, KeepImport, LeaseImport};
 use crate::reach::Reach;
 use crate::record::Statement;
 use crate::row::{
-    Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
-    invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
-    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
+    Cells, Value, account_columns, api_key_columns, candidate, code_word_columns, email_change_columns,
+    employee_columns, invitation_columns, member_columns, password_link_columns, password_run_columns,
+    practice_columns, registration_columns, replay_columns, role_definition_columns, second_factor_columns,
+    session_columns,
 };
 use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
@@ -50,30 +50,23 @@ use crate::work::{Work, fault_in_commit, read, transact};
 impl Store for Postgres {
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
         let apply = Apply { commit: commit.clone(), seal: self.seal.clone(), companion: self.companion.clone() };
-        transact(&self.pool, apply).await
+        transact(&self.link, apply).await
     }
 
-    async fn take_ticket(
-        &self,
-        subject: Subject,
-        scope: Scope,
-        ticket: TicketId,
-        now: Time,
-        policy: LockoutPolicy,
-    ) -> Result<Admission, Fault> {
-        transact(&self.pool, TakeTicket { subject, scope, ticket, now, policy }).await
+    async fn take_ticket(&self, request: &TicketRequest, now: Time) -> Result<TicketAnswer, Fault> {
+        transact(&self.link, TakeTicket { request: request.clone(), now }).await
     }
 
     async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
-        transact(&self.pool, TakeUnits { asks: asks.to_vec(), now }).await
+        transact(&self.link, TakeUnits { asks: asks.to_vec(), now }).await
     }
 
     async fn note_seen(&self, session: SessionId, at: Time) -> Result<(), Fault> {
-        visits::note(&self.pool, session, at).await
+        visits::note(&self.link, session, at).await
     }
 
     async fn note_texts(&self, number: &Digest, texts: Texts, at: Time) -> Result<(), Fault> {
-        transact(&self.pool, NoteTexts { number: *number, texts, at }).await
+        transact(&self.link, NoteTexts { number: *number, texts, at }).await
     }
 
     async fn texts_stopped(&self, number: &Digest) -> Result<Option<Time>, Fault> {
@@ -81,15 +74,15 @@ impl Store for Postgres {
     }
 
     async fn note_text(&self, notice: NoticeId, fate: TextFate) -> Result<(), Fault> {
-        transact(&self.pool, NoteText { notice, fate }).await
+        transact(&self.link, NoteText { notice, fate }).await
     }
 
     async fn add_import(&self, import: &Import) -> Result<(), Fault> {
-        transact(&self.pool, AddImport(import.clone())).await
+        transact(&self.link, AddImport(import.clone())).await
     }
 
     async fn keep_import(&self, import: &Import, leased: Option<Time>) -> Result<bool, Fault> {
-        transact(&self.pool, KeepImport { import: import.clone(), leased }).await
+        transact(&self.link, KeepImport { import: import.clone(), leased }).await
     }
 
     async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
@@ -97,7 +90,7 @@ impl Store for Postgres {
     }
 
     async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
-        transact(&self.pool, LeaseImport { now, until }).await
+        transact(&self.link, LeaseImport { now, until }).await
     }
 
     async fn text_fate(&self, of: Awaited) -> Result<Option<TextFate>, Fault> {
@@ -105,8 +98,7 @@ impl Store for Postgres {
     }
 
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
-        let sql = ticket::COUNTERS;
-        ticket::counters(&self.rows(sqlx::query(sql).bind(subject.0)).await?, subject, scope)
+        Ok(Counter::in_scope(&self.all_counters(subject).await?, subject, scope))
     }
 
     async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
@@ -117,12 +109,15 @@ impl Store for Postgres {
     async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
         let sql = concat!(
             "SELECT ",
+            member_columns!("m."),
+            ", ",
             account_columns!("a."),
             ", ",
             practice_columns!("p."),
-            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home WHERE a.email_key = $1"
+            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home LEFT JOIN member AS m ON m.account = a.id
+            WHERE a.email_key = $1 ORDER BY m.joined_at, m.id"
         );
-        self.one(sqlx::query(sql).bind(email.normal().to_owned())).await
+        candidate(&self.rows(sqlx::query(sql).bind(email.normal().to_owned())).await?)
     }
 
     async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
@@ -318,18 +313,18 @@ impl Postgres {
         practice: PracticeId,
         statement: Statement,
     ) -> Result<Option<T>, Fault> {
-        let rows = read(&self.pool, Some(Reach::practice(practice)), statement).await?;
+        let rows = read(&self.link, Some(Reach::practice(practice)), statement).await?;
         rows.first().map(Cells::read).transpose()
     }
 
     /// As [`Postgres::all`], of tables whose rows are shown to their practice alone.
     pub(crate) async fn all_of<T: Value>(&self, practice: PracticeId, statement: Statement) -> Result<Vec<T>, Fault> {
-        read(&self.pool, Some(Reach::practice(practice)), statement).await?.iter().map(Cells::read).collect()
+        read(&self.link, Some(Reach::practice(practice)), statement).await?.iter().map(Cells::read).collect()
     }
 
     /// Every row that a statement finds.
     async fn rows(&self, statement: Statement) -> Result<Vec<PgRow>, Fault> {
-        read(&self.pool, None, statement).await
+        read(&self.link, None, statement).await
     }
 }
 

@@ -1,45 +1,49 @@
 //! Lockout counters, and the tickets to check a password.
 
 use async_trait::async_trait;
-use practice_domain::lockout::{self, Admission, Counter, Scope, Subject, Ticket};
-use practice_domain::policy::LockoutPolicy;
+use practice_domain::lockout::{Admission, Counter, Subject, Ticket, TicketAnswer, TicketRequest};
 use practice_domain::port::Fault;
-use practice_domain::value::{TicketId, Time};
+use practice_domain::rate::Taken;
+use practice_domain::value::Time;
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::fault::fault;
 use crate::locks::{Locks, counters as lock_of};
 use crate::row::{Cells, scope_key};
+use crate::unit::take_units;
 use crate::work::Work;
 
 /// One call for a ticket.
 pub(crate) struct TakeTicket {
-    pub(crate) subject: Subject,
-    pub(crate) scope: Scope,
-    pub(crate) ticket: TicketId,
+    pub(crate) request: TicketRequest,
     pub(crate) now: Time,
-    pub(crate) policy: LockoutPolicy,
 }
 
 #[async_trait]
 impl Work for TakeTicket {
-    type Answer = Admission;
+    type Answer = TicketAnswer;
     type Error = Fault;
 
-    async fn run(&self, conn: &mut PgConnection) -> Result<Admission, Fault> {
-        let lock = Locks::owned(lock_of(self.subject.0));
+    async fn run(&self, conn: &mut PgConnection) -> Result<TicketAnswer, Fault> {
+        let subject = self.request.subject;
+        if let Taken::Refused { possible_at } = take_units(conn, &self.request.units, self.now).await? {
+            return Ok(TicketAnswer::TooOften { possible_at });
+        }
+        let lock = Locks::owned(lock_of(subject.0));
         lock.take(conn).await.map_err(|error| fault("take a ticket", error))?;
-        let rows = sqlx::query(COUNTERS).bind(self.subject.0).fetch_all(&mut *conn).await;
-        let counters = read(&rows.map_err(|error| fault("take a ticket", error))?, self.subject)?;
-        let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
-        let lease_ends = match admission {
-            Admission::Granted(ticket) => Some(ticket.lease_ends),
-            Admission::Locked => None,
-            Admission::Busy => return Ok(admission),
+        let rows = sqlx::query(COUNTERS).bind(subject.0).fetch_all(&mut *conn).await;
+        let stored = read(&rows.map_err(|error| fault("take a ticket", error))?, subject)?;
+        let answer = self.request.answer(&stored, self.now);
+        let lease_ends = match &answer {
+            TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => Some(ticket.lease_ends),
+            TicketAnswer::Asked { admission: Admission::Locked, .. } => None,
+            TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {
+                return Ok(answer);
+            }
         };
         self.keep(conn, lease_ends).await.map_err(|error| fault("take a ticket", error))?;
-        Ok(admission)
+        Ok(answer)
     }
 
     fn fault_in(error: &Fault) -> Option<&Fault> {
@@ -50,12 +54,12 @@ impl Work for TakeTicket {
 impl TakeTicket {
     /// The ticket, with a counter for it to hang on; neither without a lease, but asked for all the same (`EN-02`).
     async fn keep(&self, conn: &mut PgConnection, lease_ends: Option<Time>) -> Result<(), sqlx::Error> {
-        let (scope, device) = scope_key(self.scope);
+        let (scope, device) = scope_key(self.request.scope);
         sqlx::query(
             "INSERT INTO counter (subject, scope, device, version, failures, unforgiven)
             SELECT $1, $2, $3, 0, 0, 0 WHERE $4 ON CONFLICT DO NOTHING",
         )
-        .bind(self.subject.0)
+        .bind(self.request.subject.0)
         .bind(scope)
         .bind(device)
         .bind(lease_ends.is_some())
@@ -65,26 +69,15 @@ impl TakeTicket {
             "INSERT INTO ticket (subject, scope, device, id, lease_ends)
             SELECT $1, $2, $3, $4, $5 WHERE $5 IS NOT NULL",
         )
-        .bind(self.subject.0)
+        .bind(self.request.subject.0)
         .bind(scope)
         .bind(device)
-        .bind(self.ticket.0)
+        .bind(self.request.ticket.0)
         .bind(lease_ends.map(Time::micros))
         .execute(conn)
         .await?;
         Ok(())
     }
-}
-
-/// The account's own counter, then the scope's when that is another; fresh where there is none.
-pub(crate) fn counters(rows: &[PgRow], subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
-    let stored = read(rows, subject)?;
-    let find = |scope| {
-        let found = stored.iter().find(|counter: &&Counter| counter.scope == scope).cloned();
-        found.unwrap_or_else(|| Counter::fresh(subject, scope))
-    };
-    let own = find(Scope::Account);
-    Ok(if scope == Scope::Account { vec![own] } else { vec![own, find(scope)] })
 }
 
 /// Every counter of a subject, with its tickets.

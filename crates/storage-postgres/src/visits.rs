@@ -3,18 +3,19 @@
 use async_trait::async_trait;
 use practice_domain::port::Fault;
 use practice_domain::value::{AccountId, PracticeId, SessionId, Time};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::commit::LIST_ACTIVE;
 use crate::fault::fault;
+use crate::link::Link;
 use crate::reach::{Door, Reach};
 use crate::row::Cells;
 use crate::work::{Work, transact};
 
 /// Each in a transaction of its own: neither holds a lock while it waits for another.
-pub(crate) async fn note(pool: &PgPool, session: SessionId, at: Time) -> Result<(), Fault> {
-    match transact(pool, Seen { session, at }).await? {
-        Some((account, Some(practice))) => transact(pool, Active { account, practice, at }).await,
+pub(crate) async fn note(link: &Link, session: SessionId, at: Time) -> Result<(), Fault> {
+    match transact(link, Seen { session, at }).await? {
+        Some((account, Some(practice))) => transact(link, Active { account, practice, at }).await,
         Some((_, None)) | None => Ok(()),
     }
 }

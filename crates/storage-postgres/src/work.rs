@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use practice_domain::port::{CommitError, Fault};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::{Execute, Executor, PgConnection, PgPool, Postgres, SqlStr};
-use tokio::time::{sleep, timeout};
+use sqlx::{Execute, Executor, PgConnection, Postgres, SqlStr};
+use tokio::time::sleep;
 
 use crate::fault::{fault, stood_in_the_way, was_dead};
+use crate::link::Link;
 use crate::reach::Reach;
 use crate::record::Statement;
 
@@ -46,66 +47,80 @@ pub(crate) fn fault_in_commit(error: &CommitError) -> Option<&Fault> {
 }
 
 /// Does a unit of work, and comes back when it is on disk.
-pub(crate) async fn transact<W: Work>(pool: &PgPool, work: W) -> Result<W::Answer, W::Error> {
-    let pool = pool.clone();
-    let task = tokio::spawn(async move { persist(&pool, &work).await });
+pub(crate) async fn transact<W: Work>(link: &Link, work: W) -> Result<W::Answer, W::Error> {
+    let link = link.clone();
+    let task = tokio::spawn(async move { persist(&link, &work).await });
     task.await.unwrap_or_else(|error| Err(Fault::unavailable("write", error).into()))
 }
 
 /// Tries again, a few times, while others stand in the way.
-async fn persist<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error> {
+async fn persist<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> {
     for pause in PAUSES {
-        match once(pool, work).await {
+        match once(link, work).await {
             Err(error) if W::fault_in(&error).is_some_and(stood_in_the_way) => sleep(jitter(pause)).await,
             outcome => return outcome,
         }
     }
-    match once(pool, work).await {
+    match once(link, work).await {
         Err(error) if W::fault_in(&error).is_some_and(stood_in_the_way) => Err(Fault::busy("write").into()),
         outcome => outcome,
     }
 }
 
-async fn once<W: Work>(pool: &PgPool, work: &W) -> Result<W::Answer, W::Error> {
+async fn once<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> {
     let begin = work.reach().said_after(BEGIN);
-    let done =
-        timeout(PATIENCE, async { begun(pool, &begin).await.map_err(|error| fault("write", error))?.unit(work).await });
-    done.await.unwrap_or_else(|elapsed| Err(Fault::unavailable("write", elapsed).into()))
+    let unit = async { begun(link, &begin).await.map_err(|error| fault("write", error))?.unit(work).await };
+    // Where it was given up during COMMIT nobody knows whether it was kept.
+    link.hear(PATIENCE, unit).await.unwrap_or_else(|silence| Err(Fault::unavailable("write", silence).into()))
 }
 
 /// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
-async fn begun(pool: &PgPool, begin: &SqlStr) -> Result<Held, sqlx::Error> {
-    for _ in 0..pool.size() {
-        let mut held = Held::take(pool).await?;
+async fn begun(link: &Link, begin: &SqlStr) -> Result<Held, sqlx::Error> {
+    for _ in 0..link.size() {
+        let mut held = Held::take(link).await?;
         match held.conn.execute(begin.clone()).await {
             Err(error) if was_dead(&error) => {}
             done => return done.map(|_| held),
         }
     }
-    let mut held = Held::take(pool).await?;
+    let mut held = Held::take(link).await?;
     held.conn.execute(begin.clone()).await?;
     Ok(held)
 }
 
-/// Every row that a statement finds. It only reads, so it may be asked again when a connection died while it rested. Where it names
-/// whose rows it may see, it is asked in a transaction.
-pub(crate) async fn read(pool: &PgPool, reach: Option<Reach>, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
+/// Every row that a statement finds. It only reads, so it may be asked again when a connection died while it rested, or when tables
+/// changed in another order than it looks at them. Where it names whose rows it may see, it is asked in a transaction.
+pub(crate) async fn read(link: &Link, reach: Option<Reach>, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
     let begin = reach.map(|reach| reach.said_after(READ));
     let values = statement.take_arguments().map_err(|error| Fault::unavailable("read", error))?.unwrap_or_default();
     let sql = statement.sql();
     let again = || sqlx::query_with(sql.clone(), values.clone());
-    let answer = timeout(READING, async {
-        for _ in 0..pool.size() {
-            match Held::take(pool).await?.read(begin.as_ref(), again()).await {
+    for pause in PAUSES {
+        match answer(link, begin.as_ref(), again).await {
+            Err(fault) if stood_in_the_way(&fault) => sleep(jitter(pause)).await,
+            answer => return answer,
+        }
+    }
+    answer(link, begin.as_ref(), again).await
+}
+
+async fn answer(
+    link: &Link,
+    begin: Option<&SqlStr>,
+    again: impl Fn() -> Statement + Send,
+) -> Result<Vec<PgRow>, Fault> {
+    let answer = link.hear(READING, async {
+        for _ in 0..link.size() {
+            match Held::take(link).await?.read(begin, again()).await {
                 Err(error) if was_dead(&error) => {}
                 answer => return answer,
             }
         }
-        Held::take(pool).await?.read(begin.as_ref(), again()).await
+        Held::take(link).await?.read(begin, again()).await
     });
     match answer.await {
         Ok(answer) => answer.map_err(|error| fault("read", error)),
-        Err(elapsed) => Err(Fault::unavailable("read", elapsed)),
+        Err(silence) => Err(Fault::unavailable("read", silence)),
     }
 }
 
@@ -113,12 +128,13 @@ pub(crate) async fn read(pool: &PgPool, reach: Option<Reach>, mut statement: Sta
 /// middle of something, or wait without end for a peer that is gone.
 struct Held {
     conn: PoolConnection<Postgres>,
+    link: Link,
     clean: bool,
 }
 
 impl Held {
-    async fn take(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        Ok(Self { conn: pool.acquire().await?, clean: false })
+    async fn take(link: &Link) -> Result<Self, sqlx::Error> {
+        Ok(Self { conn: link.acquire().await?, link: link.clone(), clean: false })
     }
 
     async fn read(mut self, begin: Option<&SqlStr>, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
@@ -147,7 +163,9 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if !self.clean {
+        if self.clean {
+            self.link.heard();
+        } else {
             self.conn.close_on_drop();
         }
     }
@@ -171,8 +189,8 @@ const ROLLBACK: &str = "ROLLBACK";
 /// Between tries.
 const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
 
-/// After so long the answer to a question will not come any more: the server ends a statement after ten seconds.
+/// After so long the answer to a question will not come any more, though the server is there: it ends a statement after ten seconds.
 const READING: Duration = Duration::from_secs(12);
 
-/// After so long the server is taken for gone. It ends a statement itself much sooner.
+/// After so long nobody waits for a unit of work any more. The server ends a statement itself much sooner.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -196,6 +196,8 @@ fn migrations() -> Vec<Migration> {
         (16, "life", include_str!("../migrations/0016_life.sql")),
         (17, "support", include_str!("../migrations/0017_support.sql")),
         (18, "events", include_str!("../migrations/0018_events.sql")),
+        (19, "told later", include_str!("../migrations/0019_told_later.sql")),
+        (22, "signin", include_str!("../migrations/0022_signin.sql")),
     ]
     .into_iter()
     .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))

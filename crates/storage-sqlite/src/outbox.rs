@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::code::Code;
+use crate::commit::queue;
 use crate::fault::fault;
 use crate::row::{Cells, Value, notice_columns};
 use crate::writer::Work;
@@ -29,7 +30,12 @@ impl Outbox for Sqlite {
     }
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
-        self.writer.run(Settle { leased: leased.clone(), settlement, now }).await
+        self.writer.run(Settle { leased: leased.clone(), settlement, others: Vec::new(), now }).await
+    }
+
+    async fn pass_on(&self, leased: &Leased, others: &[Notice], now: Time) -> Result<bool, Fault> {
+        let (leased, others) = (leased.clone(), others.to_vec());
+        self.writer.run(Settle { leased, settlement: Settlement::Sent, others, now }).await
     }
 
     async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
@@ -169,6 +175,8 @@ impl Retry {
 struct Settle {
     leased: Leased,
     settlement: Settlement,
+    /// What is ordered in its place.
+    others: Vec<Notice>,
     now: Time,
 }
 
@@ -210,6 +218,9 @@ impl Settle {
         .await?;
         if noted.rows_affected() == 0 {
             return Ok(false);
+        }
+        for other in &self.others {
+            queue(other).execute(&mut *conn).await?;
         }
         if let (About::Invitation { invitation, generation }, Some(mail)) = (self.leased.notice.about, mail) {
             show(conn, invitation, generation, mail).await?;

@@ -8,10 +8,9 @@ use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::import::Import;
 use practice_domain::invitation::Invitation;
-use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::lockout::{Counter, Scope, Subject, TicketAnswer, TicketRequest};
 use practice_domain::member::{Member, Role};
 use practice_domain::password_link::{PasswordLink, PasswordRun};
-use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Seal, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -23,8 +22,9 @@ use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
-    RegistrationId, SessionId, TicketId, Time,
+    RegistrationId, SessionId, Time,
 };
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -36,9 +36,10 @@ use crate::imports::{self, AddImport, KeepImport, LeaseImport};
 use crate::lending::Lent;
 use crate::record::Statement;
 use crate::row::{
-    Cells, Value, account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns,
-    invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
-    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
+    Cells, Value, account_columns, api_key_columns, candidate, code_word_columns, email_change_columns,
+    employee_columns, invitation_columns, member_columns, password_link_columns, password_run_columns,
+    practice_columns, registration_columns, replay_columns, role_definition_columns, second_factor_columns,
+    session_columns,
 };
 use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
@@ -53,15 +54,8 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn take_ticket(
-        &self,
-        subject: Subject,
-        scope: Scope,
-        ticket: TicketId,
-        now: Time,
-        policy: LockoutPolicy,
-    ) -> Result<Admission, Fault> {
-        self.writer.run(TakeTicket { subject, scope, ticket, now, policy }).await
+    async fn take_ticket(&self, request: &TicketRequest, now: Time) -> Result<TicketAnswer, Fault> {
+        self.writer.run(TakeTicket { request: request.clone(), now }).await
     }
 
     async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
@@ -89,10 +83,7 @@ impl Store for Sqlite {
     }
 
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
-        let mut lent = self.reader().await?;
-        let counters = ticket::counters(&mut lent.conn, subject, scope).await?;
-        lent.give_back();
-        Ok(counters)
+        Ok(Counter::in_scope(&self.all_counters(subject).await?, subject, scope))
     }
 
     async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
@@ -105,12 +96,15 @@ impl Store for Sqlite {
     async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
         let sql = concat!(
             "SELECT ",
+            member_columns!("m."),
+            ", ",
             account_columns!("a."),
             ", ",
             practice_columns!("p."),
-            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home WHERE a.email_key = ?"
+            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home LEFT JOIN member AS m ON m.account = a.id
+            WHERE a.email_key = ? ORDER BY m.joined_at, m.id"
         );
-        self.one(sqlx::query(sql).bind(email.normal().to_owned())).await
+        candidate(&self.rows(sqlx::query(sql).bind(email.normal().to_owned())).await?)
     }
 
     async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
@@ -327,10 +321,15 @@ impl Sqlite {
 
     /// Every row that a statement finds, as values.
     pub(crate) async fn all<T: Value>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
+        self.rows(statement).await?.iter().map(Cells::read).collect()
+    }
+
+    /// Every row that a statement finds.
+    async fn rows(&self, statement: Statement) -> Result<Vec<SqliteRow>, Fault> {
         let mut lent = self.reader().await?;
         let rows = statement.fetch_all(&mut lent.conn).await.map_err(|error| fault("read", error))?;
         lent.give_back();
-        rows.iter().map(Cells::read).collect()
+        Ok(rows)
     }
 }
 

@@ -1,86 +1,63 @@
 //! Lockout counters, and the tickets to check a password.
 
 use async_trait::async_trait;
-use practice_domain::lockout::{self, Admission, Counter, Scope, Subject, Ticket};
-use practice_domain::policy::LockoutPolicy;
+use practice_domain::lockout::{Admission, Counter, Subject, Ticket, TicketAnswer, TicketRequest};
 use practice_domain::port::Fault;
-use practice_domain::value::{TicketId, Time};
+use practice_domain::rate::Taken;
+use practice_domain::value::Time;
 use sqlx::SqliteConnection;
 
 use crate::fault::fault;
 use crate::row::{Cells, scope_key};
+use crate::unit::take_units;
 use crate::writer::Work;
 
 /// One call for a ticket.
 pub(crate) struct TakeTicket {
-    pub(crate) subject: Subject,
-    pub(crate) scope: Scope,
-    pub(crate) ticket: TicketId,
+    pub(crate) request: TicketRequest,
     pub(crate) now: Time,
-    pub(crate) policy: LockoutPolicy,
 }
 
 #[async_trait]
 impl Work for TakeTicket {
-    type Answer = Admission;
+    type Answer = TicketAnswer;
     type Error = Fault;
-    /// What came of the check is told when it is settled, which lasts, and then this does as well.
+    /// What came of the check is told when it is settled, which lasts, and then this does as well. Nor is a limit a promise to anybody.
     const LASTING: bool = false;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<Admission, Fault> {
-        let counters = all_counters(conn, self.subject).await?;
-        let admission = lockout::admit(&counters, self.scope, self.ticket, self.now, self.policy);
-        let lease_ends = match admission {
-            Admission::Granted(ticket) => Some(ticket.lease_ends),
-            Admission::Locked => None,
-            Admission::Busy => return Ok(admission),
+    async fn run(&self, conn: &mut SqliteConnection) -> Result<TicketAnswer, Fault> {
+        if let Taken::Refused { possible_at } = take_units(conn, &self.request.units, self.now).await? {
+            return Ok(TicketAnswer::TooOften { possible_at });
+        }
+        let answer = self.request.answer(&all_counters(conn, self.request.subject).await?, self.now);
+        let lease_ends = match &answer {
+            TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => Some(ticket.lease_ends),
+            TicketAnswer::Asked { admission: Admission::Locked, .. } => None,
+            TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {
+                return Ok(answer);
+            }
         };
         self.keep(conn, lease_ends).await.map_err(|error| fault("take a ticket", error))?;
-        Ok(admission)
+        Ok(answer)
     }
 }
 
 impl TakeTicket {
-    /// The ticket, with a counter for it to hang on; neither without a lease, but asked for all the same (`EN-02`).
+    /// The ticket; a trigger makes the counter that it hangs on. Nothing without a lease, but asked for all the same (`EN-02`).
     async fn keep(&self, conn: &mut SqliteConnection, lease_ends: Option<Time>) -> Result<(), sqlx::Error> {
-        let (scope, device) = scope_key(self.scope);
-        sqlx::query(
-            "INSERT INTO counter (subject, scope, device, version, failures) SELECT ?, ?, ?, 0, 0 WHERE ?
-            ON CONFLICT DO NOTHING",
-        )
-        .bind(self.subject.0)
-        .bind(scope)
-        .bind(device.clone())
-        .bind(lease_ends.is_some())
-        .execute(&mut *conn)
-        .await?;
+        let (scope, device) = scope_key(self.request.scope);
         sqlx::query(
             "INSERT INTO ticket (subject, scope, device, id, lease_ends) SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?5 IS NOT NULL",
         )
-        .bind(self.subject.0)
+        .bind(self.request.subject.0)
         .bind(scope)
         .bind(device)
-        .bind(self.ticket.0)
+        .bind(self.request.ticket.0)
         .bind(lease_ends.map(Time::micros))
         .execute(conn)
         .await?;
         Ok(())
     }
-}
-
-/// The account's own counter, then the scope's when that is another; fresh where there is none.
-pub(crate) async fn counters(
-    conn: &mut SqliteConnection,
-    subject: Subject,
-    scope: Scope,
-) -> Result<Vec<Counter>, Fault> {
-    let stored = all_counters(conn, subject).await?;
-    let find = |scope| {
-        let found = stored.iter().find(|counter: &&Counter| counter.scope == scope).cloned();
-        found.unwrap_or_else(|| Counter::fresh(subject, scope))
-    };
-    let own = find(Scope::Account);
-    Ok(if scope == Scope::Account { vec![own] } else { vec![own, find(scope)] })
 }
 
 /// Every counter of a subject, with its tickets.

@@ -1,5 +1,5 @@
-//! The one connection that writes. Units of work queue for it; those that wait together share one transaction, each in a
-//! savepoint of its own, and are answered when it is on disk. A unit runs to its end even when nobody waits for it any more.
+//! The one connection that writes. Units of work queue for it; those that wait together share one transaction, and are answered when
+//! it is on disk. Where one of them comes to nothing, each is done again in a transaction of its own. A unit runs to its end even when nobody waits for it any more.
 
 use std::fs::File;
 use std::{io, thread};
@@ -93,9 +93,9 @@ async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mps
     }
 }
 
-/// Does jobs in one transaction; if they cannot be kept together, each in its own, so that none pays for another.
+/// Does jobs in one transaction; where one of them comes to nothing, each in its own, so that none pays for another.
 async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
-    if transact(conn, &mut jobs, lasting).await.is_ok() {
+    if jobs.len() > 1 && matches!(transact(conn, &mut jobs, lasting).await, Ok(true)) {
         return jobs.into_iter().for_each(|job| job.answer(None));
     }
     for job in jobs {
@@ -106,15 +106,13 @@ async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>, lastin
     }
 }
 
-/// One transaction. `lasting` says whether the connection waits for the disk, which it does where one of the jobs is to last.
+/// One transaction; says whether it was kept, which it is where every job came to something. `lasting` says whether the connection waits
+/// for the disk, which it does where one of the jobs is to last.
 async fn transact(
     conn: &mut SqliteConnection,
     jobs: &mut [Box<dyn Job>],
     lasting: &mut bool,
-) -> Result<(), sqlx::Error> {
-    if jobs.is_empty() {
-        return Ok(());
-    }
+) -> Result<bool, sqlx::Error> {
     let must_last = jobs.iter().any(|job| job.lasts());
     match (*lasting, must_last) {
         (false, true) => conn.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await?,
@@ -122,31 +120,22 @@ async fn transact(
         (true, true) | (false, false) => sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?,
     };
     *lasting = must_last;
-    let done = work(conn, jobs).await;
-    let ended = match done {
-        Ok(true) => sqlx::query("COMMIT").execute(&mut *conn).await.map(drop),
-        Ok(false) => conn.execute("ROLLBACK").await.map(drop),
-        Err(error) => Err(error),
-    };
+    let keep = all(conn, jobs).await;
+    let ended = if keep { sqlx::query("COMMIT").execute(&mut *conn).await } else { conn.execute("ROLLBACK").await };
     if ended.is_err() {
         let _ = conn.execute("ROLLBACK").await;
     }
-    ended
+    ended.map(|_| keep)
 }
 
-/// Does each job; says whether there is anything to keep.
-async fn work(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<bool, sqlx::Error> {
-    if let [job] = jobs {
-        return Ok(job.run(conn).await);
-    }
+/// Does each job, until one comes to nothing.
+async fn all(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> bool {
     for job in jobs {
-        conn.execute("SAVEPOINT unit").await?;
         if !job.run(conn).await {
-            conn.execute("ROLLBACK TO unit").await?;
+            return false;
         }
-        conn.execute("RELEASE unit").await?;
     }
-    Ok(true)
+    true
 }
 
 /// A unit of work, with whoever waits for it.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use practice_domain::channel::Placement;
 use practice_domain::commit::{Commit, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
-use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::lockout::{Admission, Scope, Subject, TicketRequest};
 use practice_domain::member::{Kind, Tier};
 use practice_domain::notice::About;
 use practice_domain::person::{Enrolment, MailState, Person};
@@ -54,8 +54,9 @@ async fn limits_and_locks_survive_a_restart() {
     let back = NOW.plus(Duration::from_secs(2));
     let (subject, policy) = (Subject(Uuid::from_u128(5)), Policy::of(Preset::Standard).lockout);
     let ticket = async |sqlite: &Sqlite, n| {
-        let id = TicketId(Uuid::from_u128(n));
-        sqlite.take_ticket(subject, Scope::Account, id, NOW, policy).await.expect("answered")
+        let ticket = TicketId(Uuid::from_u128(n));
+        let request = TicketRequest { subject, scope: Scope::Account, ticket, policy, units: Vec::new() };
+        sqlite.take_ticket(&request, NOW).await.expect("answered").admission().expect("no units are asked for")
     };
     for round in 0..3_u128 {
         let sqlite = open(&path).await;

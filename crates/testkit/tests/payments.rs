@@ -56,6 +56,7 @@ async fn the_fake_provider_keeps_the_contract() {
     payments::a_renewal_charges_the_whole_price_and_its_tax(&desk).await;
     payments::a_stop_stops_once(&desk).await;
     payments::what_happened_is_listed(&desk).await;
+    payments::what_may_be_charged_is_listed(&desk).await;
     let events = FakePayments::new(Arc::new(FakeClock::default()));
     payments::an_event_is_believed_when_it_is_signed(&desk, &events).await;
 }

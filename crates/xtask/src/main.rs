@@ -35,6 +35,7 @@
 //! | `PORTAL_TOOLS` | the absolute path of `target/tools` |
 //! | `PORTAL_SPECS` | not set by us: a folder with `twilio_api_v2010.json`, as Twilio publishes it (peer tests; without it they say so) |
 //! | `PORTAL_BIN` | the absolute path of the `practice-portal` binary (browser tests) |
+//! | `PORTAL_CLUSTER` | the absolute path of the program that runs a PostgreSQL cluster (browser tests on PostgreSQL) |
 //! | `CHROMIUM` | the browser (browser tests) |
 //! | `POSTGRES_BIN` | the folder with PostgreSQL's programs, where they lie elsewhere than usual |
 //! | `PORTAL_SAID`, `PORTAL_DATA`, `PORTAL_CALLER` | what the demo said, its folder, and who calls (API tests) |

@@ -24,6 +24,11 @@ pub(crate) fn portal() -> PathBuf {
     target().join("debug").join(format!("practice-portal{}", env::consts::EXE_SUFFIX))
 }
 
+/// The program that runs a PostgreSQL cluster for the browser tests.
+pub(crate) fn cluster() -> PathBuf {
+    target().join("debug/examples").join(format!("cluster{}", env::consts::EXE_SUFFIX))
+}
+
 /// Where `program` is found on the search path, if it is.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(program)).find(|file| file.is_file())

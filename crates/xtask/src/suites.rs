@@ -11,7 +11,7 @@ type Closing = Result<Vec<String>, (String, Vec<String>)>;
 pub(crate) enum Suite {
     /// Everything in Rust that needs nothing else, and the examples in the docs.
     Unit,
-    /// Journeys in a real browser against the real server.
+    /// Journeys in a real browser against the real server, on each store.
     Browser,
     /// Against servers that none of us wrote.
     Peers,
@@ -59,7 +59,8 @@ pub(crate) fn run_into(ledger: &mut Ledger, suites: &[Suite]) {
         ledger.step("doc tests", || shell::run(shell::cargo(["test", "--doc", "--workspace"]), is_cargo_closing));
     }
     if has(Suite::Browser) {
-        ledger.step("browser", browser);
+        ledger.step("browser, on SQLite", || browser(false));
+        ledger.step("browser, on PostgreSQL", || browser(true));
     }
     if has(Suite::Api) {
         ledger.step("api", api::run);
@@ -75,7 +76,7 @@ fn needs(suites: &[Suite]) -> Vec<Tool> {
             Suite::Unit => &[Tool::Python, Tool::Postgres][..],
             Suite::Api => &[Tool::Python][..],
             Suite::Peers => &[Tool::Python, Tool::Node, Tool::Exim][..],
-            Suite::Browser => &[Tool::Chromium, Tool::Playwright][..],
+            Suite::Browser => &[Tool::Chromium, Tool::Playwright, Tool::Postgres][..],
         });
     }
     tools
@@ -101,10 +102,14 @@ fn rust_tests(unit: bool, peers: bool) -> Closing {
     shell::run(command, is_nextest_closing)
 }
 
-fn browser() -> Closing {
+/// Every journey, with servers on one of the stores.
+fn browser(on_postgres: bool) -> Closing {
     let chromium = tools::chromium().map_err(|why| (why, Vec::new()))?;
     let mut command = shell::program("node");
     command.arg("tests/browser/run.mjs").env("PORTAL_BIN", place::portal()).env("CHROMIUM", chromium);
+    if on_postgres {
+        command.env("PORTAL_CLUSTER", place::cluster());
+    }
     shell::run(command, |line| line.starts_with('ℹ') || (line.starts_with('✖') && line.ends_with("ms)")))
 }
 

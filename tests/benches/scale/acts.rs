@@ -146,6 +146,7 @@ async fn enter(ports: &Ports, one: &Somebody) -> [u8; 32] {
         password: Password::parse(PASSWORD).expect("short"),
         device: None,
         origin: Origin::default(),
+        units: Vec::new(),
     };
     match usecase::sign_in(ports, cmd).await {
         Ok(Entrance::Whole(welcome)) => welcome.cookie,

@@ -7,8 +7,9 @@ use practice_domain::access::{Payer, SignedIn};
 use practice_domain::billing::PurchaseState;
 use practice_domain::billing::plan::PlanOption;
 use practice_domain::port::{EventAbout, Ledger, PaymentEvent};
-use practice_domain::usecase::billing::{self, QuotePurchase};
+use practice_domain::usecase::billing::{self, ComparePlans, QuotePurchase};
 use practice_domain::value::{AccountId, MemberId, PurchaseId, QuoteId, SubscriptionId};
+use practice_testkit::scene::operator;
 
 use crate::world::interleave::{run, run_until};
 use crate::world::people::Office;
@@ -48,6 +49,7 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(plans(&shop));
     shop.world.store.forget();
     cases.push(expiring());
+    cases.extend(comparing());
     cases
 }
 
@@ -159,6 +161,23 @@ fn plans(shop: &Shop) -> Vec<Case> {
         }),
         Case::decide(world, "mail_invoice_summary", "decide/mail invoices", move |world| {
             done(billing::mail_invoice_summary(&world.till, &to_mail));
+        }),
+    ]
+}
+
+/// Ann's plan, which the bank has renewed since, in a world of its own: elsewhere the bank remembers what the store forgets.
+fn comparing() -> Vec<Case> {
+    let world = open().world;
+    world.store.forget();
+    vec![
+        Case::look(&world, "compare_plans", "decide/compare plans", |world| {
+            let mut found = 0;
+            done(billing::compare_plans(&world.till, ComparePlans::default(), &mut |_| found += 1));
+            assert_eq!(found, 2, "another period, and an invoice that is not known");
+        }),
+        Case::decide(&world, "follow_provider", "decide/follow provider", |world| {
+            let followed = run(billing::follow_provider(&world.till, &operator(), ComparePlans::default()));
+            assert_eq!(followed.expect("compared").followed, 1, "the one plan");
         }),
     ]
 }

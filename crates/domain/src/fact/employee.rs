@@ -45,6 +45,8 @@ pub enum EmployeeFact {
     WordMade { serial: u32 },
     /// `CODE-1`: it was shown.
     WordShown { serial: u32 },
+    /// CW-02: what is kept of it was not sealed for this practice and serial, so that nobody can read it.
+    WordUnreadable { serial: u32 },
     /// `CODE-1`: it was rotated; this is the new one's serial.
     WordRotated { serial: u32 },
     /// `CODE-2`: an authorised person said it to somebody.
@@ -73,6 +75,7 @@ impl EmployeeFact {
             Self::PasswordSet { .. } => FactKind::AccountPasswordSet,
             Self::WordMade { .. } => FactKind::CodeWordMade,
             Self::WordShown { .. } => FactKind::CodeWordShown,
+            Self::WordUnreadable { .. } => FactKind::CodeWordUnreadable,
             Self::WordRotated { .. } => FactKind::CodeWordRotated,
             Self::WordTold { .. } => FactKind::CodeWordTold,
         }
@@ -115,6 +118,7 @@ impl EmployeeFact {
             Self::WordsPaused { serial }
             | Self::WordMade { serial }
             | Self::WordShown { serial }
+            | Self::WordUnreadable { serial }
             | Self::WordRotated { serial } => vec![("serial", serial.to_string())],
             Self::WordTold { employee, serial, how } => vec![
                 ("employee", employee.to_string()),

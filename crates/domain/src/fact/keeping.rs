@@ -11,6 +11,8 @@ pub enum KeepingFact {
     StoreMoved { rows: u64, reason: Reason },
     /// `BK-02`: mails, texts and purchases go on after a restore; so many notices were dropped.
     OutboxReleased { sent: usize, dropped: usize, reason: Reason },
+    /// `BK-02`, `BILL-10`: plans are brought in line with what the payment provider has.
+    ProviderFollowed { reason: Reason },
 }
 
 impl From<KeepingFact> for Fact {
@@ -25,6 +27,7 @@ impl KeepingFact {
             Self::StoreRestored { .. } => FactKind::StoreRestored,
             Self::StoreMoved { .. } => FactKind::StoreMoved,
             Self::OutboxReleased { .. } => FactKind::OutboxReleased,
+            Self::ProviderFollowed { .. } => FactKind::ProviderFollowed,
         }
     }
 
@@ -37,6 +40,7 @@ impl KeepingFact {
             Self::OutboxReleased { sent, dropped, reason } => {
                 (vec![("sent", sent.to_string()), ("dropped", dropped.to_string())], reason)
             }
+            Self::ProviderFollowed { reason } => (Vec::new(), reason),
         };
         details.push(("reason", reason.to_string()));
         details

@@ -160,6 +160,7 @@ catalogue! {
     AccountPasswordSet, "account.password-set", SignIn;
     CodeWordMade, "code-word.made", CodeWord;
     CodeWordShown, "code-word.shown", CodeWord;
+    CodeWordUnreadable, "code-word.unreadable", CodeWord;
     CodeWordRotated, "code-word.rotated", CodeWord;
     CodeWordTold, "code-word.told", CodeWord;
     RoleEdited, "role.edited", Settings;
@@ -195,6 +196,7 @@ catalogue! {
     StoreRestored, "store.restored", Settings;
     StoreMoved, "store.moved", Settings;
     OutboxReleased, "outbox.released", Settings;
+    ProviderFollowed, "plans.provider-followed", Plans;
 }
 
 impl FactKind {

@@ -103,6 +103,9 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::AccountPasswordSet => "Password set".to_owned(),
         FactKind::CodeWordMade => "Code word made".to_owned(),
         FactKind::CodeWordShown => "Code word shown".to_owned(),
+        FactKind::CodeWordUnreadable => {
+            "Code word could not be read; what is kept of it was changed or moved".to_owned()
+        }
         FactKind::CodeWordRotated => "Code word rotated".to_owned(),
         FactKind::CodeWordTold => match d("how") {
             "in-person" => "Code word told in person",
@@ -151,6 +154,7 @@ pub(crate) fn sentence(kind: FactKind, details: &Details, roles: &Roles) -> Stri
         FactKind::StoreRestored => reasoned("Everything restored from a backup", d("reason")),
         FactKind::StoreMoved => reasoned("Everything moved to another database", d("reason")),
         FactKind::OutboxReleased => reasoned("Mails and purchases released after a restore", d("reason")),
+        FactKind::ProviderFollowed => reasoned("Plans brought in line with the payment provider", d("reason")),
     }
 }
 

@@ -3,7 +3,7 @@ use crate::policy::key::{Bounds, Key, Slot};
 
 /// Every value of a policy: bounds, values in the presets `standard`, `portal`, `office` and `strict`, and why. `docs/policy.md` is
 /// this table.
-pub static KEYS: [Key; 36] = [
+pub static KEYS: [Key; 37] = [
     number(
         "password.min_length",
         "Shortest password",
@@ -68,6 +68,14 @@ pub static KEYS: [Key; 36] = [
         "With device_aware, browsers that the person has used before count on their own, so that nobody can lock a practice out from \
          outside (ASVS 6.1.1). The literal rule is account.",
         |v| Slot::Switch(&mut v.lockout.device_aware),
+    ),
+    switch(
+        "lockout.reset_unlocks",
+        "A completed password reset opens the lock",
+        [true; 4],
+        "With the mailed link and, for staff, the code word, whoever is locked out lets themselves in, so that nobody stays locked out by \
+         somebody else's guesses (LOCK-2). The literal rule is that a User Manager unlocks.",
+        |v| Slot::Switch(&mut v.lockout.reset_unlocks),
     ),
     number(
         "session.idle_minutes",

@@ -49,6 +49,8 @@ pub struct LockoutPolicy {
     pub lock_at_failure: u8,
     /// Whether browsers that the person has used before count on their own.
     pub device_aware: bool,
+    /// Whether a lock is open once a reset was completed (`LOCK-2`).
+    pub reset_unlocks: bool,
 }
 
 /// `SESS-1`, `SESS-2`.
@@ -188,7 +190,7 @@ impl TwoStep {
 /// Nothing yet: each key of the table says what goes in.
 pub(super) const BLANK: Values = Values {
     password: Standard { least: 0, most: 0, four_classes: false, no_runs: false, history: 0, max_age: None },
-    lockout: LockoutPolicy { lock_at_failure: 0, device_aware: false },
+    lockout: LockoutPolicy { lock_at_failure: 0, device_aware: false, reset_unlocks: false },
     session: SessionPolicy { idle: Duration::ZERO, absolute: Duration::ZERO, fresh: Duration::ZERO },
     two_step: TwoStep { doctors: false, patients: false },
     second_factor: SecondFactorPolicy {

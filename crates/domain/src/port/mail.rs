@@ -8,6 +8,7 @@ use crate::billing::{Expiry, Invoice, Last4};
 use crate::channel::Product;
 use crate::member::Kind;
 use crate::notice::SupportAct;
+use crate::policy::TwoStep;
 use crate::port::LinkToken;
 use crate::value::{Email, NoticeId, PersonName, PracticeName, Time};
 
@@ -150,6 +151,15 @@ pub enum Occasion {
         name: PersonName,
         /// The practice.
         practice: PracticeName,
+    },
+    /// Somebody changed who must give a code while registering (`LIST-9`).
+    TwoStepChanged {
+        /// The person.
+        name: PersonName,
+        /// The practice.
+        practice: PracticeName,
+        /// What holds now.
+        now: TwoStep,
     },
     /// Support acted on your practice's people or on its ways in (LK-08).
     Support {

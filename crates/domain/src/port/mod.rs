@@ -37,7 +37,7 @@ pub use outbox::{Backlog, Leased, Outbox, Parked, Queue, Settlement};
 pub use passwords::{Passwords, Verdict};
 pub use payments::{
     Answer, CardEntry, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaidInvoice, PaymentEvent,
-    PaymentEvents, Payments, Remote, Sold, Standing as RemoteStanding, Stop,
+    PaymentEvents, Payments, Remote, Running, RunningPage, Sold, Standing as RemoteStanding, Stop,
 };
 pub use reader::{
     Cell, Cursor, Filter, Head, Mark, PeoplePage, PeopleQuery, Reader, SealedEntry, SessionFace, Side, Sort, Tally,

@@ -30,6 +30,12 @@ pub trait Outbox: Send + Sync {
     /// False, and nothing noted, when the lease has passed to somebody else meanwhile.
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault>;
 
+    /// Settles a leased notice as sent, and orders these others in its place: all of it, or nothing. False, and nothing ordered, when
+    /// the lease has passed to somebody else meanwhile.
+    async fn pass_on(&self, leased: &Leased, others: &[Notice], now: Time) -> Result<bool, Fault> {
+        unanswered("pass a notice on", (leased, others, now))
+    }
+
     /// Up to `most` notices that will not arrive, those that were given up last first.
     async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
         unanswered("parked notices", most)

@@ -36,6 +36,11 @@ pub trait Payments: Send + Sync {
     /// Up to `most` of the events since a moment that the provider still lists, the oldest first; those after this one, where one is
     /// given (`WH-04`). An adapter whose provider lists none says so with an empty list; every subscription is walked as well.
     async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
+
+    /// Up to `most` of the subscriptions that may still be charged, whoever sold them: each was paid for once and is not over. In an
+    /// order of the provider's own; those after this one, where one is given. Whoever goes on from page to page MUST meet each that was
+    /// there when they began, and none twice. Reading changes nothing.
+    async fn running(&self, after: Option<SubscriptionRef>, most: usize) -> Result<RunningPage, Fault>;
 }
 
 /// Reads what the provider sends by itself.
@@ -157,6 +162,36 @@ pub enum Standing {
     Failed,
     /// It is over.
     Ended,
+}
+
+/// A page of what may still be charged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunningPage {
+    /// What is on it; perhaps nothing, although there are more pages.
+    pub running: Vec<Running>,
+    /// What the next page comes after; none on the last one.
+    pub next: Option<SubscriptionRef>,
+}
+
+/// A subscription that may still be charged, as the provider lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// The provider's name for it.
+    pub subscription: SubscriptionRef,
+    /// The purchase that it began with; none when it was not sold here.
+    pub purchase: Option<PurchaseId>,
+    /// How it stands; never [`Standing::Ended`].
+    pub standing: Standing,
+    /// Whether it ends with its period.
+    pub ends_with_period: bool,
+    /// The period that it is in.
+    pub period: Period,
+    /// What is charged for each period, and its price before tax; none when that is nothing that is sold here.
+    pub sold: Option<(PlanOption, Money)>,
+    /// Its newest invoice, where that was paid.
+    pub paid: Option<PaidInvoice>,
+    /// What its newest invoice asks for, where nobody has paid that.
+    pub unpaid: Option<Money>,
 }
 
 /// The end of a subscription.

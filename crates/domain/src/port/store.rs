@@ -8,10 +8,9 @@ use crate::email_change::EmailChange;
 use crate::employee::Employee;
 use crate::import::Import;
 use crate::invitation::Invitation;
-use crate::lockout::{Admission, Counter, Scope, Subject};
+use crate::lockout::{Counter, Scope, Subject, TicketAnswer, TicketRequest};
 use crate::member::{Member, Role};
 use crate::password_link::{PasswordLink, PasswordRun};
-use crate::policy::LockoutPolicy;
 use crate::port::Fault;
 use crate::port::fault::unanswered;
 use crate::practice::Practice;
@@ -24,7 +23,7 @@ use crate::session::Session;
 use crate::texts::{Awaited, TextFate, Texts};
 use crate::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PersonName,
-    PracticeId, RegistrationId, SessionId, TicketId, Time,
+    PracticeId, RegistrationId, SessionId, Time,
 };
 
 /// Keeps everything, and gives it back by its identity. Lists and searches are for the [`crate::port::Reader`].
@@ -44,16 +43,9 @@ pub trait Store: Send + Sync {
     /// that it is about apart, or in the platform's. A store may refuse, with a [`Fault`], to write anywhere else.
     async fn commit(&self, commit: &Commit) -> Result<(), CommitError>;
 
-    /// Grants a ticket by [`lockout::admit`](crate::lockout::admit), asked with every counter of the subject, and keeps it. No other
-    /// call for the same subject may come between asking and keeping.
-    async fn take_ticket(
-        &self,
-        subject: Subject,
-        scope: Scope,
-        ticket: TicketId,
-        now: Time,
-        policy: LockoutPolicy,
-    ) -> Result<Admission, Fault>;
+    /// Takes the units that are asked for as [`Store::take_units`] does, and then a ticket by [`TicketRequest::answer`], asked with every
+    /// counter of the subject; what is granted is kept. No other call for the same subject may come between asking and keeping.
+    async fn take_ticket(&self, request: &TicketRequest, now: Time) -> Result<TicketAnswer, Fault>;
 
     /// Takes one unit of each, or none at all, by [`rate::take_all`](crate::rate::take_all); kept at once, for all instances and over
     /// restarts (`RL-05`). What has been whole again for a day may be forgotten. Not a decision, so not in the audit log.
@@ -89,7 +81,7 @@ pub trait Store: Send + Sync {
         unanswered("text fate", of)
     }
 
-    /// The counters of a subject: the account's own, then the scope's when that is another; those that were never used are fresh.
+    /// The counters of a subject, see [`Counter::in_scope`].
     async fn counters(&self, subject: Subject, scope: Scope) -> Result<Vec<Counter>, Fault> {
         unanswered("counters", (subject, scope))
     }
@@ -287,6 +279,8 @@ pub struct Candidate {
     pub account: Account,
     /// Its home, where it has one: the policy that counts, and where the session begins.
     pub practice: Option<Practice>,
+    /// Its places, as [`Store::memberships`] gives them.
+    pub places: Vec<Member>,
 }
 
 /// What every request must know of the session that it came with.

@@ -49,11 +49,11 @@ impl Relay {
     }
 }
 
-/// Whether it is so. Only what was ordered ahead can have become untrue: the end date is another one by now, or somebody's place was
-/// taken away before, which was told then (`EMP-2`).
+/// Whether it is so. Only what was ordered ahead can have become untrue: the end date is another one by now, or none, where somebody's
+/// place was taken away before it, which was told then (`EMP-2`). A place that was taken away afterwards had ended before.
 fn holds(event: Event, notice: &Notice, member: &Member) -> bool {
     match event {
-        Event::EndReached(_) => member.active && member.until == Some(notice.ordered_at),
+        Event::EndReached(_) => member.until == Some(notice.ordered_at),
         _ => true,
     }
 }

@@ -114,6 +114,8 @@ pub async fn change_employee(ports: &Ports, who: &Administrator, cmd: ChangeEmpl
             if until.is_some() && (member.user_manager || member.role == Role::Owner) {
                 return Err(AddEmployeeError::Manages);
             }
+            // A place that was taken away keeps when it ended; one that is given back gets its end date then.
+            let until = if member.active { until } else { member.until };
             let (worked, member) = (member.works(now), Member { until, ..member });
             if !worked && member.works(now) {
                 let (employee, member, role) = (employee.id, member.id, member.role);

@@ -19,29 +19,59 @@ use crate::value::{AccountId, InvitationId, MemberId, NoticeId, PracticeId, Time
 /// An event, where and when.
 type Happening = (PracticeId, Event, Time);
 
-/// Whose lock, which event of a place it is, and when.
-type Lock = (Option<AccountId>, fn(MemberId) -> Event, Time);
+/// Whose lock was shut or opened, and when.
+enum Lock {
+    /// An account's, or that of an address without one.
+    Shut(Option<AccountId>, Time),
+    Opened(AccountId, Time),
+}
 
 /// Adds to a commit the events that follow from its facts; nothing while nobody listens.
 ///
-/// Locks are looked up also for an address without an account: both cost one question (`EN-02`).
+/// That a lock is to be told is kept alike for every address, with an account or without: [`lock_events`] follow later (`EN-02`).
 pub(super) async fn announce(ports: &Ports, commit: Commit) -> Result<Commit, Fault> {
     if ports.platform.listeners.is_empty() {
         return Ok(commit);
     }
     let mut found = happenings(&commit);
-    if let Some((account, event, at)) = lock(&commit) {
-        let places = ports.store.memberships(account.unwrap_or(AccountId(Uuid::nil()))).await?;
-        let places = places.into_iter().filter(|place| place.works(at));
-        found.extend(places.map(|place| (place.practice, event(place.id), at)));
+    let mut shut = None;
+    match lock(&commit) {
+        Some(Lock::Shut(account, at)) => {
+            let account = account.unwrap_or(AccountId(Uuid::nil()));
+            shut = Some(notice(ports, About::LockToTell { account }, at));
+        }
+        Some(Lock::Opened(account, at)) => found.extend(at_each_place(ports, account, Event::Unlocked, at).await?),
+        None => {}
     }
+    let commit = shut.into_iter().fold(commit, Commit::notify);
+    Ok(to_each_listener(ports, found).into_iter().fold(commit, Commit::notify))
+}
+
+/// The events that a lock of this moment becomes: one for each practice where the account works, and each endpoint (`LOCK-5`). None for
+/// an address without an account.
+pub(crate) async fn lock_events(ports: &Ports, account: AccountId, at: Time) -> Result<Vec<Notice>, Fault> {
+    Ok(to_each_listener(ports, at_each_place(ports, account, Event::Locked, at).await?))
+}
+
+async fn at_each_place(
+    ports: &Ports,
+    account: AccountId,
+    event: fn(MemberId) -> Event,
+    at: Time,
+) -> Result<Vec<Happening>, Fault> {
+    let places = ports.store.memberships(account).await?;
+    let places = places.into_iter().filter(|place| place.works(at) && place.joined_at <= at);
+    Ok(places.map(|place| (place.practice, event(place.id), at)).collect())
+}
+
+fn to_each_listener(ports: &Ports, found: Vec<Happening>) -> Vec<Notice> {
     let listeners = &ports.platform.listeners;
     let each = found.into_iter().flat_map(|happening| listeners.iter().map(move |to| (*to, happening)));
-    Ok(each.fold(commit, |commit, (to, (practice, event, at))| {
-        let about = About::Event { to, practice, event };
-        let id = NoticeId(ports.entropy.id());
-        commit.notify(Notice { id, about, ordered_at: at, expires_at: at.plus(KEPT) })
-    }))
+    each.map(|(to, (practice, event, at))| notice(ports, About::Event { to, practice, event }, at)).collect()
+}
+
+fn notice(ports: &Ports, about: About, at: Time) -> Notice {
+    Notice { id: NoticeId(ports.entropy.id()), about, ordered_at: at, expires_at: at.plus(KEPT) }
 }
 
 /// What a commit says of invitations, places and tiers. Which practice it is stands in the record that changes with the fact.
@@ -63,7 +93,9 @@ fn happenings(commit: &Commit) -> Vec<Happening> {
                     .extend(written(commit, |record| member_in(record, None)).and_then(|member| end(member, entry.at)));
             }
             Fact::Employee(EmployeeFact::UserDeactivated { member: Some(member), .. }) => {
+                // Whose end date was reached has left then, and that is told.
                 let left = written(commit, |record| member_in(record, Some(*member)));
+                let left = left.filter(|one| one.until.is_none_or(|until| entry.at < until));
                 found.extend(left.map(|one| (one.practice, Event::MemberLeft(one.id), entry.at)));
             }
             Fact::Billing(BillingFact::TierChanged { member, after, .. }) => {
@@ -91,8 +123,8 @@ fn end(member: &Member, now: Time) -> Option<Happening> {
 /// Whose lock a commit shuts or opens, if it does: once, however many logs say so.
 fn lock(commit: &Commit) -> Option<Lock> {
     commit.entries().iter().find_map(|entry| match &entry.fact {
-        Fact::Locked { account, .. } => Some((*account, Event::Locked as fn(MemberId) -> Event, entry.at)),
-        Fact::Unlocked { account, .. } => Some((Some(*account), Event::Unlocked as fn(MemberId) -> Event, entry.at)),
+        Fact::Locked { account, .. } => Some(Lock::Shut(*account, entry.at)),
+        Fact::Unlocked { account, .. } => Some(Lock::Opened(*account, entry.at)),
         _ => None,
     })
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::commit::Write;
-use crate::lockout::{Admission, Counter, Outcome, Scope, Subject};
+use crate::lockout::{Admission, Counter, Outcome, Scope, Subject, Ticket, TicketAnswer, TicketRequest};
 use crate::policy::LockoutPolicy;
 use crate::port::{Fault, Verdict};
-use crate::usecase::Ports;
+use crate::rate::Ask;
+use crate::usecase::{LimitError, Ports};
 use crate::value::{Password, PasswordHash, TicketId, Time};
 
 /// A try that has been checked, and is to be settled in the commit that answers it.
@@ -38,33 +39,51 @@ pub(super) struct Settlement {
 }
 
 /// The ticket that a try asked for.
-#[derive(Clone, Copy)]
 struct Asked {
     id: TicketId,
-    granted: bool,
+    granted: Option<Ticket>,
+    /// The counters just before.
+    seen: Vec<Counter>,
+}
+
+impl Asked {
+    /// The counters, with the ticket. Until one of them changes, what was seen holds; unless others held tickets then, which may be gone
+    /// without having changed anything.
+    fn counters(&self, scope: Scope) -> Option<Vec<Counter>> {
+        if self.seen.iter().any(|counter| !counter.tickets.is_empty()) {
+            return None;
+        }
+        let mut counters = self.seen.clone();
+        for counter in counters.iter_mut().filter(|counter| counter.scope == scope) {
+            counter.tickets.extend(self.granted);
+        }
+        Some(counters)
+    }
 }
 
 impl Attempt {
     /// Waits for a ticket, at most two seconds; checks the password with it. Without an account, or when locked, the same work is
-    /// done for nothing.
+    /// done for nothing. Without the units of its limits nothing is done.
     pub(super) async fn make(
         ports: &Ports,
         subject: Subject,
         scope: Scope,
         policy: LockoutPolicy,
+        units: Vec<Ask>,
         password: &Password,
         hash: Option<&PasswordHash>,
-    ) -> Result<Self, Fault> {
-        let ticket = admit(ports, subject, scope, policy).await?;
-        let checked = ports.passwords.verify(password, hash.filter(|_| ticket.granted)).await;
-        let (outcome, old) = match (ticket.granted, &checked) {
+    ) -> Result<Self, LimitError> {
+        let ticket = admit(ports, subject, scope, policy, units).await?;
+        let granted = ticket.granted.is_some();
+        let checked = ports.passwords.verify(password, hash.filter(|_| granted)).await;
+        let (outcome, old) = match (granted, &checked) {
             (false, _) | (_, Err(_)) => (Outcome::NotChecked, false),
             (true, Ok(Verdict::Right)) => (Outcome::Right, false),
             (true, Ok(Verdict::RightButOld)) => (Outcome::Right, true),
             (true, Ok(Verdict::Wrong)) => (Outcome::Wrong, false),
         };
-        match (ticket.granted, checked) {
-            (false, Err(fault)) => Err(fault),
+        match (granted, checked) {
+            (false, Err(fault)) => Err(fault.into()),
             _ => Ok(Self { subject, scope, policy, ticket, outcome, old }),
         }
     }
@@ -79,29 +98,45 @@ impl Attempt {
         self.outcome = Outcome::Outdated;
     }
 
-    /// Loads the counters and settles the try. Pure from there on; call it again when somebody else was first.
-    pub(super) async fn settle(&self, ports: &Ports, now: Time) -> Result<Settlement, Fault> {
-        let counters = ports.store.counters(self.subject, self.scope).await?;
+    /// Settles the try: the first time by the counters that were seen with the ticket, and by those of now when somebody else was first.
+    pub(super) async fn settle(&self, ports: &Ports, before: usize, now: Time) -> Result<Settlement, Fault> {
+        let counters = match self.ticket.counters(self.scope).filter(|_| before == 0) {
+            Some(counters) => counters,
+            None => ports.store.counters(self.subject, self.scope).await?,
+        };
         Ok(settle(counters, self, now))
     }
 
     /// Whether the world failed before the password was looked at, although a ticket was granted.
     pub(super) fn failed(&self) -> bool {
-        self.ticket.granted && self.outcome == Outcome::NotChecked
+        self.ticket.granted.is_some() && self.outcome == Outcome::NotChecked
     }
 }
 
-async fn admit(ports: &Ports, subject: Subject, scope: Scope, policy: LockoutPolicy) -> Result<Asked, Fault> {
-    let id = TicketId(ports.entropy.id());
+async fn admit(
+    ports: &Ports,
+    subject: Subject,
+    scope: Scope,
+    policy: LockoutPolicy,
+    units: Vec<Ask>,
+) -> Result<Asked, LimitError> {
+    let mut request = TicketRequest { subject, scope, ticket: TicketId(ports.entropy.id()), policy, units };
+    let id = request.ticket;
     let deadline = ports.clock.now().plus(PATIENCE);
     loop {
         let now = ports.clock.now();
-        match ports.store.take_ticket(subject, scope, id, now, policy).await? {
-            Admission::Granted(_) => return Ok(Asked { id, granted: true }),
-            Admission::Locked => return Ok(Asked { id, granted: false }),
-            Admission::Busy if now >= deadline => return Err(Fault::busy("sign in")),
+        let (admission, seen) = match ports.store.take_ticket(&request, now).await? {
+            TicketAnswer::Asked { admission, counters } => (admission, counters),
+            TicketAnswer::TooOften { possible_at } => return Err(LimitError::TooOften { possible_at }),
+        };
+        match admission {
+            Admission::Granted(ticket) => return Ok(Asked { id, granted: Some(ticket), seen }),
+            Admission::Locked => return Ok(Asked { id, granted: None, seen }),
+            Admission::Busy if now >= deadline => return Err(Fault::busy("sign in").into()),
             Admission::Busy => ports.clock.wait(PAUSE).await,
         }
+        // They were taken, and whoever waits takes no more of them.
+        request.units.clear();
     }
 }
 

@@ -3,6 +3,7 @@ use crate::fact::Origin;
 use crate::port::Fault;
 use crate::product::ApiKey;
 use crate::usecase::Ports;
+use crate::value::Time;
 
 /// Who is asking, by the cookie of a session. One read; now and then a note that the session was used.
 ///
@@ -11,17 +12,31 @@ use crate::usecase::Ports;
 /// A [`Fault`] when the world failed. That nobody is signed in is an answer.
 pub async fn authenticate(ports: &Ports, cookie: &[u8], origin: Origin) -> Result<Result<SignedIn, Denied>, Fault> {
     let now = ports.clock.now();
-    let Some(standing) = ports.store.standing(&ports.keys.digest(cookie)).await? else {
-        return Ok(Err(Denied::NotSignedIn));
-    };
-    let who = match SignedIn::prove(standing, origin, now) {
-        Ok(who) => who,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    if who.session().wants_noting(now) {
+    let who = prove(ports, cookie, origin, now).await?;
+    if let Ok(who) = &who
+        && who.session().wants_noting(now)
+    {
         ports.store.note_seen(who.session().id, now).await?;
     }
-    Ok(Ok(who))
+    Ok(who)
+}
+
+/// The same for what a browser or a program asks by itself, again and again: it does not keep a session alive (SE-03).
+///
+/// # Errors
+///
+/// A [`Fault`] when the world failed. That nobody is signed in is an answer.
+pub async fn authenticate_watching(
+    ports: &Ports,
+    cookie: &[u8],
+    origin: Origin,
+) -> Result<Result<SignedIn, Denied>, Fault> {
+    prove(ports, cookie, origin, ports.clock.now()).await
+}
+
+async fn prove(ports: &Ports, cookie: &[u8], origin: Origin, now: Time) -> Result<Result<SignedIn, Denied>, Fault> {
+    let standing = ports.store.standing(&ports.keys.digest(cookie)).await?;
+    Ok(standing.ok_or(Denied::NotSignedIn).and_then(|standing| SignedIn::prove(standing, origin, now)))
 }
 
 /// Who is half-way through signing in, by the cookie that the first step gave (`SESS-3`).

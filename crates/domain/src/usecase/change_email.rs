@@ -149,6 +149,18 @@ pub async fn confirm_email_change(
     .await
 }
 
+/// Adds to a commit that an open change of address is called off: whoever changes a password may do so because somebody else knows the
+/// old one, and has asked for another address with it (TK-07).
+pub(super) async fn call_off_email_change(
+    ports: &Ports,
+    commit: Commit,
+    account: AccountId,
+    now: Time,
+) -> Result<Commit, Fault> {
+    let open = ports.store.email_change(account).await?.and_then(|change| change.call_off(now));
+    Ok(open.into_iter().fold(commit, Commit::update))
+}
+
 /// Adds the account's rows, as they are from now on, in all its practices.
 pub(super) async fn in_every_list(ports: &Ports, commit: Commit, account: &Account) -> Result<Commit, Fault> {
     let (locked, guards) = lock_state(ports, account.id).await?;

@@ -10,9 +10,10 @@ use crate::policy::{Policy, Preset};
 use crate::port::{Fault, Verdict};
 use crate::practice::Practice;
 use crate::usecase::attempt::{Attempt, Settlement};
+use crate::usecase::change_email::call_off_email_change;
 use crate::usecase::confirm_password::Confirmed;
 use crate::usecase::entering::Heir;
-use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
+use crate::usecase::{LimitError, NEWS, Ports, Refusal, committed, settle_counting};
 use crate::value::{NoticeId, Password, PasswordHash, PasswordLinkId};
 
 /// A new password, and the one that it replaces.
@@ -71,15 +72,18 @@ pub async fn change_password(
     let hash = ports.passwords.hash(&cmd.new).await?;
     let scope = Scope::of(Some(who.session().device), policy.lockout);
     let (subject, present) = (Subject(account.id.0), Some(&account.password));
-    let attempt = Attempt::make(ports, subject, scope, policy.lockout, &cmd.current, present).await?;
+    let attempt = Attempt::make(ports, subject, scope, policy.lockout, Vec::new(), &cmd.current, present).await;
+    let attempt = attempt.map_err(LimitError::into_fault)?;
     let remembered = policy.password.remembered();
     let former = match attempt.is_right() {
         true => is_former(ports, &account, remembered, &cmd.new).await,
         false => Ok(false),
     };
     let (heir, notice) = (Heir::draw(ports), NoticeId(ports.entropy.id()));
-    let changed = settle::<_, ChangePasswordError, _, _>(ports, || async {
-        let settlement = attempt.settle(ports, heir.now).await?;
+    let keeps_up = matches!(former, Ok(false));
+    let (attempt, account, hash) = (&attempt, &account, &hash);
+    let changed = settle_counting::<_, ChangePasswordError, _, _>(ports, |before| async move {
+        let settlement = attempt.settle(ports, before, heir.now).await?;
         if !settlement.signed_in {
             return committed(refuse(who, settlement, heir, notice), None);
         }
@@ -87,11 +91,11 @@ pub async fn change_password(
         if current.password != account.password {
             return Err(ChangePasswordError::SignedOut);
         }
-        if !matches!(former, Ok(false)) {
+        if !keeps_up {
             let commit = Commit::recording(who.record(Fact::PasswordConfirmed { session: who.session().id }, heir.now));
             return committed(with_counters(commit, settlement), None);
         }
-        let (commit, confirmed) = decide(ports, who, current, &hash, remembered, heir, notice).await?;
+        let (commit, confirmed) = decide(ports, who, current, hash, remembered, heir, notice).await?;
         committed(with_counters(commit, settlement), Some(confirmed))
     })
     .await?;
@@ -117,7 +121,7 @@ pub async fn password_rules(ports: &Ports, who: &SignedIn) -> Result<Vec<Passwor
     Ok(policy.password.rules().into_iter().chain([former]).collect())
 }
 
-async fn home(ports: &Ports, account: &Account) -> Result<Option<Practice>, Fault> {
+pub(super) async fn home(ports: &Ports, account: &Account) -> Result<Option<Practice>, Fault> {
     match account.home {
         Some(home) => ports.store.practice(home).await,
         None => Ok(None),
@@ -166,6 +170,7 @@ async fn decide(
         .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
     let link = ports.store.password_link(PasswordLinkId(id.0)).await?.filter(PasswordLink::is_open);
     let commit = link.into_iter().fold(commit, |commit, link| commit.update(link.close(now)));
+    let commit = call_off_email_change(ports, commit, id, now).await?;
     Ok((commit, Confirmed { session, cookie: heir.cookie }))
 }
 

@@ -7,7 +7,7 @@ use crate::policy::{Policy, Preset};
 use crate::port::Fault;
 use crate::session::Session;
 use crate::usecase::attempt::Attempt;
-use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
+use crate::usecase::{LimitError, NEWS, Ports, Refusal, committed, settle_counting};
 use crate::value::{NoticeId, Password, SessionId, Version};
 
 /// The sign-in is fresh again: the old session gave way to a new one.
@@ -52,16 +52,18 @@ pub async fn confirm_password(
     let policy = home.map_or_else(|| Policy::of(Preset::Standard), |home| home.policy()).lockout;
     let scope = Scope::of(Some(who.session().device), policy);
     let subject = Subject(account.id.0);
-    let attempt = Attempt::make(ports, subject, scope, policy, password, Some(&account.password)).await?;
+    let attempt = Attempt::make(ports, subject, scope, policy, Vec::new(), password, Some(&account.password)).await;
+    let attempt = attempt.map_err(LimitError::into_fault)?;
     let (id, notice) = (SessionId(ports.entropy.id()), NoticeId(ports.entropy.id()));
     let cookie = ports.entropy.secret();
     let now = ports.clock.now();
-    let confirmed = settle::<_, ConfirmPasswordError, _, _>(ports, || async {
-        let settlement = attempt.settle(ports, now).await?;
+    let (attempt, account, cookie) = (&attempt, &account, &cookie);
+    let confirmed = settle_counting::<_, ConfirmPasswordError, _, _>(ports, |before| async move {
+        let settlement = attempt.settle(ports, before, now).await?;
         if settlement.signed_in {
             let old = ports.store.session(who.session().id).await?;
             let old = old.filter(|old| old.ended_at.is_none()).ok_or(ConfirmPasswordError::Refused)?;
-            let digest = ports.keys.digest(&cookie);
+            let digest = ports.keys.digest(cookie);
             let session = Session {
                 id,
                 version: Version::default(),
@@ -74,7 +76,7 @@ pub async fn confirm_password(
                 .update(old.end(now))
                 .insert(session.clone());
             let commit = settlement.writes.into_iter().fold(commit, Commit::write);
-            return committed(commit, Some(Confirmed { session, cookie }));
+            return committed(commit, Some(Confirmed { session, cookie: *cookie }));
         }
         let failures = settlement.failures;
         let fact = match settlement.outcome {

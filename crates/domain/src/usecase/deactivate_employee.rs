@@ -136,7 +136,7 @@ async fn close_setup(ports: &Ports, commit: Commit, employee: &Employee, now: Ti
 }
 
 /// Adds to a commit that a member cannot work any more. Whoever takes an Owner or a User Manager away changes the practice, too, so
-/// that two who take each other away meet there.
+/// that two who take each other away meet there. An end date stays when it was reached before: then they had left already (`EMP-2`).
 async fn take_away(
     ports: &Ports,
     who: &Administrator,
@@ -155,7 +155,7 @@ async fn take_away(
     Ok(commit
         .write(Write::Unlist(practice, member.id.into()))
         .write(Write::EndSessions { account, within: Some(practice), except: None, at: now })
-        .update(Member { active: false, ..member }))
+        .update(Member { active: false, until: member.until.filter(|until| *until <= now), ..member }))
 }
 
 /// The practice, as it is led without this member.

@@ -4,6 +4,7 @@ use crate::commit::{Name, Write};
 use crate::fact::{AccountFact, Fact};
 use crate::notice::SupportAct;
 use crate::port::Fault;
+use crate::usecase::change_email::call_off_email_change;
 use crate::usecase::support::Touched;
 use crate::usecase::{Decision, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, Email};
@@ -46,6 +47,7 @@ pub async fn distrust_password(ports: &Ports, who: &Operator, email: &Email) -> 
             .recording(|log| who.record(log, fact(), now))
             .update(Account { compromised: true, ..account })
             .write(Write::EndSessions { account: id, within: None, except: None, at: now });
+        let commit = call_off_email_change(ports, commit, id, now).await?;
         committed(touched.tell(ports, commit, SupportAct::PasswordDistrusted, now).await?, true)
     })
     .await

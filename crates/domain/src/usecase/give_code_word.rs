@@ -8,7 +8,7 @@ use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
 use crate::role::{Permission, Roles};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
-use crate::usecase::words::{Chance, Current};
+use crate::usecase::words::{Chance, Current, cannot_be_read};
 use crate::usecase::{NEWS, Ports, Refusal, committed, settle};
 use crate::value::{AccountId, NoticeId, PracticeId, Time, Word};
 
@@ -61,7 +61,7 @@ pub async fn give_code_word(
 ) -> Result<WordAnswer, GiveCodeWordError> {
     let now = ports.clock.now();
     let chance = Chance::draw(&*ports.entropy);
-    settle(ports, || async {
+    let answer = settle::<_, GiveCodeWordError, _, _>(ports, || async {
         let Run { run, behind } = load(ports, cookie).await?;
         let practice = behind.practice.as_ref().ok_or(PasswordRunError::Dead(LinkDead::Closed))?;
         let current = Current::load(ports, practice.id, &chance, now).await?;
@@ -72,11 +72,14 @@ pub async fn give_code_word(
         let entry = |fact| visitor(log, Fact::Employee(fact), origin, now);
         let policy = practice.policy().code_word;
         let link = behind.link;
-        if current.is(ports, given)? {
+        let Some(right) = current.is(ports, given) else {
+            return committed(Commit::recording(visitor(log, current.unreadable(), origin, now)), None);
+        };
+        if right {
             let commit = Commit::recording(entry(EmployeeFact::WordProven { link: link.id, serial }))
                 .guard(Guard::PasswordLink(link.id, link.version))
                 .update(run.prove(serial, now)?);
-            return committed(current.keep(commit, |fact| visitor(log, fact, origin, now)), WordAnswer::Right);
+            return committed(current.keep(commit, |fact| visitor(log, fact, origin, now)), Some(WordAnswer::Right));
         }
         let word = current.word.clone().count_wrong(now, policy);
         let paused = word.paused_until.is_some();
@@ -90,9 +93,10 @@ pub async fn give_code_word(
                 commit = commit.notify(Notice { id, about, ordered_at: now, expires_at: now.plus(NEWS) });
             }
         }
-        committed(current.write(commit, word), WordAnswer::Wrong { tries_left })
+        committed(current.write(commit, word), Some(WordAnswer::Wrong { tries_left }))
     })
-    .await
+    .await?;
+    Ok(answer.ok_or_else(cannot_be_read)?)
 }
 
 /// The accounts of those who work in the practice and may use the code word: first those of the role with the most permissions.

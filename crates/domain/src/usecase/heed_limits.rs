@@ -1,4 +1,4 @@
-use crate::port::Fault;
+use crate::port::{Fault, Keys};
 use crate::rate::{Ask, Limit, Taken};
 use crate::usecase::Ports;
 use crate::value::Time;
@@ -17,18 +17,33 @@ pub enum LimitError {
     Fault(#[from] Fault),
 }
 
-/// `RL-01` to `RL-03`, `RL-05`: takes one unit of each of these limits, or none at all. `times` as strict where somebody passed by a
-/// fallback (`BC-03`); otherwise 1.
+impl LimitError {
+    /// What went wrong where nothing was asked for that comes in units.
+    pub(super) fn into_fault(self) -> Fault {
+        match self {
+            Self::TooOften { .. } => Fault::busy("take a unit"),
+            Self::Fault(fault) => fault,
+        }
+    }
+}
+
+/// One unit of each of these limits, to be asked for. `times` as strict where somebody passed by a fallback (`BC-03`); otherwise 1.
+#[must_use]
+pub fn units_of(keys: &dyn Keys, limits: &[(Limit, &str)], times: u32) -> Vec<Ask> {
+    let ask = |(limit, subject): &(Limit, &str)| {
+        let ask = limit.ask(keys, subject);
+        Ask { quota: ask.quota.tightened(times), ..ask }
+    };
+    limits.iter().map(ask).collect()
+}
+
+/// `RL-01` to `RL-03`, `RL-05`: takes one unit of each of these limits, or none at all. `times` as in [`units_of`].
 ///
 /// # Errors
 ///
 /// [`LimitError`].
 pub async fn heed_limits(ports: &Ports, limits: &[(Limit, &str)], times: u32) -> Result<(), LimitError> {
-    let ask = |(limit, subject): &(Limit, &str)| {
-        let ask = limit.ask(&*ports.keys, subject);
-        Ask { quota: ask.quota.tightened(times), ..ask }
-    };
-    let asks: Vec<Ask> = limits.iter().map(ask).collect();
+    let asks = units_of(&*ports.keys, limits, times);
     match ports.store.take_units(&asks, ports.clock.now()).await? {
         Taken::Granted => Ok(()),
         Taken::Refused { possible_at } => Err(LimitError::TooOften { possible_at }),

@@ -9,7 +9,7 @@ use crate::value::{Phone, PracticeId, Time};
 /// Why a text or call has to wait.
 #[derive(Debug, thiserror::Error)]
 pub enum TextLimitError {
-    /// This number, network or practice had its share.
+    /// This number, its block or country, or the network or practice had its share.
     #[error("that was too often; wait a moment and try again")]
     TooOften {
         /// When it is possible again.
@@ -28,8 +28,8 @@ pub enum TextLimitError {
     Fault(#[from] Fault),
 }
 
-/// `RL-03`: takes a text or call to this number out of every limit, before it is ordered: of the number, the practice, the network that
-/// asks for it, and of the platform.
+/// `RL-03`: takes a text or call to this number out of every limit, before it is ordered: of the number, its block and country, the
+/// practice, the network that asks for it, and of the platform.
 ///
 /// # Errors
 ///
@@ -60,6 +60,8 @@ async fn take(
     let practice = practice.to_string();
     limits.push((Limit::TextsToPhoneSoon, to.e164()));
     limits.push((Limit::TextsToPhoneDaily, to.e164()));
+    limits.push((Limit::TextsToBlock, to.block()));
+    limits.push((Limit::TextsToCountry, to.country().unwrap_or_default()));
     limits.push((Limit::TextsForPractice, practice.as_str()));
     heed_limits(ports, &limits, 1).await.map_err(|error| match error {
         LimitError::TooOften { possible_at } => TextLimitError::TooOften { possible_at },

@@ -91,8 +91,9 @@ pub use add_employee::{
     AddEmployee, AddEmployeeError, ChangeEmployee, add_employee, change_employee, reactivate_employee,
 };
 pub use add_passkey::{AddPasskeyError, add_passkey, begin_passkey};
+pub(crate) use announcing::lock_events;
 pub use assign_role::{AssignRole, AssignRoleError, Assigned, assign_role};
-pub use authenticate::{authenticate, authenticate_half_way, authenticate_product};
+pub use authenticate::{authenticate, authenticate_half_way, authenticate_product, authenticate_watching};
 pub use begin_registration::{BeginRegistrationError, Begun, begin_registration};
 pub use change_email::{
     AskEmailChangeError, AskedEmailChange, ConfirmEmailChangeError, ask_email_change, confirm_email_change,
@@ -124,7 +125,7 @@ pub use give_code_word::{GiveCodeWordError, WordAnswer, give_code_word};
 pub use give_phones::give_phones;
 pub use grant_user_manager::{GrantUserManagerError, grant_user_manager, revoke_user_manager};
 pub use granting::CannotGrant;
-pub use heed_limits::{LimitError, heed_limits};
+pub use heed_limits::{LimitError, heed_limits, units_of};
 pub use in_progress::{InProgress, StepError, in_progress};
 pub(crate) use invite_person::invite_from_file;
 pub use invite_person::{Idempotency, InvitePerson, InvitePersonError, Invited, invite_person};

@@ -64,10 +64,12 @@ async fn practice_of(ports: &Ports, about: About) -> Result<Option<PracticeId>, 
         | About::CodeWordsPaused { practice, .. }
         | About::SessionsEnded { practice, .. }
         | About::UserManagersChanged { practice, .. }
+        | About::TwoStepChanged { practice, .. }
         | About::Support { practice, .. } => Some(practice),
         // What an endpoint did not take is between its operator and support; a practice can do nothing about it.
         About::Event { .. }
         | About::Locked { .. }
+        | About::LockToTell { .. }
         | About::Unlocked { .. }
         | About::Account { .. }
         | About::Billing(_) => None,

@@ -11,7 +11,8 @@ use crate::password::{Context, PasswordRefused, PasswordRule};
 use crate::password_link::{LinkDead, RunRefused};
 use crate::port::Fault;
 use crate::practice::Practice;
-use crate::usecase::change_password::is_former;
+use crate::usecase::change_email::call_off_email_change;
+use crate::usecase::change_password::{home, is_former};
 use crate::usecase::joining::{Joining, all_locks, give_way, is_first, join};
 use crate::usecase::password_links::{Behind, Target};
 use crate::usecase::password_run::{PasswordRunError, Run, load, log_of};
@@ -69,8 +70,8 @@ impl From<RunRefused> for SetPasswordError {
 }
 
 /// `EMP-2`, `EMP-4`, `CODE-3`: sets the password that a link leads to, once; doctors and staff have given the code word in force
-/// before. A setup makes the account and its place in the practice; a reset opens every lock, ends every session and is told to the
-/// person. Signs nobody in.
+/// before. A setup makes the account and its place in the practice; a reset opens every lock, unless the policy says otherwise, ends every
+/// session and is told to the person. Signs nobody in.
 ///
 /// # Errors
 ///
@@ -176,19 +177,22 @@ async fn reset(
 ) -> Result<Commit, Fault> {
     let id = account.id;
     let (counters, guards) = all_locks(ports, id).await?;
+    let unlocks = home(ports, &account).await?.is_none_or(|home| home.policy().lockout.reset_unlocks);
     let about = About::Account { account: id, news: AccountNews::PasswordChanged };
     let mut commit = Commit::recording(entry(Fact::Employee(EmployeeFact::PasswordSet { account: id })))
         .guard_all(guards)
         .update(account.with_password(password.clone(), remembered, now))
         .write(Write::EndSessions { account: id, within: None, except: None, at: now })
         .notify(Notice { id: notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
-    if counters.iter().any(|counter| counter.locked_at.is_some()) {
+    commit = call_off_email_change(ports, commit, id, now).await?;
+    if unlocks && counters.iter().any(|counter| counter.locked_at.is_some()) {
         let failures = counters.iter().map(|counter| counter.failures_at(now)).max().unwrap_or(0);
         let fact = Fact::Unlocked { account: id, failures, reason: None };
         commit = commit.and(entry(fact)).write(Write::ListLocked(id, false));
     }
     Ok(counters.into_iter().fold(commit, |commit, counter| {
-        let (gone, renewed) = (counter.abandoned(now).collect(), counter.clone().renew(now));
+        let renewed = if unlocks { counter.clone().renew(now) } else { counter.clone().renew_behind_lock(now) };
+        let gone = counter.abandoned(now).collect();
         if renewed == counter { commit } else { commit.write(Write::Count { counter: renewed, gone }) }
     }))
 }

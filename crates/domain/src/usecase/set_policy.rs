@@ -3,6 +3,7 @@ use crate::commit::Commit;
 use crate::fact::Fact;
 use crate::policy::{Policy, PolicyChange};
 use crate::port::Fault;
+use crate::usecase::set_two_step::tell_of_two_step;
 use crate::usecase::{Decision, Ports, Refusal, committed, settle, with_deviations};
 use crate::value::Version;
 
@@ -29,7 +30,8 @@ pub enum SetPolicyError {
 impl Refusal for SetPolicyError {}
 
 /// `PRA-6`, `SESS-2`: an Owner, or whomever an Owner lets, gives the practice another policy after a fresh sign-in. Gives back what held
-/// before. A second time changes nothing; where the policy deviates from a norm, the audit log says so (PW-04).
+/// before. A second time changes nothing; where the policy deviates from a norm, the audit log says so (PW-04). Where it changes who must
+/// give a code while registering, the User Managers are told, as `LIST-9` has it.
 ///
 /// # Errors
 ///
@@ -52,7 +54,10 @@ pub async fn set_policy(
             return Err(SetPolicyError::Changed);
         }
         let commit = Commit::recording(who.record(Fact::PolicyChanged(change), now));
-        let commit = with_deviations(commit, &cmd.policy, |fact| who.record(fact, now));
+        let mut commit = with_deviations(commit, &cmd.policy, |fact| who.record(fact, now));
+        if before.two_step != cmd.policy.two_step {
+            commit = tell_of_two_step(ports, commit, practice.id, now).await?;
+        }
         committed(commit.update(practice.with_policy(cmd.policy)), before)
     })
     .await

@@ -2,7 +2,7 @@ use crate::access::{Fresh, Holder, permit};
 use crate::commit::Commit;
 use crate::fact::{EmployeeFact, Fact};
 use crate::port::Fault;
-use crate::usecase::words::{Chance, Current};
+use crate::usecase::words::{Chance, Current, cannot_be_read};
 use crate::usecase::{Ports, Refusal, committed, settle};
 use crate::value::Word;
 
@@ -17,7 +17,7 @@ pub enum ShowCodeWordError {
 impl Refusal for ShowCodeWordError {}
 
 /// `CODE-1`: shows whoever may use it, and gave their password a moment ago, the practice's code word. Each showing is audited before
-/// anybody sees the word.
+/// anybody sees the word, and so is that it cannot be read.
 ///
 /// # Errors
 ///
@@ -29,12 +29,14 @@ pub async fn show_code_word(
     let now = ports.clock.now();
     let chance = Chance::draw(&*ports.entropy);
     let who = who.who();
-    settle(ports, || async {
+    let shown = settle::<_, ShowCodeWordError, _, _>(ports, || async {
         let current = Current::load(ports, who.practice().id, &chance, now).await?;
         let entry = |fact| who.person().record(fact, now);
-        let fact = EmployeeFact::WordShown { serial: current.word.serial };
-        let commit = Commit::recording(entry(Fact::Employee(fact)));
-        committed(current.keep(commit, entry), current.open(ports)?)
+        let word = current.open(ports);
+        let shown = EmployeeFact::WordShown { serial: current.word.serial };
+        let fact = if word.is_some() { Fact::Employee(shown) } else { current.unreadable() };
+        committed(current.keep(Commit::recording(entry(fact)), entry), word)
     })
-    .await
+    .await?;
+    Ok(shown.ok_or_else(cannot_be_read)?)
 }

@@ -9,10 +9,11 @@ use crate::password::Outdated;
 use crate::policy::{Policy, Preset};
 use crate::port::{Candidate, Fault};
 use crate::practice::Practice;
+use crate::rate::Ask;
 use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked_in, enter};
-use crate::usecase::{NEWS, Ports, Refusal, committed, settle_counting};
+use crate::usecase::{LimitError, NEWS, Ports, Refusal, committed, settle_counting};
 use crate::value::{AccountId, DeviceId, Email, NoticeId, Password, PasswordHash, Time, Version};
 
 /// An address, a password, and what the browser keeps of earlier visits.
@@ -26,6 +27,8 @@ pub struct SignIn {
     pub device: Option<String>,
     /// Where from.
     pub origin: Origin,
+    /// What it takes of limits, see [`units_of`](crate::usecase::units_of); nothing where none hold (`RL-01`).
+    pub units: Vec<Ask>,
 }
 
 /// How far somebody came.
@@ -43,6 +46,12 @@ pub enum SignInError {
     /// Unknown, wrong, locked or not registered: one answer for all (`LOCK-3`).
     #[error("we could not sign you in; check your email address and password")]
     Refused,
+    /// Somebody signed in too often, or tried to (`RL-01`); no password was looked at.
+    #[error("{}", LimitError::TooOften { possible_at: *possible_at })]
+    TooOften {
+        /// When it may be tried again.
+        possible_at: Time,
+    },
     /// The password was right, and does not meet today's standard (`BOT-3`, `PW-06`): a forced reset begins for this account. Its id
     /// is for whoever begins it, and is never shown.
     #[error("your password must be renewed; follow the link that we send to your email address")]
@@ -53,6 +62,15 @@ pub enum SignInError {
 }
 
 impl Refusal for SignInError {}
+
+impl From<LimitError> for SignInError {
+    fn from(error: LimitError) -> Self {
+        match error {
+            LimitError::TooOften { possible_at } => Self::TooOften { possible_at },
+            LimitError::Fault(fault) => fault.into(),
+        }
+    }
+}
 
 /// Signs somebody in, or half-way where a second factor is asked for (`SESS-3`). At most `lock_at_failure` wrong passwords are ever
 /// checked between two successes, in any interleaving (`LOCK-1`); every attempt costs one hash, whatever the address (`LOCK-3`).
@@ -74,10 +92,9 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
     let known = account.and_then(|a| ports.keys.read_device_token(a.id, cmd.device.as_deref()?));
     let subject = account.map_or_else(|| ports.keys.stranger(&cmd.email), |a| Subject(a.id.0));
     let scope = Scope::of(known, policy.lockout);
-    let places = ports.store.memberships(AccountId(subject.0)).await?;
-    let barred = Member::is_barred(&places, ports.clock.now());
+    let barred = candidate.as_ref().is_some_and(|c| Member::is_barred(&c.places, ports.clock.now()));
     let hash = account.map(|a| &a.password).filter(|_| !barred);
-    let mut attempt = Attempt::make(ports, subject, scope, policy.lockout, &cmd.password, hash).await?;
+    let mut attempt = Attempt::make(ports, subject, scope, policy.lockout, cmd.units, &cmd.password, hash).await?;
     let heir = Heir::draw(ports);
     let common = attempt.old && ports.passwords.is_common(&cmd.password);
     let why =
@@ -92,10 +109,9 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
         known: known.is_some(),
         notice: NoticeId(ports.entropy.id()),
     };
-    let (candidate, places, attempt, renewed, origin) =
-        (candidate.as_ref(), places.as_slice(), &attempt, &renewed, &cmd.origin);
+    let (candidate, attempt, renewed, origin) = (candidate.as_ref(), &attempt, &renewed, &cmd.origin);
     let answer = settle_counting::<_, SignInError, _, _>(ports, |before| async move {
-        let settlement = attempt.settle(ports, heir.now).await?;
+        let settlement = attempt.settle(ports, before, heir.now).await?;
         let current = match candidate.filter(|_| settlement.signed_in) {
             Some(candidate) if before > 0 => same_password(ports, &candidate.account).await?,
             // The commit guards the version that the password was checked against.
@@ -107,8 +123,8 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
             return committed(refuse(candidate, settlement, why, drawn, origin), Err(outdated));
         };
         let renewal = Renewal { account: current, hash: renewed.clone() };
-        let asked = asked_in(ports, candidate.account.id, places, candidate.practice.as_ref()).await?;
-        let (commit, entrance) = admit(ports, (candidate, places), settlement, renewal, &asked, drawn, origin);
+        let asked = asked_in(ports, candidate.account.id, &candidate.places, candidate.practice.as_ref()).await?;
+        let (commit, entrance) = admit(ports, candidate, settlement, renewal, &asked, drawn, origin);
         committed(commit, Ok(entrance))
     })
     .await?;
@@ -151,7 +167,7 @@ async fn same_password(ports: &Ports, checked: &Account) -> Result<Option<Accoun
 
 fn admit(
     ports: &Ports,
-    (candidate, places): (&Candidate, &[Member]),
+    candidate: &Candidate,
     settlement: Settlement,
     renewal: Renewal,
     asked: &Asked,
@@ -165,7 +181,7 @@ fn admit(
         Some(enrols) => Stage::Half(Half { enrols, wrong: 0, known }),
         None => Stage::Whole { second_factor: false },
     };
-    let session = open(ports, candidate, places, stage, drawn, origin);
+    let session = open(ports, candidate, stage, drawn, origin);
     let (account, id) = (session.account, session.id);
     let entry = |fact| Entry { actor: Actor::Account(account), ..entry(Some(candidate), fact, origin, now) };
     let commit = |fact| {
@@ -220,21 +236,14 @@ fn entry(candidate: Option<&Candidate>, fact: Fact, origin: &Origin, now: Time) 
     visitor(log, fact, origin, now)
 }
 
-fn open(
-    ports: &Ports,
-    candidate: &Candidate,
-    places: &[Member],
-    stage: Stage,
-    drawn: Drawn,
-    origin: &Origin,
-) -> Session {
+fn open(ports: &Ports, candidate: &Candidate, stage: Stage, drawn: Drawn, origin: &Origin) -> Session {
     let now = drawn.heir.now;
     Session {
         id: drawn.heir.id,
         version: Version::default(),
         cookie: ports.keys.digest(&drawn.heir.cookie),
         account: candidate.account.id,
-        practice: Member::first_place(places, candidate.account.home, now),
+        practice: Member::first_place(&candidate.places, candidate.account.home, now),
         device: drawn.device,
         agent: origin.agent.clone(),
         started_at: now,

@@ -88,18 +88,28 @@ impl Current {
         })
     }
 
-    /// The word itself.
-    pub(super) fn open(&self, ports: &Ports) -> Result<Word, Fault> {
+    /// The word itself; none when it was not sealed for this practice and serial (CW-02).
+    pub(super) fn open(&self, ports: &Ports) -> Option<Word> {
         let CodeWord { practice, serial, sealed, .. } = &self.word;
-        let opened = ports.keys.open_code_word(*practice, *serial, sealed);
-        opened.ok_or_else(|| Fault::corrupt("code word", "it was not sealed for this practice and serial"))
+        ports.keys.open_code_word(*practice, *serial, sealed)
     }
 
-    /// Whether somebody gave the right word. Keyed digests are compared, so that the time it takes tells nothing.
-    pub(super) fn is(&self, ports: &Ports, given: &Word) -> Result<bool, Fault> {
+    /// Whether somebody gave the right word; none when nobody can know. Keyed digests are compared, so that the time it takes tells
+    /// nothing.
+    pub(super) fn is(&self, ports: &Ports, given: &Word) -> Option<bool> {
         let digest = |word: &Word| ports.keys.digest(word.expose().as_bytes());
-        Ok(digest(&self.open(ports)?) == digest(given))
+        Some(digest(&self.open(ports)?) == digest(given))
     }
+
+    /// What is recorded when the word cannot be read: somebody has moved or changed what is kept of it.
+    pub(super) fn unreadable(&self) -> Fact {
+        Fact::Employee(EmployeeFact::WordUnreadable { serial: self.word.serial })
+    }
+}
+
+/// What whoever needs the word is told then.
+pub(super) fn cannot_be_read() -> Fault {
+    Fault::corrupt("code word", "it was not sealed for this practice and serial")
 }
 
 /// The text of a code word to whoever waits with a link; none when nobody waits.

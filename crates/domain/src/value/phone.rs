@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use phonenumber::country::{Id, US};
@@ -31,7 +32,8 @@ pub enum PhoneError {
 }
 
 impl Phone {
-    /// Reads a number (`IN-03`); without a country code it is one of the North American plan.
+    /// Reads a number (`IN-03`); without a country code it is one of the North American plan. The country code may stand in
+    /// parentheses, like `(+1) 415 555 2671`.
     ///
     /// # Errors
     ///
@@ -42,11 +44,17 @@ impl Phone {
             return Err(PhoneError::Empty);
         }
         let plain = text.len() <= 24 && text.chars().all(|c| c.is_ascii_digit() || "+()-. ".contains(c));
-        if !plain || text.chars().filter(char::is_ascii_digit).count() > 15 || text.rfind('+').is_some_and(|at| at > 0)
-        {
+        if !plain || text.chars().filter(char::is_ascii_digit).count() > 15 {
             return Err(PhoneError::Invalid);
         }
-        let (mut number, e164) = read(text).ok_or(PhoneError::Invalid)?;
+        let (code, text) = set_apart(text).ok_or(PhoneError::Invalid)?;
+        if text.rfind('+').is_some_and(|at| at > 0) {
+            return Err(PhoneError::Invalid);
+        }
+        let (mut number, e164) = read(&text).ok_or(PhoneError::Invalid)?;
+        if code.is_some_and(|code| code != number.code().value().to_string()) {
+            return Err(PhoneError::Invalid);
+        }
         // The library takes some numbers that are too long, and then does not know its own form of them again.
         if text != e164 {
             let (again, same) = read(&e164).ok_or(PhoneError::Invalid)?;
@@ -64,8 +72,13 @@ impl Phone {
         &self.e164
     }
 
+    /// The ten thousand numbers in a row that it stands in: all of it but the last four digits.
+    pub(crate) fn block(&self) -> &str {
+        &self.e164[..self.e164.len().saturating_sub(4)]
+    }
+
     /// The country of its numbering plan, by its two letters; none for numbers that belong to no country.
-    pub(super) fn country(&self) -> Option<&str> {
+    pub(crate) fn country(&self) -> Option<&str> {
         self.plan.country.as_ref().map(AsRef::as_ref)
     }
 
@@ -106,6 +119,13 @@ impl Plan {
     }
 }
 
+/// The country code that stands in parentheses, if one does, and the number without those; nothing when they are never closed.
+fn set_apart(text: &str) -> Option<(Option<&str>, Cow<'_, str>)> {
+    let Some(rest) = text.strip_prefix("(+") else { return Some((None, Cow::Borrowed(text))) };
+    let (code, number) = rest.split_once(')')?;
+    Some((Some(code), Cow::Owned(format!("+{code} {number}"))))
+}
+
 /// A number that exists in its numbering plan, and its E.164 form.
 fn read(text: &str) -> Option<(PhoneNumber, String)> {
     let number = phonenumber::parse(Some(US), text).ok()?;
@@ -140,6 +160,7 @@ mod tests {
         let phone = Phone::parse("(415) 555-2671").expect("a number");
         assert_eq!(phone.e164(), "+14155552671");
         assert_eq!(phone.national(), "(415) 555-2671");
+        assert_eq!(phone.block(), "+1415555");
         assert_eq!(format!("{phone:?}"), "Phone(…71)");
         assert_eq!(Phone::parse("+49 30 901820").map(|p| p.national()), Ok("+4930901820".to_owned()));
     }
@@ -152,6 +173,36 @@ mod tests {
             assert_eq!(Phone::parse(text).as_ref(), Ok(&stored), "{text}");
         }
         assert!(Phone::parse("+493212345678901").is_ok(), "fifteen digits are the most");
+    }
+
+    /// IN-03: people put the country code in parentheses.
+    #[test]
+    fn a_country_code_may_stand_in_parentheses() {
+        for text in ["(+1) 415 555 2671", "(+1)4155552671", "(+1) (415) 555-2671", "(+1)-415-555-2671"] {
+            assert_eq!(Phone::parse(text), Phone::parse("+14155552671"), "{text}");
+        }
+        assert_eq!(Phone::parse("(+49) 30 901820"), Phone::parse("+4930901820"));
+        assert_eq!(Phone::parse("(+353) 1 671 5520"), Phone::parse("+35316715520"));
+        for text in [
+            "(+1 415 555 2671",
+            "(+1 415) 555 2671",
+            "(+1415) 555 2671",
+            "(+14155552671)",
+            "(+14) 155552671",
+            "(+01) 415 555 2671",
+            "(+4) 930 901820",
+            "(+) 415 555 2671",
+            "(+)14155552671",
+            "(++1) 415 555 2671",
+            "(+1) +14155552671",
+            "((+1)) 415 555 2671",
+            "( +1) 415 555 2671",
+            "415 (+1) 555 2671",
+            "(+1) 415 555 267",
+            "(+2) 415 555 2671",
+        ] {
+            assert_eq!(Phone::parse(text), Err(PhoneError::Invalid), "{text}");
+        }
     }
 
     /// IN-03

@@ -3,19 +3,25 @@
 use std::collections::BTreeSet;
 
 use practice_domain::access::Administrator;
+use practice_domain::code_word::CodeWord;
+use practice_domain::commit::Commit;
 use practice_domain::employee::Employment;
+use practice_domain::fact::{Actor, EmployeeFact, Entry, Fact, Log};
 use practice_domain::member::Role;
 use practice_domain::notice::About;
 use practice_domain::policy::{Policy, Preset, Value};
+use practice_domain::port::{Fault, Store as _};
 use practice_domain::role::{Permission, Permissions};
-use practice_domain::usecase::{self, AssignRole, EditRole, SetPolicy, WordAfter, WordAnswer};
+use practice_domain::usecase::{
+    self, AssignRole, EditRole, GiveCodeWordError, SetPolicy, ShowCodeWordError, WordAfter, WordAnswer,
+};
 use practice_domain::value::{AccountId, PasswordLinkId, RoleName};
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
 use crate::world::staff::wrong_word;
-use crate::world::{DAY, GOOD, World, email};
+use crate::world::{DAY, GOOD, World, email, origin};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -81,6 +87,39 @@ fn those_who_may_rotate_the_word_are_told_that_words_pause() {
             && !subjects(CY).contains(&"code words paused".to_owned())
     );
     check(&world);
+}
+
+/// CW-02, CODE-1: what is kept of one practice's word opens nothing in another one's row: nobody sees a word, none is right, and each
+/// attempt stands in the audit log. After a rotation all is well.
+#[test]
+fn a_word_that_was_moved_to_another_practice_opens_for_nobody() {
+    let world = World::new();
+    let (here, there) = (world.office(BOSS), world.office("other@y.example"));
+    let show = || run(usecase::show_code_word(&world.ports, &world.word_keeper(BOSS)));
+    run(usecase::show_code_word(&world.ports, &world.word_keeper("other@y.example"))).expect("made");
+    show().expect("made");
+    let id = world.add_employee(&here);
+    world.activate(&here, id, "new@x.example", Role::FrontDesk).expect("activated");
+    let cookie = world.open(&world.password_link(PasswordLinkId(id.0)));
+    let (word, foreign) = (world.stored_word(here.practice), world.stored_word(there.practice));
+    let moved = CodeWord { sealed: foreign.sealed, ..word };
+    let entry = Entry {
+        log: Log::Practice(here.practice),
+        fact: Fact::Employee(EmployeeFact::WordMade { serial: 1 }),
+        actor: Actor::Operator("test".to_owned()),
+        origin: origin(),
+        at: world.now(),
+    };
+    run(world.memory.commit(&Commit::recording(entry).update(moved))).expect("kept");
+    let shown = show();
+    assert!(matches!(shown, Err(ShowCodeWordError::Fault(Fault::Corrupt { .. }))), "{shown:?}");
+    let given = world.give(&cookie, &world.word(there.practice));
+    assert!(matches!(given, Err(GiveCodeWordError::Fault(Fault::Corrupt { .. }))), "{given:?}");
+    let told = world.facts_of("code-word.unreadable");
+    assert_eq!(told.iter().map(|entry| entry.log).collect::<Vec<_>>(), [Log::Practice(here.practice); 2]);
+    assert_eq!(world.facts_of("code-word.shown").len(), 2, "before");
+    run(usecase::rotate_code_word(&world.ports, &world.word_keeper(BOSS))).expect("rotated");
+    assert_eq!(show().expect("shown").expose(), world.word(here.practice).expose());
 }
 
 /// CODE-2: where the word is only ever said, no page of a link promises a text, and none goes out.

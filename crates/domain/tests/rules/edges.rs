@@ -61,7 +61,7 @@ fn a_limit_that_is_lowered_meanwhile_holds_at_once() {
     panic!("the lower limit was never reached");
 }
 
-/// RL-01 to RL-05: so many at once, and one again after so many seconds.
+/// RL-01 to RL-05, TK-10: so many at once, and one again after so many seconds.
 #[test]
 fn limits_are_the_documented_ones() {
     let limits = [
@@ -74,11 +74,14 @@ fn limits_are_the_documented_ones() {
         (Limit::TextsToPhone, 1, 30),
         (Limit::TextsToPhoneSoon, 3, 600),
         (Limit::TextsToPhoneDaily, 10, 8_640),
+        (Limit::TextsToBlock, 300, 288),
+        (Limit::TextsToCountry, 1_800, 48),
         (Limit::TextsForPractice, 200, 432),
         (Limit::TextsOfPlatform, 2_000, 43),
         (Limit::AlertOfTexts, 1, 86_400),
         (Limit::SecondFactors, 10, 180),
         (Limit::BotAnswer, 1, 900),
+        (Limit::UnknownLinks, 20, 30),
     ];
     for (limit, burst, seconds) in limits {
         let quota = limit.quota();

@@ -150,7 +150,7 @@ fn somebody_with_an_account_joins_with_it() {
     check(&world);
 }
 
-/// EMP-3, SESS-1, EN-01: deactivating ends sessions at the next request, and the sign-in page says what it says to strangers.
+/// EMP-3, SESS-1, EN-01, SE-07: deactivating ends sessions at the next request, and the sign-in page says what it says to strangers.
 #[test]
 fn somebody_who_was_deactivated_is_out_at_the_next_request() {
     let (world, office) = office();
@@ -159,11 +159,14 @@ fn somebody_who_was_deactivated_is_out_at_the_next_request() {
     let member = world.member(office.practice, ANN).expect("a member");
     world.ask_for_reset(ANN);
     let link = world.password_link(world.reset_link(ANN));
+    let half_way = world.open(&link);
+    world.give(&half_way, &world.word(office.practice)).expect("looked at");
     let gone = run(usecase::deactivate_user_account(&world.ports, &world.admin(BOSS), id)).expect("deactivated");
     assert_eq!((gone.seat, gone.word), (Some(member.id), WordAfter::RotationProposed));
     let asked = run(usecase::authenticate(&world.ports, &cookie, origin())).expect("asked");
     assert!(matches!(asked, Err(Denied::NotSignedIn)));
     assert!(run(usecase::open_password_link(&world.ports, &link)).is_err(), "the reset link works");
+    assert!(world.set(&half_way, "harbor violet moss 77").is_err(), "a reset that was under way goes on");
     let (sent_away, unknown) = (world.try_sign_in(ANN, GOOD, None), world.try_sign_in("no@x.example", GOOD, None));
     assert_eq!(format!("{:?}", sent_away.err()), format!("{:?}", unknown.err()));
     assert!(world.row_of(office.practice, ANN).is_none(), "still listed");

@@ -1,8 +1,13 @@
 //! What products hear of without asking: registered, left, tier changed, locked, unlocked (section 13).
 
+use std::mem::discriminant;
+use std::time::Duration;
+
 use practice_domain::channel::{Placement, Product};
+use practice_domain::commit::Commit;
 use practice_domain::employee::Employment;
 use practice_domain::event::Event;
+use practice_domain::fact::Fact;
 use practice_domain::member::{Kind, Role};
 use practice_domain::person::Undeliverable;
 use practice_domain::port::{Outbox, Queue, SendError, Settlement};
@@ -30,9 +35,10 @@ fn heard_by_the_vendor() -> (World, Office) {
     (world, office)
 }
 
-/// What the vendor hears of that it has not heard before.
+/// What the vendor hears of that it has not heard before, once letters have gone out: a lock becomes events there.
 fn news(world: &World) -> Vec<Heard> {
     let before = world.bulletin.heard().len();
+    world.deliver();
     world.announce(Product::Operator);
     world.bulletin.heard().split_off(before)
 }
@@ -124,15 +130,25 @@ fn a_lock_is_told_of_in_every_practice() {
     check(&world);
 }
 
-/// LOCK-3: nobody hears of a lock of an address that has no account.
+/// LOCK-3, EN-02: nobody hears of a lock of an address that has no account, and the commit that locks it orders as much as any other.
 #[test]
 fn the_lock_of_a_stranger_is_told_to_nobody() {
-    let (world, _) = heard_by_the_vendor();
-    for _ in 0..9 {
-        assert!(world.try_sign_in("nobody@z.example", WRONG, None).is_err());
+    let (world, office) = heard_by_the_vendor();
+    world.colleague(&office, ANN);
+    let mut ordered = Vec::new();
+    for who in ["nobody@z.example", ANN] {
+        news(&world);
+        for _ in 0..9 {
+            assert!(world.try_sign_in(who, WRONG, None).is_err());
+        }
+        let commits = world.store.commits();
+        let locks = |commit: &&Commit| commit.entries().iter().any(|entry| matches!(entry.fact, Fact::Locked { .. }));
+        let kinds = |commit: &Commit| commit.notices().iter().map(|one| discriminant(&one.about)).collect::<Vec<_>>();
+        ordered.extend(commits.iter().rfind(locks).map(kinds));
+        assert_eq!(events(&world).len(), usize::from(who == ANN), "{who}");
     }
-    assert_eq!(world.facts_of("account.locked").len(), 1);
-    assert_eq!(events(&world), []);
+    assert_eq!(world.facts_of("account.locked").len(), 2);
+    assert_eq!((ordered[0].len(), &ordered[0]), (2, &ordered[1]));
     check(&world);
 }
 
@@ -189,6 +205,10 @@ fn an_end_date_is_told_of_when_it_is_reached() {
     assert_eq!(events(&world), [Event::MemberRegistered(member)], "they may work again");
     ends(&world, employee, until);
     assert_eq!(events(&world), [Event::MemberLeft(member)], "a date that is past is reached at once");
+    ends(&world, employee, until.plus(9 * DAY));
+    assert_eq!(events(&world), [Event::MemberRegistered(member)]);
+    ends(&world, employee, world.now());
+    assert_eq!(events(&world), [Event::MemberLeft(member)], "so is the present moment");
 }
 
 /// EMP-3: whoever is taken away before the end date has left then, and once.
@@ -201,6 +221,50 @@ fn an_end_date_that_nobody_reached_is_not_told_of() {
     world.set_clock(until);
     assert_eq!(events(&world), []);
     check(&world);
+}
+
+/// EMP-2, EMP-3: whoever's end date is reached has left then, and once: not again when their place is taken away afterwards, also where
+/// the event was still on its way.
+#[test]
+fn an_end_date_and_the_end_of_an_account_are_one_leaving() {
+    for (told_before, after) in [(true, DAY), (false, DAY), (true, Duration::ZERO)] {
+        let (world, office) = heard_by_the_vendor();
+        let (employee, member, until) = consultant(&world, &office);
+        world.set_clock(until);
+        if told_before {
+            assert_eq!(events(&world), [Event::EndReached(member)]);
+        }
+        world.later(after);
+        run(usecase::deactivate_user_account(&world.ports, &world.admin(BOSS), employee)).expect("taken away");
+        let late = news(&world);
+        assert_eq!(late.len(), usize::from(!told_before), "{late:?}");
+        for heard in late {
+            assert_eq!((heard.event.event, heard.event.at), (Event::EndReached(member), until));
+        }
+        world.later(9 * DAY);
+        assert_eq!(events(&world), []);
+        check(&world);
+    }
+}
+
+/// EMP-2, EMP-3: a date that is changed for somebody whose place was taken away tells nothing; given back, they are registered, and leave at
+/// the new date.
+#[test]
+fn a_date_of_somebody_who_has_left_tells_nothing() {
+    let (world, office) = heard_by_the_vendor();
+    let (employee, member, until) = consultant(&world, &office);
+    run(usecase::deactivate_user_account(&world.ports, &world.admin(BOSS), employee)).expect("taken away");
+    assert_eq!(events(&world), [Event::MemberLeft(member)]);
+    for date in [until.plus(DAY), until] {
+        ends(&world, employee, date);
+    }
+    world.set_clock(until);
+    assert_eq!(events(&world), []);
+    ends(&world, employee, until.plus(3 * DAY));
+    world.activate(&office, employee, ANN, Role::RestrictedStaff).expect("given back");
+    assert_eq!(events(&world), [Event::MemberRegistered(member)]);
+    world.set_clock(until.plus(3 * DAY));
+    assert_eq!(events(&world), [Event::EndReached(member)]);
 }
 
 /// INV-2: a product hears only of practices that it has a working key for; the vendor's own endpoint hears of all.
@@ -261,6 +325,7 @@ fn an_event_is_told_until_it_is_taken() {
     for _ in 0..7 {
         assert!(world.try_sign_in(ANN, WRONG, None).is_err());
     }
+    world.deliver();
     let parked = world.announce(Product::Operator).remove(0);
     assert_eq!(parked.settlement, Settlement::Parked(Undeliverable::Refused));
     let letters = world.memory.notices().len();
@@ -290,6 +355,22 @@ fn an_event_is_told_until_it_is_taken() {
     assert!((2 * DAY..=3 * DAY).contains(&took) && (60..110).contains(&tries), "{tries} tries in {took:?}");
     world.later(9 * DAY);
     run(usecase::retry_notice(&world.ports, &*world.memory, &operator(), given_up)).expect("it goes out again");
+}
+
+/// Section 13, F-19: an endpoint may say when it can be told again, as long as that is within three days of what happened.
+#[test]
+fn an_endpoint_may_ask_for_less_than_three_days() {
+    let moment = Duration::from_micros(1);
+    for (after, becomes) in [
+        (3 * DAY - moment, Settlement::Retry as fn(Time) -> Settlement),
+        (3 * DAY, |_| Settlement::Parked(Undeliverable::GaveUp)),
+    ] {
+        let (world, office) = heard_by_the_vendor();
+        world.hire(&office, ANN, Role::Hygienist);
+        world.bulletin.fail_next(SendError::Later { reply: "429".to_owned(), after });
+        let told = world.announce(Product::Operator).remove(0);
+        assert_eq!(told.settlement, becomes(world.now().plus(after)), "{after:?}");
+    }
 }
 
 /// Section 13: what was ordered ahead waits also where a move to another store has made everything due.

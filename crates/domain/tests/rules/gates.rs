@@ -2,11 +2,14 @@
 
 use practice_domain::access::{Gate, gate};
 use practice_domain::rate::{Limit, network};
-use practice_domain::usecase::{BotAnswers, BotCheckError, BotChecks, LimitError, heed_limits, pass_bot_check};
+use practice_domain::usecase::{
+    self, BotAnswers, BotCheckError, BotChecks, LimitError, SignIn, SignInError, heed_limits, pass_bot_check, units_of,
+};
 use practice_testkit::fakes::Doorman;
 
 use crate::world::interleave::{Job, Orders, interleave, run};
-use crate::world::{Grain, MINUTE, World};
+use crate::world::people::sign_in;
+use crate::world::{GOOD, Grain, MINUTE, WRONG, World};
 
 fn good(gate: Gate) -> String {
     Doorman::answer(gate, 1)
@@ -101,6 +104,34 @@ fn limits_are_heeded_together() {
     assert!(ask("bo@x.example").is_err());
     let key = Limit::SignInsToAddress.ask(&*world.ports.keys, "ann@x.example").key;
     assert_ne!(key, Limit::LettersToAddress.ask(&*world.ports.keys, "ann@x.example").key);
+}
+
+/// RL-01, RL-05: a sign-in heeds its limits before a password is looked at, whosever address it is; what is refused counts as no failure,
+/// and leaves no trace in the log.
+#[test]
+fn a_sign_in_heeds_its_limits() {
+    let world = World::new();
+    let office = world.office("owner@x.example");
+    let ann = world.colleague(&office, "ann@x.example");
+    let units = || units_of(&*world.ports.keys, &[(Limit::SignInsFromNetwork, "192.0.2.7")], 15);
+    let enter = |who, with| {
+        let cmd = SignIn { units: units(), ..sign_in(who, with, None) };
+        run(usecase::sign_in(&world.ports, cmd)).map(|_| ())
+    };
+    enter("ann@x.example", GOOD).expect("signed in");
+    assert!(matches!(enter("nobody@x.example", WRONG), Err(SignInError::Refused)));
+    let (facts, counters) = (world.memory.audit().len(), world.counters(ann));
+    let possible = world.now().plus(MINUTE / 2);
+    for (who, with) in [("ann@x.example", GOOD), ("ann@x.example", WRONG), ("nobody@x.example", WRONG)] {
+        let refused = enter(who, with);
+        assert!(
+            matches!(refused, Err(SignInError::TooOften { possible_at }) if possible_at == possible),
+            "{refused:?}"
+        );
+    }
+    assert_eq!((world.memory.audit().len(), world.counters(ann)), (facts, counters));
+    world.later(MINUTE);
+    enter("ann@x.example", GOOD).expect("signed in");
 }
 
 /// BC-03: five times as strict for those who passed by the fallback.

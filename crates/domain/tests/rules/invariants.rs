@@ -282,7 +282,7 @@ impl History {
                     match run(usecase::sign_in(&ports, sign_in(who(n), given, device.as_deref()))) {
                         Ok(entrance) => self.come(entrance),
                         Err(SignInError::Refused | SignInError::PasswordOutdated(_)) => {}
-                        Err(SignInError::Fault(fault)) => panic!("{fault:?}"),
+                        Err(error) => panic!("{error:?}"),
                     }
                 }
             }

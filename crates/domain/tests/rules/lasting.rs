@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use practice_domain::channel::Product;
 use practice_domain::email_change::{ChangeRefused, ChangeState, EmailChange, LINK_LIFE};
 use practice_domain::import::Import;
+use practice_domain::notice::About;
 use practice_domain::passkey::{Asked, Ceremony, Purpose};
 use practice_domain::password_link::{LinkDead, PasswordLink, PasswordRun, RunRefused};
 use practice_domain::second_factor::PENDING_LIFE;
@@ -37,6 +39,23 @@ fn a_link_that_is_asked_for_again_lives_a_whole_day() {
     assert_eq!(second.open_by(2, later.plus(DAY)), Err(ChangeRefused::Expired));
 }
 
+/// Section 11, TK-07: a request that is called off is over, and its link stays dead also when another one is asked for; one that is too
+/// old, or was called off before, is not called off.
+#[test]
+fn a_link_that_was_called_off_never_works_again() {
+    let (account, noon) = (AccountId(Uuid::from_u128(1)), Time::from_micros(0));
+    let open = EmailChange::ask(account, email("new@x.example"), noon);
+    let last = noon.plus(DAY).minus(MOMENT);
+    assert_eq!(open.clone().call_off(noon.plus(DAY)), None);
+    let over = open.call_off(last).expect("it is open until then");
+    assert_eq!(over.open_by(1, last), Err(ChangeRefused::Dead));
+    assert_eq!(over.open_by(over.serial, last), Err(ChangeRefused::Expired), "nobody has another link");
+    assert_eq!(over.clone().call_off(last), None);
+    let again = over.ask_again(email("new@x.example"), last);
+    assert_eq!(again.open_by(1, last), Err(ChangeRefused::Dead));
+    assert_eq!(again.open_by(again.serial, last), Ok(()));
+}
+
 /// SESS-3: a question to an authenticator is open for five minutes.
 #[test]
 fn a_question_to_an_authenticator_waits_five_minutes() {
@@ -68,6 +87,16 @@ fn a_mail_with_news_is_tried_for_three_days() {
     run(usecase::change_password(&world.ports, &world.signed_in(BOSS), cmd)).expect("changed");
     let news = world.memory.notices().pop().expect("a mail");
     assert_eq!(news.expires_at, world.now().plus(3 * DAY));
+}
+
+/// Section 13: an event can be sent again for thirty days.
+#[test]
+fn an_event_is_kept_for_thirty_days() {
+    let world = World::listening(&[Product::Operator]);
+    world.office(BOSS);
+    let event = world.memory.notices().into_iter().find(|notice| matches!(notice.about, About::Event { .. }));
+    let event = event.expect("somebody registered");
+    assert_eq!(event.expires_at, event.ordered_at.plus(30 * DAY));
 }
 
 /// EMP-3, EMP-4: a link that did its work or was closed is open to nobody, and says which of both it was.

@@ -1,6 +1,8 @@
 //! Whoever leaves a practice, and comes back: their links, the code word that they know, and who leads on (`EMP-3`).
 
+use practice_domain::channel::Product;
 use practice_domain::employee::Employment;
+use practice_domain::event::Event;
 use practice_domain::fact::{EmployeeFact, Fact};
 use practice_domain::member::Role;
 use practice_domain::notice::About;
@@ -17,7 +19,7 @@ use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
 use crate::world::staff::wrong_word;
-use crate::world::{DAY, World, email, name};
+use crate::world::{DAY, WRONG, World, email, name};
 
 const BOSS: &str = "boss@x.example";
 const ANN: &str = "ann@x.example";
@@ -282,4 +284,21 @@ fn whoever_has_left_is_not_told_that_words_pause() {
     expected.sort();
     assert_eq!(told, expected);
     check(&world);
+}
+
+/// LOCK-5, EMP-3: a practice that somebody has left does not hear of their lock.
+#[test]
+fn a_lock_is_not_told_where_somebody_has_left() {
+    let (mut world, one, two, here, _) = ann_of_two();
+    lose_account(&world, here);
+    world.listen(&[Product::Operator]);
+    for _ in 0..7 {
+        assert!(world.try_sign_in(ANN, WRONG, None).is_err());
+    }
+    world.deliver();
+    world.announce(Product::Operator);
+    let told: Vec<_> =
+        world.bulletin.heard().into_iter().map(|heard| (heard.event.practice, heard.event.event)).collect();
+    let member = world.member(two.practice, ANN).expect("a member").id;
+    assert_eq!(told, [(two.practice, Event::Locked(member))], "{:?} is left", one.practice);
 }

@@ -171,7 +171,7 @@ impl StateMachineTest for Real {
 
     fn init_test(model: &Model) -> Self {
         let counter = Counter::fresh(Subject(Uuid::from_u128(1)), Scope::Strangers);
-        let policy = LockoutPolicy { lock_at_failure: model.limit, device_aware: true };
+        let policy = LockoutPolicy { lock_at_failure: model.limit, device_aware: true, reset_unlocks: true };
         Self { counter, policy, granted: Vec::new(), now: 0 }
     }
 
@@ -234,7 +234,7 @@ prop_state_machine! {
 /// LOCK-1
 #[test]
 fn the_seventh_failure_locks_and_a_success_begins_anew() {
-    let policy = LockoutPolicy { lock_at_failure: 7, device_aware: true };
+    let policy = LockoutPolicy { lock_at_failure: 7, device_aware: true, reset_unlocks: true };
     let fresh = Counter::fresh(Subject(Uuid::from_u128(1)), Scope::Account);
     let guess = |mut counter: Counter, outcome| {
         let id = TicketId(Uuid::from_u128(9));
@@ -266,7 +266,7 @@ fn the_seventh_failure_locks_and_a_success_begins_anew() {
 #[test]
 fn what_counts_together_follows_from_the_policy_and_the_browser() {
     let device = DeviceId(Uuid::from_u128(5));
-    let policy = |device_aware| LockoutPolicy { lock_at_failure: 7, device_aware };
+    let policy = |device_aware| LockoutPolicy { lock_at_failure: 7, device_aware, reset_unlocks: true };
     assert_eq!(Scope::of(Some(device), policy(true)), Scope::Device(device));
     assert_eq!(Scope::of(None, policy(true)), Scope::Strangers);
     assert_eq!(Scope::of(Some(device), policy(false)), Scope::Account);

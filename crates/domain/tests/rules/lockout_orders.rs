@@ -31,7 +31,7 @@ const NOW: Time = Time::from_micros(0);
 impl Run {
     fn new(limit: u8, failures: u8, outcomes: &[Outcome]) -> Self {
         let counter = Counter { failures, ..Counter::fresh(Subject(Uuid::nil()), Scope::Account) };
-        let policy = LockoutPolicy { lock_at_failure: limit, device_aware: false };
+        let policy = LockoutPolicy { lock_at_failure: limit, device_aware: false, reset_unlocks: true };
         let guessers = outcomes.iter().map(|_| Guesser::Asks).collect();
         Self { counter, guessers, outcomes: outcomes.to_vec(), policy, locks: 0, wrong: usize::from(failures) }
     }

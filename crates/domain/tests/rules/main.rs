@@ -1,5 +1,6 @@
 //! The rules of the product, tested from outside: each test names the rules that it covers.
 
+mod asked_resets;
 mod billing;
 mod code_words;
 mod deciding;

@@ -100,7 +100,8 @@ fn two_who_take_at_once_leave_one() {
     assert!(orders >= 2);
 }
 
-/// LIST-9, SESS-2: the switches need a fresh sign-in, are recorded, and apply to the whole practice.
+/// LIST-9, SESS-2, OT-09: the switches need a fresh sign-in, are recorded, apply to the whole practice, and are told to every User Manager
+/// as they are by then.
 #[test]
 fn two_step_switches_need_a_fresh_sign_in() {
     let (world, office) = two_people();
@@ -124,10 +125,17 @@ fn two_step_switches_need_a_fresh_sign_in() {
     let facts = world.facts_of("two-step.changed");
     assert!(matches!(facts[..], [ref one] if one.fact == Fact::TwoStepChanged { before, after: off }));
     assert_eq!(facts[0].log, practice_domain::fact::Log::Practice(office.practice));
+    let letters = |who| world.mailbox.letters_to(&email(who)).iter().filter(|one| one.subject == "two-step").count();
+    world.deliver();
+    assert_eq!((letters(BOSS), letters(ANN)), (1, 0));
+    grant(&world, &office, ANN).expect("granted");
+    world.set_two_step(BOSS, true, true);
+    world.deliver();
+    assert_eq!((letters(BOSS), letters(ANN)), (2, 1));
     check(&world);
 }
 
-/// SESS-1: idle half an hour, twelve hours at most, to the moment; also when the clock goes back.
+/// SESS-1, SE-03, SE-04: idle half an hour, twelve hours at most, to the moment; also when the clock goes back.
 #[test]
 fn a_session_ends_by_idleness_and_by_age() {
     let (world, _) = two_people();
@@ -150,7 +158,41 @@ fn a_session_ends_by_idleness_and_by_age() {
     assert!(ask(&world, &cookie).is_err(), "too old");
 }
 
-/// SESS-1: signing out, and ending another session of one's own; never somebody else's.
+/// SE-03, SE-04: what is asked by itself keeps no session alive; giving the password again makes it fresh and begins the half hour anew, and
+/// signing in begins the twelve hours anew.
+#[test]
+fn only_people_keep_a_session_alive_and_only_signing_in_begins_it_anew() {
+    let (world, _) = two_people();
+    let cookie = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
+    let started = world.now();
+    let watch = |cookie| run(usecase::authenticate_watching(&world.ports, cookie, origin())).expect("asked");
+    for minute in 1..30 {
+        world.set_clock(started.plus(minute * MINUTE));
+        assert!(watch(&cookie).is_ok(), "{minute}");
+    }
+    world.set_clock(started.plus(30 * MINUTE));
+    assert_eq!(
+        (watch(&cookie).err(), ask(&world, &cookie).err()),
+        (Some(Denied::NotSignedIn), Some(Denied::NotSignedIn))
+    );
+
+    let mut cookie = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
+    let started = world.now();
+    for round in 1..=28 {
+        world.set_clock(started.plus(round * 25 * MINUTE));
+        let who = ask(&world, &cookie).expect("live");
+        cookie = run(usecase::confirm_password(&world.ports, &who, &password(GOOD))).expect("confirmed").cookie;
+    }
+    world.set_clock(started.plus(12 * 60 * MINUTE).minus(Duration::from_micros(1)));
+    assert!(ask(&world, &cookie).is_ok());
+    let anew = world.try_sign_in(BOSS, GOOD, None).expect("signed in").cookie;
+    world.set_clock(started.plus(12 * 60 * MINUTE));
+    assert!(ask(&world, &cookie).is_err(), "as old as its first sign-in");
+    assert!(ask(&world, &anew).is_ok());
+    check(&world);
+}
+
+/// SESS-1, SE-05: signing out, and ending another session of one's own; never somebody else's.
 #[test]
 fn people_end_their_own_sessions_and_no_others() {
     let (world, _) = two_people();

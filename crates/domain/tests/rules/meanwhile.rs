@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::commit::{Commit, Write};
+use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
+use practice_domain::lockout::{Admission, LEASE, Scope, Subject, TicketRequest};
 use practice_domain::member::Role;
-use practice_domain::policy::{Policy, Preset};
+use practice_domain::policy::{Policy, Preset, Value};
 use practice_domain::port::{Clock, Fault, Passwords, Store, Verdict};
-use practice_domain::usecase::{self, ChangePassword, Ports, SignInError};
+use practice_domain::rate::{Limit, Taken};
+use practice_domain::usecase::{self, ChangePassword, Ports, SignIn, SignInError, units_of};
 use practice_domain::value::{AccountId, DeviceId, Password, PasswordHash, TicketId};
 use practice_testkit::fakes::{FakeClock, PlainPasswords};
 use practice_testkit::scene::operator;
@@ -135,14 +138,68 @@ fn nobody_waits_for_a_ticket_for_longer_than_two_seconds() {
     let clock = Arc::new(FakeClock::at(world.now()));
     for n in 0..u128::from(policy.lock_at_failure) {
         let ticket = TicketId(Uuid::from_u128(n));
-        let taken = run(world.memory.take_ticket(Subject(ann.0), Scope::Strangers, ticket, world.now(), policy));
-        assert!(matches!(taken, Ok(Admission::Granted(_))));
+        let (subject, scope) = (Subject(ann.0), Scope::Strangers);
+        let request = TicketRequest { subject, scope, ticket, policy, units: Vec::new() };
+        let answer = run(world.memory.take_ticket(&request, world.now())).expect("stored");
+        assert!(matches!(answer.admission(), Some(Admission::Granted(_))));
     }
     let ports = Ports { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..world.ports.clone() };
     let told = run(usecase::sign_in(&ports, sign_in(ANN, GOOD, None))).map(|_| ());
     assert!(matches!(told, Err(SignInError::Fault(_))), "{told:?}");
     let waited = clock.now().since(world.now());
     assert!(waited >= Duration::from_secs(2) && waited < Duration::from_secs(3), "{waited:?}");
+}
+
+/// RL-01: whoever waits for a ticket has taken the units of the limits once, however often they ask for it.
+#[test]
+fn waiting_for_a_ticket_takes_no_more_units() {
+    let (world, _, ann) = office();
+    let policy = Policy::of(Preset::Standard).lockout;
+    for n in 0..u128::from(policy.lock_at_failure) {
+        let (subject, scope, ticket) = (Subject(ann.0), Scope::Strangers, TicketId(Uuid::from_u128(n)));
+        let request = TicketRequest { subject, scope, ticket, policy, units: Vec::new() };
+        run(world.memory.take_ticket(&request, world.now())).expect("stored");
+    }
+    let ports = Ports { clock: Arc::new(FakeClock::at(world.now())), ..world.ports.clone() };
+    let units = || units_of(&*world.ports.keys, &[(Limit::SignInsFromNetwork, "192.0.2.7")], 1);
+    let told = run(usecase::sign_in(&ports, SignIn { units: units(), ..sign_in(ANN, GOOD, None) })).map(|_| ());
+    assert!(matches!(told, Err(SignInError::Fault(_))), "{told:?}");
+    let take = || run(world.memory.take_units(&units(), world.now())).expect("stored");
+    assert_eq!((0..30).filter(|_| take() == Taken::Granted).count(), 29);
+}
+
+/// LOCK-1: a ticket that was given back while a password was checked is nobody's failure, also when its lease would have ended by then;
+/// whether browsers count on their own, or all together.
+#[test]
+fn a_ticket_that_was_given_back_meanwhile_counts_for_nothing() {
+    for device_aware in [true, false] {
+        let (world, _, ann) = office();
+        if !device_aware {
+            world.set_policy(OWNER, &[("lockout.scope", Value::Word("account".to_owned()))]);
+        }
+        let (subject, policy) = (Subject(ann.0), Policy::of(Preset::Standard).lockout);
+        let scope = if device_aware { Scope::Strangers } else { Scope::Account };
+        let ticket = TicketId(Uuid::from_u128(1));
+        let request = TicketRequest { subject, scope, ticket, policy, units: Vec::new() };
+        run(world.memory.take_ticket(&request, world.now())).expect("stored");
+        world.later(LEASE - Duration::from_secs(1));
+        let clock = Arc::new(FakeClock::at(world.now()));
+        let (memory, later) = (Arc::clone(&world.memory), Arc::clone(&clock));
+        let gives_back = move || {
+            let counter = run(memory.counters(subject, scope)).expect("stored").pop().expect("a counter");
+            let (log, fact) = (Log::Platform, Fact::SignInRefused { account: None });
+            let entry = Entry { log, fact, actor: Actor::Visitor, origin: Origin::default(), at: later.now() };
+            let gives = Write::Count { counter, gone: vec![ticket] };
+            run(memory.commit(&Commit::recording(entry).write(gives))).expect("given back");
+            later.advance(Duration::from_secs(2));
+        };
+        let passwords = After { plain: Arc::clone(&world.passwords), act: Mutex::new(Some(Box::new(gives_back))) };
+        let (passwords, clock) = (Arc::new(passwords), Arc::clone(&clock) as Arc<dyn Clock>);
+        let ports = Ports { passwords, clock: Arc::clone(&clock), ..world.ports.clone() };
+        assert!(run(usecase::sign_in(&ports, sign_in(ANN, WRONG, None))).is_err());
+        let failures: Vec<u8> = world.counters(ann).iter().map(|counter| counter.failures_at(clock.now())).collect();
+        assert_eq!(failures.iter().sum::<u8>(), 1, "the wrong password alone: {failures:?}");
+    }
 }
 
 /// LK-09, LOCK-2: checks in another browser that nobody settled count as failures of the account, also when an unlock comes first.
@@ -152,7 +209,8 @@ fn guesses_that_nobody_settled_are_remembered_through_an_unlock() {
     let policy = Policy::of(Preset::Standard).lockout;
     let (subject, browser) = (Subject(ann.0), Scope::Device(DeviceId(Uuid::from_u128(1))));
     let ticket = TicketId(Uuid::from_u128(2));
-    run(world.memory.take_ticket(subject, browser, ticket, world.now(), policy)).expect("stored");
+    let request = TicketRequest { subject, scope: browser, ticket, policy, units: Vec::new() };
+    run(world.memory.take_ticket(&request, world.now())).expect("stored");
     world.given_locked(ANN);
     world.later(MINUTE);
     let member = world.member(office.practice, ANN).expect("a member").id;

@@ -252,7 +252,7 @@ fn twenty_wrong_words_pause_the_practice() {
     check(&world);
 }
 
-/// CODE-1, CODE-3: rotating kills the old word at once, also where it was given; who waits gets the new one by text.
+/// CODE-1, CODE-3, CW-06: rotating kills the old word at once, also where it was given; who waits gets the new one by text.
 #[test]
 fn rotating_kills_the_old_word_at_once() {
     let (world, office, id) = ann();
@@ -298,7 +298,7 @@ fn a_text_that_rotation_has_overtaken_is_dropped() {
     assert_eq!(told, [world.word(office.practice).expose()]);
 }
 
-/// CODE-1, CODE-2: each showing is audited, needs a fresh sign-in, and what was said aloud is recorded as an act.
+/// CODE-1, CODE-2, CW-06: each showing is audited, needs a fresh sign-in, and what was said aloud is recorded as an act.
 #[test]
 fn each_showing_of_the_word_is_audited() {
     let world = World::new();

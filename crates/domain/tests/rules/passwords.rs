@@ -6,7 +6,7 @@ use practice_domain::fact::{AccountFact, Actor, Entry, Fact, Log, Origin};
 use practice_domain::lockout::CEILING;
 use practice_domain::notice::{About, AccountNews};
 use practice_domain::password::{Outdated, PasswordRefused, PasswordRule};
-use practice_domain::policy::Preset;
+use practice_domain::policy::{Preset, Value};
 use practice_domain::port::{Passwords, Store};
 use practice_domain::usecase::{self, ChangePassword, ChangePasswordError, SignInError, UnlockAccountError};
 use practice_testkit::scene::operator;
@@ -163,6 +163,36 @@ fn unlocking_does_not_take_failures_back() {
         "a new password does"
     );
     check(&world);
+}
+
+/// LOCK-2, LK-08, LK-09: where the policy says so a completed reset opens no lock; it takes the failures back all the same, so that a User
+/// Manager can open it, and then the new password is right.
+#[test]
+fn a_reset_leaves_the_lock_where_the_policy_says_so() {
+    for scope in ["device_aware", "account"] {
+        let (world, office) = office_of(Preset::Standard);
+        world.colleague(&office, ANN);
+        let scope = ("lockout.scope", Value::Word(scope.to_owned()));
+        world.set_policy(BOSS, &[("lockout.reset_unlocks", Value::Switch(false)), scope]);
+        for _ in 0..7 {
+            assert!(world.try_sign_in(ANN, WRONG, None).is_err());
+        }
+        world.ask_for_reset(ANN);
+        let cookie = world.open(&world.password_link(world.reset_link(ANN)));
+        world.give(&cookie, &world.word(office.practice)).expect("looked at");
+        world.set(&cookie, NEW).expect("set");
+        let row = world.row_of(office.practice, ANN).expect("listed");
+        assert!(world.facts_of("account.unlocked").is_empty() && row.locked);
+        let account = world.account(ANN).expect("an account").id;
+        let counters = world.counters(account);
+        assert!(counters.iter().all(|counter| counter.unforgiven == 0), "nothing of the old one's: {counters:?}");
+        assert!(matches!(world.try_sign_in(ANN, NEW, None), Err(SignInError::Refused)));
+        check(&world);
+        let member = world.member(office.practice, ANN).expect("a member").id;
+        run(usecase::unlock_account(&world.ports, &world.manager(BOSS), member)).expect("unlocked");
+        assert!(world.try_sign_in(ANN, NEW, None).is_ok());
+        check(&world);
+    }
 }
 
 /// LK-09: a success between them takes all failures back.

@@ -8,11 +8,12 @@ use practice_domain::usecase::{
     self, AskEmailChangeError, ChangeProfile, ChangeProfileError, ConfirmEmailChangeError, ConfirmJoiningError,
 };
 use practice_domain::value::{Email, Phones, TimeZone};
+use practice_testkit::scene::operator;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
 use crate::world::people::Office;
-use crate::world::{DAY, GOOD, MINUTE, World, both_phones, email, name, origin};
+use crate::world::{DAY, GOOD, MINUTE, World, both_phones, email, name, origin, password};
 
 const ANN: &str = "ann@x.example";
 const NEW: &str = "ann.lee@y.example";
@@ -74,6 +75,37 @@ fn a_link_to_a_new_address_is_good_for_one_request() {
     assert!(matches!(confirm(&world, &second), Err(ConfirmEmailChangeError::Refused(ChangeRefused::Expired))));
     assert!(world.try_sign_in(ANN, GOOD, None).is_ok());
     check(&world);
+}
+
+/// TK-07, section 11: whoever changes a password may do so because somebody else knows the old one; what they asked for with it is called
+/// off, however the password comes to be another, or is not trusted any more.
+#[test]
+fn a_new_password_calls_off_a_change_of_address() {
+    let ways: [fn(&World); 3] = [
+        |world| {
+            let who = world.signed_in(ANN);
+            let (current, new) = (password(GOOD), password("harbor violet moss 77"));
+            let cmd = usecase::ChangePassword { current, new: new.clone(), again: new };
+            run(usecase::change_password(&world.ports, &who, cmd)).expect("changed");
+        },
+        |world| {
+            world.ask_for_reset(ANN);
+            let cookie = world.open(&world.password_link(world.reset_link(ANN)));
+            let (practice, _) = world.signed_in(ANN).place().cloned().expect("a place");
+            world.give(&cookie, &world.word(practice.id)).expect("looked at");
+            world.set(&cookie, "harbor violet moss 77").expect("set");
+        },
+        |world| assert!(run(usecase::distrust_password(&world.ports, &operator(), &email(ANN))).expect("distrusted")),
+    ];
+    for way in ways {
+        let (world, _) = scene();
+        ask(&world, NEW).expect("asked");
+        let link = link(&world, NEW);
+        way(&world);
+        assert!(matches!(confirm(&world, &link), Err(ConfirmEmailChangeError::Refused(ChangeRefused::Dead))));
+        assert_eq!(world.account(ANN).expect("as before").email, email(ANN));
+        check(&world);
+    }
 }
 
 /// Section 11: an address that somebody has gets no letter, and the answer does not tell; at the link it is refused.

@@ -67,7 +67,7 @@ fn from_a_link_to_an_account_with_every_step() {
     check(&world);
 }
 
-/// REG-5: no step before its turn, none twice, none after the end.
+/// REG-5, OT-05: no step before its turn, none twice, none after the end.
 #[test]
 fn steps_cannot_be_skipped_or_taken_twice() {
     let (world, _, id) = invited(Kind::Staff);
@@ -91,7 +91,7 @@ fn steps_cannot_be_skipped_or_taken_twice() {
     check(&world);
 }
 
-/// REG-2: Re-Send Code kills the former one, asked too soon it says when, and Change Delivery Method uses another line.
+/// REG-2, OT-04: Re-Send Code kills the former one, asked too soon it says when, and Change Delivery Method uses another line.
 #[test]
 fn another_code_kills_the_former() {
     let (world, _, id) = invited(Kind::Staff);
@@ -121,7 +121,34 @@ fn another_code_kills_the_former() {
     assert!(world.phone.rings().is_empty(), "codes that a newer or a right one overtook are dropped");
 }
 
-/// REG-2: five wrong guesses end a code, ten a run, in any interleaving.
+/// OT-04, OT-05, REG-2, REG-5: a code is good for its own run, for the number that it went to, and once.
+#[test]
+fn a_code_is_good_for_one_run_and_number_and_once() {
+    let (world, office, id) = invited(Kind::Staff);
+    let other = world.invite(&office, "other@x.example", Kind::Staff, Placement::InPractice).expect("invited").id;
+    let (here, there) = (at_the_code(&world, id), at_the_code(&world, other));
+    let first = code_of(&world, &here);
+    assert!(matches!(guess(&world.ports, &there, &first), Ok(CodeAnswer::Wrong(_))), "the code of another run");
+    let others = Phones { cell: Phone::parse("(415) 555-2699").ok(), landline: None };
+    run(usecase::give_phones(&world.ports, &here, others, &origin())).expect("corrected");
+    let delivery = StepRefused::OutOfOrder(StepName::Delivery);
+    let early = guess(&world.ports, &here, &first).map(|_| ());
+    assert!(
+        matches!(early, Err(StepError::Refused(why)) if why == delivery),
+        "what was sent to the old number is dead"
+    );
+    world.later(MINUTE);
+    run(usecase::send_secret_code(&world.ports, &here, TEXT, &origin())).expect("sent");
+    let second = code_of(&world, &here);
+    assert_ne!(first, second);
+    assert!(matches!(guess(&world.ports, &here, &first), Ok(CodeAnswer::Wrong(_))));
+    assert!(matches!(guess(&world.ports, &here, &second), Ok(CodeAnswer::Right(_))));
+    let again = guess(&world.ports, &here, &second).map(|_| ());
+    assert!(matches!(again, Err(StepError::Refused(StepRefused::OutOfOrder(_)))), "once");
+    check(&world);
+}
+
+/// REG-2, OT-03: five wrong guesses end a code, ten a run, in any interleaving.
 #[test]
 fn no_interleaving_of_guesses_gets_more_than_five_tries() {
     for seed in 0..40 {
@@ -153,6 +180,30 @@ fn no_interleaving_of_guesses_gets_more_than_five_tries() {
     }
 }
 
+/// REG-2, OT-03: of fifty guesses at once, the right one among them, five at most are looked at.
+#[test]
+fn of_fifty_guesses_at_once_five_are_looked_at() {
+    for seed in 0..8 {
+        let (world, _, id) = invited(Kind::Staff);
+        let cookie = at_the_code(&world, id);
+        let right = code_of(&world, &cookie);
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let mut dice = Dice(seed);
+        world.store.set(Grain::Commits);
+        let jobs = (0..50).map(|n| {
+            let (ports, code) = (world.ports.clone(), if n == 7 { right.clone() } else { wrong.to_owned() });
+            Box::pin(async move { usecase::verify_secret_code(&ports, &cookie, &code, &origin()).await }) as Job<'_, _>
+        });
+        let told = interleave(jobs.collect(), |of| dice.below(of));
+        world.store.set(Grain::Whole);
+        let is_looked_at = |answer: &&Result<CodeAnswer, StepError>| {
+            matches!(answer, Ok(CodeAnswer::Right(_) | CodeAnswer::Wrong(CodeRefused::Wrong { .. })))
+        };
+        let looked_at = told.iter().filter(is_looked_at).count();
+        assert!((1..=5).contains(&looked_at), "{looked_at}, seed {seed}");
+    }
+}
+
 /// REG-2: nothing is texted for a run that too many wrong codes have ended.
 #[test]
 fn a_run_that_wrong_codes_have_ended_sends_no_more_codes() {
@@ -170,7 +221,7 @@ fn a_run_that_wrong_codes_have_ended_sends_no_more_codes() {
     }
 }
 
-/// REG-1: staff follow the doctors' switch, patients their own; what a run began with stays.
+/// REG-1, OT-05, OT-09: staff follow the doctors' switch, patients their own; what a run began with stays.
 #[test]
 fn two_step_is_what_the_switch_said_when_the_run_began() {
     for kind in [Kind::Staff, Kind::Patient] {

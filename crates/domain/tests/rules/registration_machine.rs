@@ -275,7 +275,7 @@ prop_state_machine! {
     fn steps_are_never_skipped_reordered_or_replayed(sequential 1..50 => Real);
 }
 
-/// REG-2: ten minutes, to the moment; a run of four hours, to the moment.
+/// REG-2, OT-02: ten minutes, to the moment; a run of four hours, to the moment.
 #[test]
 fn a_code_and_a_run_die_at_the_very_end_of_their_lives() {
     let policy = Policy::of(Preset::Standard).code;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use practice_domain::access::{Administrator, Denied, Fresh, Holder, permit};
 use practice_domain::fact::{Fact, Log};
 use practice_domain::member::Role;
+use practice_domain::notice::About;
 use practice_domain::policy::{Policy, Preset, TwoStep, Value};
 use practice_domain::port::Store;
 use practice_domain::role::{Permission, Permissions};
@@ -70,6 +71,23 @@ fn an_owner_sets_the_policy_and_it_counts() {
     assert!(ask().is_ok(), "LOCK-4: a lock ends no session");
     world.later(20 * MINUTE);
     assert_eq!(ask().map(|_| ()), Err(Denied::NotSignedIn), "SESS-1: idle for twenty minutes, not thirty");
+    check(&world);
+}
+
+/// LIST-9, OT-09: whoever sets a whole policy may set the switches with it; the User Managers hear of that, and of nothing else in it.
+#[test]
+fn switches_that_change_with_the_policy_are_told() {
+    let world = World::new();
+    let office = world.office(BOSS);
+    let who = owner(&world, BOSS);
+    let about =
+        About::TwoStepChanged { account: world.account(BOSS).expect("an account").id, practice: office.practice };
+    let told = || world.memory.notices().iter().filter(|notice| notice.about == about).count();
+    set(&world, &who, shorter()).expect("set");
+    assert_eq!(told(), 0);
+    let off = Policy::with(Preset::Standard, [("two_step.patients", Value::Switch(false))]).expect("within bounds");
+    set(&world, &who, off).expect("set");
+    assert_eq!(told(), 1);
     check(&world);
 }
 

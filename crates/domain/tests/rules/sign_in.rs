@@ -41,7 +41,7 @@ fn fail(world: &World, who: &str, times: usize, device: Option<&str>) {
     }
 }
 
-/// LOCK-1
+/// LOCK-1, LK-01
 #[test]
 fn six_failures_are_forgiven_by_a_success_and_the_seventh_locks() {
     let (world, ..) = two_people();
@@ -132,11 +132,12 @@ fn a_lock_is_recorded_told_and_shown() {
     check(&world);
 }
 
-/// LOCK-2: instant, audited once, told once, and a second click changes nothing.
+/// LOCK-2, LK-06: instant, audited once, told once, and a second click changes nothing. Password and sessions stay.
 #[test]
 fn an_unlock_is_instant_and_a_second_one_changes_nothing() {
     let (world, office, device) = two_people();
     let who = world.manager(BOSS);
+    let cookie = world.try_sign_in(ANN, GOOD, Some(&device)).expect("signed in").cookie;
     fail(&world, ANN, 7, None);
     fail(&world, ANN, 7, Some(&device));
     let kept = world.account(ANN);
@@ -144,6 +145,7 @@ fn an_unlock_is_instant_and_a_second_one_changes_nothing() {
     let unlocked = run(usecase::unlock_account(&world.ports, &who, member)).expect("unlocked");
     assert!(!unlocked.already);
     assert_eq!(world.account(ANN), kept, "the password stays");
+    assert!(run(usecase::authenticate(&world.ports, &cookie, origin())).expect("asked").is_ok(), "so does the session");
     assert!(!world.row_of(office.practice, ANN).expect("listed").locked);
     check(&world);
     let commits = world.store.commits().len();

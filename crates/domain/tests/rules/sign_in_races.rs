@@ -35,7 +35,7 @@ async fn attempt(world: &World, cmd: SignIn) -> bool {
     match usecase::sign_in(&world.ports, cmd).await {
         Ok(_) => true,
         Err(SignInError::Refused | SignInError::PasswordOutdated(_)) => false,
-        Err(SignInError::Fault(fault)) => panic!("{fault:?}"),
+        Err(error) => panic!("{error:?}"),
     }
 }
 
@@ -61,7 +61,7 @@ fn of_a_hundred_wrong_guesses_at_once_seven_are_looked_at() {
     }
 }
 
-/// LOCK-1: no right password is refused because of others that are right.
+/// LOCK-1, LK-03: no right password is refused because of others that are right.
 #[test]
 fn twenty_right_passwords_at_once_all_pass() {
     for seed in 0..30 {
@@ -107,7 +107,7 @@ fn threads_get_no_more_guesses_than_one() {
     check(&world);
 }
 
-/// LOCK-1: twenty threads that know the password.
+/// LOCK-1, LK-03: twenty threads that know the password.
 #[test]
 fn threads_with_the_right_password_all_pass() {
     let Scene { world, .. } = scene();

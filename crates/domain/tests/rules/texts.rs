@@ -14,7 +14,8 @@ use practice_domain::texts::{TextFate, TextReport, Texts};
 use practice_domain::usecase::{
     self, Activated, ChangeProfile, NoWordByText, StepError, no_word_by_text, note_text_report,
 };
-use practice_domain::value::{NoticeId, PasswordLinkId, Phone, Phones};
+use practice_domain::value::{NoticeId, PasswordLinkId, Phone, Phones, PracticeId};
+use uuid::Uuid;
 
 use crate::world::check::check;
 use crate::world::interleave::run;
@@ -220,7 +221,7 @@ fn petra(world: &World, office: &Office) -> (EmployeeRow, Option<NoWordByText>) 
     (row, known)
 }
 
-/// F-27, WH-06, EMP-2, CODE-2: the letter goes out whatever becomes of the text, and the administrator learns that the word must be said.
+/// F-27, F-44, WH-06, EMP-2, CODE-2: the letter goes out whatever becomes of the text, and the administrator learns that the word must be said.
 #[test]
 fn a_refused_text_never_holds_the_letter_and_is_shown() {
     for (failure, shown) in [(permanent(), NoWordByText::Failed), (stopped(), NoWordByText::Stopped)] {
@@ -302,6 +303,29 @@ fn code_words_to_one_number_wait_for_their_turn() {
     world.deliver();
     assert_eq!(world.phone.words().len(), 4);
     check(&world);
+}
+
+/// RL-03: numbers in a row share a budget, and so do those of a country, whichever practices ask for them: no row of numbers is worth
+/// much to whoever is paid for calls to it.
+#[test]
+fn numbers_in_a_row_and_of_a_country_share_a_budget() {
+    let world = World::new();
+    let ask = |n: u128, number: &str| {
+        let (to, practice) = (Phone::parse(number).expect("a number"), PracticeId(Uuid::from_u128(n / 150)));
+        run(usecase::limit_code(&world.ports, &to, practice, None)).map_err(|error| format!("{error:?}"))
+    };
+    let areas = [415, 218, 212, 305, 312, 404, 503];
+    for n in 0..1_800_u128 {
+        let (area, last) = (areas[usize::try_from(n / 300).expect("few")], 2_000 + n % 300);
+        ask(n, &format!("+1{area}555{last}")).unwrap_or_else(|error| panic!("{n}: {error}"));
+        if n == 299 {
+            assert!(ask(9_000, "+14155552999").expect_err("the row has had its share").contains("TooOften"));
+            assert_eq!(ask(9_000, "+14154442999"), Ok(()), "another row");
+            world.later(48 * MINUTE / 60);
+        }
+    }
+    assert!(ask(9_000, "+15035552999").expect_err("the country has had its share").contains("TooOften"));
+    assert_eq!(ask(9_000, "+16137827274"), Ok(()), "another country");
 }
 
 /// RL-03: a code word is not texted to another numbering plan, however the number came there; whoever gives it out sees why.

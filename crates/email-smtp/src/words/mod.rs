@@ -5,6 +5,7 @@ mod billing;
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
 use practice_domain::notice::SupportAct;
+use practice_domain::policy::TwoStep;
 use practice_domain::port::{LinkToken, Occasion, WordComes};
 use practice_domain::value::{PersonName, PracticeName, Time};
 
@@ -146,6 +147,7 @@ pub(crate) fn words(brand: &str, occasion: &Occasion) -> Words {
             action: Some(sign_in()),
             unexpected: "If nobody in your practice asked for this, tell support.",
         },
+        Occasion::TwoStepChanged { name, practice, now } => two_step(brand, name, practice, *now),
         Occasion::Support { name, practice, act } => support(brand, name, practice, *act),
         Occasion::Billing(name, occasion) => billing::words(brand, name, occasion),
     }
@@ -294,6 +296,25 @@ fn words_paused(name: &PersonName, practice: &PracticeName) -> Words {
         ],
         action: Some(sign_in()),
         unexpected: "Nobody got in by guessing: the code word alone opens nothing.",
+    }
+}
+
+/// `LIST-9`: for User Managers. Who changed it, and when, stands in the audit log.
+fn two_step(brand: &str, name: &PersonName, practice: &PracticeName, now: TwoStep) -> Words {
+    let kind = |who: &str, on: bool| match on {
+        true => format!("{who} give a code that we text or call to them when they register."),
+        false => format!("{who} can register without a code."),
+    };
+    Words {
+        subject: format!("2-Step Verification Settings of {practice} were changed"),
+        name: name.clone(),
+        body: vec![
+            format!("Somebody who manages {practice} on {brand} changed who needs a code to register. This holds now:"),
+            kind("Doctors and staff", now.doctors),
+            kind("Everybody else", now.patients),
+        ],
+        action: Some(sign_in()),
+        unexpected: "If nobody in your practice wanted this, change it back on Manage Account, and ask an Owner who did it: the audit log says so.",
     }
 }
 

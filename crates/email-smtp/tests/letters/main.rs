@@ -4,6 +4,7 @@ mod samples;
 
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
+use practice_domain::policy::TwoStep;
 use practice_domain::port::{Composer, Letter, LinkToken, Occasion, WordComes};
 use practice_domain::value::{Email, NoticeId, PersonName, PracticeName, Time};
 use practice_email_smtp::{Templates, TemplatesError};
@@ -180,6 +181,17 @@ fn a_letter_about_wrong_code_words_says_what_to_do() {
         compose(&Occasion::CodeWordsPaused { name: PersonName::parse("Ann", "Lee").expect("a name"), practice });
     assert_eq!(letter.subject, "Wrong code words at Bright Smile Dental");
     assert!(letter.text.contains("none is looked at for a quarter of an hour") && letter.text.contains("rotate"));
+}
+
+/// LIST-9, OT-09
+#[test]
+fn a_letter_about_changed_two_step_says_what_holds_now() {
+    let practice = PracticeName::parse("Bright Smile Dental").expect("a name");
+    let now = TwoStep { doctors: true, patients: false };
+    let letter = compose(&Occasion::TwoStepChanged { name: PersonName::default(), practice, now });
+    assert_eq!(letter.subject, "2-Step Verification Settings of Bright Smile Dental were changed");
+    assert!(letter.text.contains("Doctors and staff give a code"), "{}", letter.text);
+    assert!(letter.text.contains("Everybody else can register without a code."), "{}", letter.text);
 }
 
 /// EMP-4

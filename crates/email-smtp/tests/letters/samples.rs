@@ -5,6 +5,7 @@ use practice_domain::billing::{Expiry, Invoice, InvoiceRef, Last4};
 use practice_domain::channel::Product;
 use practice_domain::member::Kind;
 use practice_domain::notice::SupportAct;
+use practice_domain::policy::TwoStep;
 use practice_domain::port::{BillingOccasion, LinkToken, Occasion, WordComes};
 use practice_domain::value::{Currency, Money, PersonName, PracticeName, Time};
 use uuid::Uuid;
@@ -28,6 +29,11 @@ pub(crate) fn every() -> Vec<Occasion> {
         Occasion::EmailChange { name: name(), link: LinkToken("tok-en_1".to_owned()), expires_at: at() },
         Occasion::EmailChanged { name: name() },
         Occasion::UserManagersChanged { name: name(), practice: practice() },
+        Occasion::TwoStepChanged {
+            name: name(),
+            practice: practice(),
+            now: TwoStep { doctors: true, patients: false },
+        },
         Occasion::CodeWordsPaused { name: name(), practice: practice() },
         Occasion::Billing(name(), BillingOccasion::Receipt(invoice())),
         Occasion::Billing(name(), BillingOccasion::PaymentFailed(PlanOption::ALL[3])),

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::{Sent, Wrong};
 use crate::cookie::{read_secret, write_secret};
-use crate::door::{ApiAdmin, ApiCsv, Id};
+use crate::door::{ApiAdmin, ApiCsv, ApiWatching, Id};
 use crate::portal::IMPORTS;
 use crate::present;
 use crate::refusal::Face;
@@ -51,7 +51,7 @@ pub(crate) enum Content {
     Collaborator,
 }
 
-/// How far a file has come.
+/// How far a file has come. Asking does not keep a session alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Stage {
@@ -195,7 +195,7 @@ pub(crate) async fn upload(
 )]
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    ApiAdmin(who): ApiAdmin,
+    ApiWatching(who): ApiWatching,
     Id(id): Id,
 ) -> Result<Json<Import>, Face> {
     let import = find_import(&portal.ports, &who, ImportId(id)).await?;

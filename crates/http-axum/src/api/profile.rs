@@ -228,6 +228,8 @@ pub(crate) async fn ask_email(
             body = crate::problem::Problem, content_type = "application/problem+json"),
         (status = 410, description = "The link is dead.",
             body = crate::problem::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many dead links came from this network.",
+            body = crate::problem::Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn confirm_email(

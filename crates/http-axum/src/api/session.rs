@@ -14,7 +14,7 @@ use crate::api::challenge;
 use crate::api::shape::Kind;
 use crate::cookie::Cookie;
 use crate::door::{ApiAsker, Call, Id};
-use crate::gates::{limit_password, limit_sign_in, pass_request};
+use crate::gates::{limit_password, pass_request, sign_in_units};
 use crate::portal::{check_password, check_sign_in, farewell, welcomed};
 use crate::present::rfc3339;
 use crate::refusal::{Face, sentence};
@@ -143,9 +143,9 @@ pub(crate) async fn create(
     let password = password(&mut wrong, "password", &sent.password);
     wrong.done()?;
     let email = sure(email)?;
-    limit_sign_in(&portal, &call, email.normal(), strictness).await?;
+    let units = sign_in_units(&portal, &call, email.normal(), strictness);
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
-    let cmd = SignIn { email, password: sure(password)?, device, origin: call.origin.clone() };
+    let cmd = SignIn { email, password: sure(password)?, device, origin: call.origin.clone(), units };
     let welcome = match check_sign_in(&portal, cmd).await? {
         Entrance::Whole(welcome) => welcome,
         Entrance::Half(half) => return Ok(half_way(&portal, &half)),

@@ -2,7 +2,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use practice_domain::access::Administrator;
 
-use crate::door::{ApiAsker, Asker, Fields, SignedForm, named};
+use crate::door::{ApiAsker, Asker, Call, Fields, SignedForm, named, watching};
 use crate::refusal::Face;
 use crate::site::Portal;
 
@@ -17,6 +17,12 @@ pub(crate) struct AdminForm {
 
 /// Such a person who calls the API, for the practice that the path names.
 pub(crate) struct ApiAdmin(pub(crate) Administrator);
+
+/// Such a person, whose browser asks by itself, again and again, how something comes along (`SE-03`).
+pub(crate) struct Watching(pub(crate) Administrator);
+
+/// The same for a program, for the practice that the path names.
+pub(crate) struct ApiWatching(pub(crate) Administrator);
 
 impl FromRequestParts<Portal> for Admin {
     type Rejection = Face;
@@ -41,11 +47,29 @@ impl FromRequestParts<Portal> for ApiAdmin {
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
         let ApiAsker(who) = ApiAsker::from_request_parts(parts, portal).await?;
-        let who = Administrator::prove(who)?;
-        if named(parts, portal, "practice").await? == who.practice().id.0 {
-            Ok(Self(who))
-        } else {
-            Err(Face::not_found())
-        }
+        here(parts, portal, Administrator::prove(who)?).await.map(Self)
     }
+}
+
+impl FromRequestParts<Portal> for Watching {
+    type Rejection = Face;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
+        let who = watching(portal, &parts.headers, &Call::in_parts(parts)).await?;
+        Ok(Self(Administrator::prove(who)?))
+    }
+}
+
+impl FromRequestParts<Portal> for ApiWatching {
+    type Rejection = Face;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Face> {
+        let Watching(who) = Watching::from_request_parts(parts, portal).await?;
+        here(parts, portal, who).await.map(Self)
+    }
+}
+
+/// The same person, if the path names the practice that they work in now.
+async fn here(parts: &mut Parts, portal: &Portal, who: Administrator) -> Result<Administrator, Face> {
+    if named(parts, portal, "practice").await? == who.practice().id.0 { Ok(who) } else { Err(Face::not_found()) }
 }

@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use practice_domain::access::{Denied, HalfWay, ProductCaller, SignedIn, UserManager};
 use practice_domain::member::Role;
-use practice_domain::usecase::{authenticate, authenticate_half_way, authenticate_product};
+use practice_domain::usecase::{authenticate, authenticate_half_way, authenticate_product, authenticate_watching};
 use practice_domain::value::{Digest, SessionId};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
@@ -22,7 +22,7 @@ use crate::cookie::{Cookie, read_secret};
 use crate::refusal::Face;
 use crate::site::Portal;
 
-pub(crate) use administrator::{Admin, AdminForm, ApiAdmin};
+pub(crate) use administrator::{Admin, AdminForm, ApiAdmin, ApiWatching, Watching};
 pub(crate) use call::Call;
 pub(crate) use form::{Fields, HalfForm, ManagerForm, SignedForm, VisitForm};
 pub(crate) use holder::{ApiHeld, Held, HeldForm};
@@ -60,6 +60,12 @@ pub(crate) struct RoleNamed(pub(crate) Role);
 pub(crate) async fn signed_in(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<SignedIn, Face> {
     let cookie = portal.secret(headers, Cookie::Session).ok_or(Denied::NotSignedIn)?;
     Ok(authenticate(&portal.ports, &cookie, call.origin.clone()).await??)
+}
+
+/// Who shows this session cookie with a request that they did not make themselves: it does not keep the session alive (`SE-03`).
+async fn watching(portal: &Portal, headers: &HeaderMap, call: &Call) -> Result<SignedIn, Face> {
+    let cookie = portal.secret(headers, Cookie::Session).ok_or(Denied::NotSignedIn)?;
+    Ok(authenticate_watching(&portal.ports, &cookie, call.origin.clone()).await??)
 }
 
 /// Who is half-way through signing in with this session cookie (`SESS-3`).

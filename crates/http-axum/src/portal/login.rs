@@ -11,7 +11,7 @@ use practice_domain::value::{Email, Password};
 use crate::cookie::Cookie;
 use crate::door::{Call, SignedForm, Visit, VisitForm, signed_in};
 use crate::flash::{Flash, Flashed, and_say, see};
-use crate::gates::{limit_sign_in, pass_form, security_check};
+use crate::gates::{pass_form, security_check, sign_in_units};
 use crate::next::{asked_for, by_way_of, own_path};
 use crate::page::{CheckEmailPage, LoginPage, Problems};
 use crate::portal::{page, page_with_check, toast};
@@ -66,9 +66,9 @@ pub(crate) async fn submit(
             return page_with_check(StatusCode::UNPROCESSABLE_ENTITY, &login);
         }
     };
-    limit_sign_in(&portal, &call, email.normal(), strictness).await?;
+    let units = sign_in_units(&portal, &call, email.normal(), strictness);
     let device = portal.shown(&headers, Cookie::Device).map(str::to_owned);
-    let cmd = SignIn { email, password, device, origin: call.origin };
+    let cmd = SignIn { email, password, device, origin: call.origin, units };
     match checked(&portal, cmd).await {
         Ok(Entrance::Half(half)) => {
             let mut response = see(&by_way_of("/login/code", next));

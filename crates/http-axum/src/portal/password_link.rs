@@ -73,9 +73,10 @@ pub(super) fn frame(portal: &Portal, token: &str, face: &LinkFace) -> Visitor {
     Visitor { practice, ..present::visitor(portal, token) }
 }
 
-/// The page for a link, or a way from it, that is over, which says whom to ask for another. Any other face stays as it is.
+/// The page for a link, or a way from it, that is over, which says whom to ask for another. Any other face stays as it is, and so does
+/// that of a link which is none of ours: nobody knows where it came from.
 pub(super) async fn over(portal: &Portal, headers: &HeaderMap, token: &str, face: Face) -> Result<Response, Face> {
-    let Some(why) = ended(&face) else { return Err(face) };
+    let Some(why) = ended(&face).filter(|_| face.code != "password-link-unknown") else { return Err(face) };
     let sender = match portal.shown(headers, Cookie::Link) {
         Some(link) => sender_of_link(&portal.ports, link).await?,
         None => None,

@@ -1,7 +1,7 @@
 //! Signing in, and what guards it.
 
 use axum::http::StatusCode;
-use practice_domain::usecase::{ConfirmPasswordError, EndSessionError, SignInError, UnlockAccountError};
+use practice_domain::usecase::{ConfirmPasswordError, EndSessionError, LimitError, SignInError, UnlockAccountError};
 
 use super::{Face, sentence};
 
@@ -12,6 +12,7 @@ impl From<SignInError> for Face {
                 let sentence = "We could not sign you in. Check your email address and password.";
                 Self::new(StatusCode::UNAUTHORIZED, "invalid-credentials", sentence)
             }
+            SignInError::TooOften { possible_at } => LimitError::TooOften { possible_at }.into(),
             SignInError::PasswordOutdated(_) => {
                 let sentence = "Your password must be renewed. Follow the link that we send to your email address.";
                 Self::new(StatusCode::FORBIDDEN, "password-update-required", sentence)

@@ -14,7 +14,7 @@ use practice_http_axum::router;
 use practice_testkit::memory::{Front, Fronted, Memory};
 use serde_json::json;
 
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, likeness};
 use crate::house::{House, MANAGER, PASSWORD, settings};
 
 const LOCKED: &str = "locked@brightwater.example";
@@ -107,19 +107,6 @@ impl Watched {
         let after = self.work();
         (answer, (after.0 - before.0, after.1 - before.1, after.2 - before.2))
     }
-}
-
-/// Status, headers, and body, without the request's name, the page's own token, what was typed, and the problem's name.
-pub(crate) fn likeness(answer: &Answer, typed: &str) -> (u16, Vec<String>, String) {
-    let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
-    let mut headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
-    headers.sort();
-    let token = answer.body.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let body = answer.body.replace(token.unwrap_or("\u{0}"), "").replace(typed, "");
-    let request = answer.header("x-request-id");
-    let body = if request.is_empty() { body } else { body.replace(request, "") };
-    let body = body.split("\"instance\"").next().unwrap_or_default().to_owned();
-    (answer.status.as_u16(), headers, body)
 }
 
 fn alike<T: PartialEq + std::fmt::Debug>(seen: &[(&str, T)]) {

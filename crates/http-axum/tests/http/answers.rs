@@ -1,5 +1,9 @@
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use practice_domain::channel::Product;
+use practice_domain::fact::Log;
+use practice_domain::port::Reader as _;
 use serde_json::json;
 
 use crate::browser::Answer;
@@ -121,6 +125,8 @@ async fn a_form_needs_its_token_and_our_own_origin() {
     manager.json(Method::PUT, &two_step, &[], &json).await.is(200);
 }
 
+/// SE-01, SE-02, LK-07: the session's cookie is what the norm says it is, and not one that the browser brought; it goes with the browser, and
+/// what an account knows it by stays for half a year. Its value is in nothing else that the portal says, and opens nothing as a digest.
 #[tokio::test]
 async fn sign_in_sets_cookies_that_belong_to_this_host_alone() {
     let (house, _) = House::managed().await;
@@ -137,5 +143,20 @@ async fn sign_in_sets_cookies_that_belong_to_this_host_alone() {
     assert!(
         lines.iter().all(|line| line.contains("; Path=/; Secure; HttpOnly; SameSite=Lax") && !line.contains("Domain"))
     );
-    assert!(lines.iter().any(|line| line.starts_with("__Host-dev=")));
+    let device = lines.iter().find(|line| line.starts_with("__Host-dev=")).expect("a device");
+    assert!(device.ends_with("; Max-Age=15552000"), "{device}");
+    let secret = browser.cookies["__Host-session"].clone();
+    for path in ["/dashboard", "/profile", "/manage", "/settings/audit", "/api/v1/session", "/api/v1/sessions"] {
+        let answer = browser.get(path).await;
+        answer.is(200).says_not(&secret);
+        assert!(
+            answer.headers.iter().all(|(_, value)| !value.as_bytes().windows(43).any(|part| part == secret.as_bytes()))
+        );
+    }
+    let log = house.memory.entries(Log::Practice(house.practice), 1, 200).await.expect("memory");
+    assert!(log.iter().all(|entry| !entry.text.contains(&secret)));
+    let kept = house.ports.keys.digest(&URL_SAFE_NO_PAD.decode(&secret).expect("base64"));
+    let mut thief = house.browser();
+    thief.cookies.insert("__Host-session".to_owned(), URL_SAFE_NO_PAD.encode(kept));
+    thief.get("/api/v1/session").await.refuses(401, "not-signed-in");
 }

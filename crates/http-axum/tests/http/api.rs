@@ -4,8 +4,7 @@ use practice_domain::value::InvitationId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::alike::likeness;
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, likeness};
 use crate::house::{House, MANAGER, PASSWORD};
 
 struct Caller<'a> {
@@ -285,4 +284,66 @@ async fn somebody_from_outside_is_seen_until_they_register() {
     manager.get("/manage").await.is(200).says_not("Quill").says_not("far.example");
     manager.get("/manage?q=quill").await.is(200).says_not("Pat Quill");
     manager.get(&page).await.is(404);
+}
+
+/// TN-05, PW-10, TN-04: what nobody may set is refused and named, wherever it is sent; nobody chooses another's password or makes a User
+/// Manager; a list holds what is documented and nothing else.
+#[tokio::test]
+async fn what_nobody_may_set_is_refused_by_name() {
+    let (house, _) = House::managed().await;
+    let caller = Caller { house: &house, bearer: format!("Bearer {}", house.key(Product::Collaborator).await) };
+    let invited =
+        caller.send(&[], &anika("a@x.example")).await.is(201).json()["id"].as_str().expect("an id").to_owned();
+    let mut browser = signed_in(&house).await;
+    let here = format!("/api/v1/practices/{}", house.practice);
+    let people =
+        browser.get(&format!("{here}/people")).await.is(200).json()["people"].as_array().expect("people").clone();
+    let mut keys: Vec<_> = people.iter().flat_map(|row| row.as_object().expect("a row").keys().cloned()).collect();
+    keys.sort();
+    keys.dedup();
+    let documented = [
+        "actions",
+        "active_at",
+        "email",
+        "first_name",
+        "id",
+        "invited_at",
+        "kind",
+        "last_name",
+        "locked",
+        "mail",
+        "placement",
+        "status",
+        "tier",
+        "user_manager",
+    ];
+    assert_eq!(keys, documented);
+    let manager =
+        people.iter().find(|row| row["email"] == MANAGER).expect("the manager")["id"].as_str().expect("an id");
+    let new = json!({"last_name": "Novak", "employment": "employed"});
+    for (name, value) in [
+        ("role", json!("owner")),
+        ("password", json!("otter quartz lamp 93")),
+        ("practice_id", json!(Uuid::from_u128(9))),
+        ("user_manager", json!(true)),
+        ("tier", json!("paid")),
+        ("hint", json!("a pet")),
+    ] {
+        for (method, path, body) in [
+            (Method::PATCH, format!("{here}/people/{manager}"), json!({})),
+            (Method::PATCH, format!("{here}/people/{invited}"), json!({})),
+            (Method::PATCH, "/api/v1/profile".to_owned(), json!({})),
+            (Method::POST, format!("{here}/employees"), new.clone()),
+        ] {
+            let mut body = body;
+            body[name] = value.clone();
+            let refused = browser.json(method, &path, &[("if-match", "*")], &body).await.refuses(422, "unknown-field");
+            assert_eq!(refused["errors"][0]["field"], name, "{path}");
+        }
+    }
+    let role = json!({"role": "owner", "user_manager": true});
+    let employees = browser.get(&format!("{here}/employees")).await.is(200).json();
+    let own = employees["employees"][0]["id"].as_str().expect("an id");
+    let path = format!("{here}/employees/{own}/user-account/role");
+    browser.json(Method::PUT, &path, &[], &role).await.refuses(422, "unknown-field");
 }

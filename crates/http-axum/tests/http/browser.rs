@@ -150,3 +150,16 @@ pub(crate) fn encode(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
+
+/// Status, headers, and body, without the request's name, the page's own token, what was typed, and the problem's name.
+pub(crate) fn likeness(answer: &Answer, typed: &str) -> (u16, Vec<String>, String) {
+    let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
+    let mut headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
+    headers.sort();
+    let token = answer.body.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let body = answer.body.replace(token.unwrap_or("\u{0}"), "").replace(typed, "");
+    let request = answer.header("x-request-id");
+    let body = if request.is_empty() { body } else { body.replace(request, "") };
+    let body = body.split("\"instance\"").next().unwrap_or_default().to_owned();
+    (answer.status.as_u16(), headers, body)
+}

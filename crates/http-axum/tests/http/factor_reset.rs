@@ -110,7 +110,7 @@ async fn no_page_promises_a_text_where_the_word_is_only_said() {
         .says("No text goes out: say the code word")
         .says("Say the code word")
         .says_not("Did the text");
-    let (link, _) = house.password_link();
+    let (link, _) = house.password_link().await;
     let mut petra = house.browser();
     petra.get(&link.replace("/reset/", "/setup/")).await.goes_to("/password");
     let opened = petra.get("/password").await;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Method;
-use practice_domain::access::Gate;
+use practice_domain::access::{Gate, Operator};
+use practice_domain::usecase::distrust_password;
+use practice_domain::value::{Email, Reason};
 use practice_http_axum::{Bots, Gates, Settings, Watched, router};
 use practice_testkit::fakes::Doorman;
 use serde_json::json;
@@ -80,6 +82,23 @@ async fn without_a_good_answer_no_password_is_looked_at() {
     guarded.sign_in(MANAGER, PASSWORD, &[("altcha", &good(1))]).await.goes_to("/dashboard");
     guarded.sign_in(MANAGER, PASSWORD, &[("altcha", &good(1))]).await.is(403);
     assert_eq!(guarded.checks(), before + 1);
+}
+
+/// BC-04, BOT-1, BOT-3: that the check was not passed says nothing of a password that must be renewed; with it only the right one does.
+#[tokio::test]
+async fn the_check_says_nothing_of_an_outdated_password() {
+    let guarded = Guarded::new(false).await;
+    let reason = Reason::parse("seen in a leak").expect("plain");
+    let operator = Operator::at_the_command_line("test".to_owned(), Some(reason));
+    let email = Email::parse(MANAGER).expect("plain");
+    distrust_password(&guarded.house.ports, &operator, &email).await.expect("an account");
+    let renew = "Your password must be renewed";
+    for password in [PASSWORD, "wrong wrong wrong"] {
+        let unchecked = guarded.sign_in(MANAGER, password, &[]).await;
+        unchecked.is(403).says("Please complete the security check").says_not(renew);
+    }
+    guarded.sign_in(MANAGER, "wrong wrong wrong", &[("altcha", &good(1))]).await.is(401).says_not(renew);
+    guarded.sign_in(MANAGER, PASSWORD, &[("altcha", &good(2))]).await.is(403).says(renew);
 }
 
 /// BOT-1: the page brings what the check needs, and what a browser without script needs.

@@ -128,3 +128,21 @@ async fn pages_hold_nothing_that_the_policy_forbids() {
         }
     }
 }
+
+/// SE-05, SESS-1: every page of somebody who is signed in offers to sign out; a page for anybody is none of these.
+#[tokio::test]
+async fn every_page_of_somebody_signed_in_offers_to_sign_out() {
+    let (house, mut manager) = House::managed().await;
+    let anybody = ["/forgot", "/forgot/sent", "/help", "/privacy", "/terms", "/accessibility", "/api/openapi.json"];
+    let mut offers = 0;
+    for route in
+        practice_http_axum::routes().iter().filter(|route| route.method == "GET" && !anybody.contains(&route.path))
+    {
+        let page = manager.get(&filled(route.path, &house)).await;
+        if page.status == 200 && page.header("content-type").starts_with("text/html") {
+            page.says("action=\"/logout\"");
+            offers += 1;
+        }
+    }
+    assert!(offers > 20, "{offers} pages");
+}

@@ -11,7 +11,7 @@ use practice_domain::fact::Origin;
 use practice_domain::member::Kind;
 use practice_domain::notice::{About, Notice};
 use practice_domain::policy::Preset;
-use practice_domain::port::{Keys as _, Store};
+use practice_domain::port::{Keys as _, Ledger, Reader, Store};
 use practice_domain::usecase::billing::Till;
 use practice_domain::usecase::{
     FoundPractice, Platform, Ports, authenticate, found_practice, issue_api_key, send_asked_reset,
@@ -20,16 +20,16 @@ use practice_domain::value::{AccountId, Email, InvitationId, PersonName, Practic
 use practice_http_axum::{Billing, Gates, Passkeys, PaymentHook, ProductTile, Settings, router};
 use practice_passkeys_webauthn::WebAuthn;
 use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
-use practice_testkit::interleave::run;
-use practice_testkit::memory::Memory;
+use practice_testkit::memory::{Beside, Memory};
 
 use crate::browser::Browser;
+use crate::kept;
 
 pub(crate) const HOST: &str = "portal.example";
 pub(crate) const PASSWORD: &str = "otter quartz lamp 92";
 pub(crate) const MANAGER: &str = "marisol@brightwater.example";
 
-/// A practice, its first invitation, and the router in front of it all.
+/// A practice, its first invitation, and the router in front of it all. Everything is kept where [`kept`] says; `memory` has all of it, too.
 pub(crate) struct House {
     pub(crate) memory: Arc<Memory>,
     pub(crate) clock: Arc<FakeClock>,
@@ -45,10 +45,18 @@ pub(crate) struct House {
 impl House {
     pub(crate) async fn new() -> Self {
         let memory = Arc::new(Memory::new(Arc::new(FakeSeal)));
+        let elsewhere = kept::elsewhere().await;
+        let (store, reader, ledger): (Arc<dyn Store>, Arc<dyn Reader>, Arc<dyn Ledger>) = match elsewhere {
+            Some(stores) => {
+                let beside = Arc::new(Beside::new(stores, memory.clone()));
+                (beside.clone(), beside.clone(), beside)
+            }
+            None => (memory.clone(), memory.clone(), memory.clone()),
+        };
         let (clock, passwords) = (Arc::new(FakeClock::default()), Arc::new(PlainPasswords::default()));
         let ports = Ports {
-            store: memory.clone(),
-            reader: memory.clone(),
+            store,
+            reader,
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(7)),
             keys: Arc::new(FakeKeys),
@@ -63,7 +71,7 @@ impl House {
         };
         let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;
         let bank = Arc::new(FakePayments::new(clock.clone()));
-        let (ledger, payments, prices) = (memory.clone(), bank.clone(), Arc::new(PriceList::default()));
+        let (payments, prices) = (bank.clone(), Arc::new(PriceList::default()));
         let till = Till { ports: ports.clone(), ledger, payments, prices };
         let hook = Some(PaymentHook { events: bank.clone(), header: "x-signature" });
         let installer = Some("https://downloads.example/plugin.msi".to_owned());
@@ -122,10 +130,10 @@ impl House {
     }
 
     /// Makes the resets that were asked for, as whoever brings notices out does; says how many links to a password were ordered by then.
-    pub(crate) fn make_resets(&self) -> usize {
+    pub(crate) async fn make_resets(&self) -> usize {
         for notice in self.memory.notices() {
             if let About::PasswordLink { link, generation: 0 } = notice.about {
-                run(send_asked_reset(&self.ports, AccountId(link.0), notice.ordered_at)).expect("memory");
+                send_asked_reset(&self.ports, AccountId(link.0), notice.ordered_at).await.expect("kept");
             }
         }
         self.clock.advance(Duration::from_micros(1));
@@ -134,8 +142,8 @@ impl House {
     }
 
     /// The address of the newest link to a password, and how many were ordered.
-    pub(crate) fn password_link(&self) -> (String, usize) {
-        self.make_resets();
+    pub(crate) async fn password_link(&self) -> (String, usize) {
+        self.make_resets().await;
         let links = self.memory.notices().into_iter().filter_map(|notice| match notice.about {
             About::PasswordLink { link, generation: generation @ 1.. } => {
                 Some(FakeKeys.password_link(link, generation).0)

@@ -1,10 +1,12 @@
 //! Files of employees and invitations, as an administrator brings them in.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use practice_domain::usecase::import::carry_on_imports;
 use serde_json::{Value, json};
 
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, encode};
 use crate::house::House;
 
 const STAFF: &str = "First Name,Last Name,Email,Cell Phone,Role\r\n\
@@ -79,6 +81,24 @@ async fn a_file_is_shown_before_anything_is_done_and_then_carried_out() {
     let again = again.is(303).header("location").to_owned();
     manager.get(&again).await.is(200).says("Import of Pasted text").says("There is nothing new in this file.");
     manager.get("/settings/import/00000000-0000-0000-0000-000000000000").await.is(404);
+}
+
+/// SE-03, SESS-1: a page that loads itself again, and a program that asks how far a file is, keep nobody signed in.
+#[tokio::test]
+async fn watching_a_file_keeps_nobody_signed_in() {
+    let (house, mut manager) = House::managed().await;
+    manager.get("/settings/import").await.is(200);
+    let token = manager.token.clone();
+    let at = send(&mut manager, &token, "employees", Some(STAFF), "").await.is(303).header("location").to_owned();
+    let api = at.replace("/settings/import/", &format!("/api/v1/practices/{}/imports/", house.practice));
+    for _ in 0..29 {
+        house.clock.advance(Duration::from_secs(60));
+        manager.get(&at).await.is(200);
+        manager.get(&api).await.is(200);
+    }
+    house.clock.advance(Duration::from_secs(60));
+    manager.get(&api).await.refuses(401, "not-signed-in");
+    manager.get(&at).await.goes_to(&format!("/login?next={}", encode(&at)));
 }
 
 /// INV-1, INV-2

@@ -6,15 +6,13 @@ use axum::http::Method;
 use practice_domain::access::Gate;
 use practice_domain::channel::Product;
 use practice_domain::notice::About;
-use practice_domain::port::Store as _;
 use practice_domain::rate::{Limit, Taken};
 use practice_domain::value::InvitationId;
 use practice_testkit::fakes::{Doorman, FakeKeys};
 use serde_json::json;
 
 use crate::account::{code, with_app};
-use crate::alike::likeness;
-use crate::browser::Browser;
+use crate::browser::{Browser, likeness};
 use crate::gates::{Guarded, from};
 use crate::house::{House, MANAGER, PASSWORD};
 
@@ -23,7 +21,7 @@ const CLINIC: [u8; 4] = [192, 0, 2, 7];
 /// Takes so many units of a limit before the test does.
 async fn spend(house: &House, limit: Limit, subject: &str, units: usize) {
     let asks = vec![limit.ask(&FakeKeys, subject); units];
-    let taken = house.memory.take_units(&asks, house.ports.clock.now()).await.expect("memory");
+    let taken = house.ports.store.take_units(&asks, house.ports.clock.now()).await.expect("memory");
     assert_eq!(taken, Taken::Granted);
 }
 
@@ -107,23 +105,23 @@ async fn a_network_that_asks_for_too_many_resets_is_told_nothing() {
         let answer = Doorman::answer(Gate::Reset, number);
         browser.post("/forgot", &[("email", email), ("altcha", &answer)]).await.goes_to("/forgot/sent");
     };
-    let links = || house.make_resets();
+    let links = async || house.make_resets().await;
     for number in 0..10 {
         ask(&mut clinic, "nobody@nowhere.example", number).await;
     }
     let refusals = || house.memory.audit().iter().filter(|entry| entry.fact.code() == "password-link.not-sent").count();
     let before = refusals();
     ask(&mut clinic, MANAGER, 10).await;
-    assert_eq!((links(), refusals()), (0, before + 1));
+    assert_eq!((links().await, refusals()), (0, before + 1));
     let answer = Doorman::answer(Gate::Reset, 11);
     let body = json!({"email": MANAGER});
     clinic.json(Method::POST, "/api/v1/password-resets", &[("x-security-check", &answer)], &body).await.is(202);
-    assert_eq!((links(), refusals()), (0, before + 2));
+    assert_eq!((links().await, refusals()), (0, before + 2));
     ask(&mut from(&house.router, [192, 0, 2, 8]), MANAGER, 12).await;
-    assert_eq!(links(), 1);
+    assert_eq!(links().await, 1);
     house.clock.advance(Duration::from_secs(360));
     ask(&mut clinic, MANAGER, 13).await;
-    assert_eq!(links(), 2);
+    assert_eq!(links().await, 2);
 }
 
 /// RL-03: `+1` alone opens nothing: Jamaica and numbers that cost the caller are refused where they are given, and nothing is sent.
@@ -241,4 +239,36 @@ async fn the_limit_of_an_address_tells_nothing_of_it() {
     let differs = known.iter().zip(&unknown).position(|(known, unknown)| known != unknown);
     assert_eq!(differs, None, "the try at which the answers differ");
     assert_eq!((known[29].2, known[30].2), (2, 0), "beyond the limit no password is looked at");
+}
+
+/// TK-10: of links that are none of ours a network brings twenty; the next one waits, whatever it is and wherever it is brought. A good
+/// link opens all the same, and another network has its own.
+#[tokio::test]
+async fn a_network_that_guesses_links_waits() {
+    let guarded = Guarded::new(false).await;
+    let (_, invitation) = guarded.house.another().await;
+    let mut guesser = from(&guarded.house.router, CLINIC);
+    let guesses = ["/register/nonsense", "/reset/nonsense", "/setup/x", "/email/nonsense"];
+    for n in 0..20 {
+        let path = guesses[n % guesses.len()];
+        let opened = guesser.get(path).await;
+        let kept = opened.is(303).header("location").to_owned();
+        let page = guesser.get(&kept).await;
+        page.is(410);
+    }
+    for path in ["/register", "/password", "/email"] {
+        guesser.get(path).await.is(429);
+    }
+    guesser.get(&format!("/reset/{}", "A".repeat(4096))).await.is(429);
+    let body = json!({"token": "nonsense"});
+    let told = guesser.json(Method::POST, "/api/v1/email-changes", &[], &body).await;
+    told.refuses(429, "rate-limited");
+    assert!(told.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=30).contains(&seconds)));
+    guesser.get(&guarded.house.link(invitation, 1)).await.goes_to("/register");
+    guesser.get("/register").await.is(200).says("Elsewhere Dental");
+    let mut other = from(&guarded.house.router, [198, 51, 100, 7]);
+    other.get("/password").await.is(410);
+    guarded.house.clock.advance(Duration::from_secs(30));
+    guesser.get("/password").await.is(410);
+    guesser.get("/password").await.is(429);
 }

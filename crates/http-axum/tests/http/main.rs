@@ -1,4 +1,5 @@
-//! The router, driven in process over a store in memory: what a browser and a product see.
+//! The router, driven in process over a store in memory: what a browser and a product see. Most of it is done again on SQLite and on
+//! PostgreSQL (`on_sqlite`, `on_postgres`).
 
 mod account;
 mod alike;
@@ -16,6 +17,7 @@ mod gates;
 mod headers;
 mod house;
 mod imports;
+mod kept;
 mod limits;
 mod lists;
 mod looking;

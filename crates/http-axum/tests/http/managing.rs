@@ -25,6 +25,7 @@ pub(crate) async fn with_anika() -> (House, Browser, InvitationId) {
     (house, browser, anika)
 }
 
+/// INV-6, RL-04: the button is back on reload, an older link is dead, and a budget of a day stands behind it.
 #[tokio::test]
 async fn reinvite_keeps_the_place_and_is_gone_until_the_page_is_reloaded() {
     let (house, mut manager, anika) = with_anika().await;
@@ -85,6 +86,7 @@ async fn withdraw_asks_first_and_the_row_goes() {
     invitee.get("/register").await.is(410);
 }
 
+/// LOCK-2, LK-01, LK-06
 #[tokio::test]
 async fn a_locked_member_is_unlocked_at_once() {
     let (house, mut manager, anika) = with_anika().await;
@@ -110,6 +112,7 @@ async fn a_locked_member_is_unlocked_at_once() {
     stranger.get("/manage").await.is(403).says("Ask a User Manager in your practice.");
 }
 
+/// LIST-9, SESS-2, OT-09
 #[tokio::test]
 async fn two_step_asks_and_needs_a_fresh_sign_in() {
     let (house, mut manager, _) = with_anika().await;
@@ -178,6 +181,8 @@ fn href(body: &str, rel: &str) -> Option<String> {
     Some(before.rsplit("href=\"").next()?.replace("&amp;", "&").replace("&#38;", "&"))
 }
 
+/// SESS-1, SE-05: signing out ends the session on the server, empties what the browser kept of the pages, and takes the session's cookie
+/// away; the browser stays one that the person has used (LOCK-4).
 #[tokio::test]
 async fn sessions_are_seen_and_ended() {
     let (house, mut manager) = House::managed().await;
@@ -194,7 +199,8 @@ async fn sessions_are_seen_and_ended() {
     let old = manager.cookies["__Host-session"].clone();
     let out = manager.post("/logout", &[]).await;
     out.goes_to("/login");
-    assert!(out.headers.contains_key("clear-site-data"));
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
+    assert!(!manager.cookies.contains_key("__Host-session") && manager.cookies.contains_key("__Host-dev"));
     manager.get("/login").await.says("You are signed out.");
     manager.cookies.insert("__Host-session".to_owned(), old);
     manager.get("/manage").await.goes_to("/login?next=%2Fmanage");

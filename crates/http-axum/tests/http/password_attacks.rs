@@ -32,13 +32,13 @@ async fn known_unknown_and_locked_addresses_get_the_same_bytes_and_only_accounts
     for (email, letters) in
         [(MANAGER, 2), ("nobody@x.example", 0), ("owner@elsewhere.example", 2), (MANAGER, 1), (MANAGER, 0)]
     {
-        let before = house.letters();
+        let before = house.letters().await;
         sent.push(likeness(&browser.post("/forgot", &[("email", email)]).await));
         pages.push(likeness(&browser.get("/forgot/sent").await));
-        house.make_resets();
+        house.make_resets().await;
         let body = json!({ "email": email });
         documents.push(likeness(&house.browser().json(Method::POST, "/api/v1/password-resets", &[], &body).await));
-        assert_eq!(house.letters() - before, letters, "{email}");
+        assert_eq!(house.letters().await - before, letters, "{email}");
     }
     for answers in [&sent, &pages, &documents] {
         assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:#?}");
@@ -192,7 +192,7 @@ async fn every_form_needs_its_token() {
 
 impl House {
     /// How many letters with links to a password were ordered.
-    fn letters(&self) -> usize {
-        self.make_resets()
+    async fn letters(&self) -> usize {
+        self.make_resets().await
     }
 }

@@ -96,7 +96,7 @@ async fn refusals_are_told_by_their_codes() {
     send(&mut manager, Method::POST, "/api/v1/card", &Value::Null).await.refuses(403, "reauth-required");
 }
 
-/// BILL-7, BILL-8, BILL-9: what one pays for is one's own to see, cancel and have mailed.
+/// BILL-7, BILL-8, BILL-9, PM-06: what one pays for is one's own to see, cancel and have mailed.
 #[tokio::test]
 async fn plans_invoices_and_the_card_are_ones_own() {
     let (house, mut manager, row) = shop().await;

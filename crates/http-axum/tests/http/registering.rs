@@ -49,6 +49,7 @@ async fn dead_links_have_a_page() {
     browser.get("/register").await.is(410).says("This link has expired");
 }
 
+/// REG-5, OT-05, OT-06: whoever is to get a text or a call is told what it is worth, and what is safer.
 #[tokio::test]
 async fn steps_cannot_be_skipped_and_going_back_works() {
     let house = House::new().await;
@@ -63,7 +64,12 @@ async fn steps_cannot_be_skipped_and_going_back_works() {
     browser.post("/register/phone", &[]).await.is(422).says("Enter a cell phone or a phone number");
     browser.post("/register/phone", &[("cell", "12")]).await.is(422).says("10-digit").says("value=\"12\"");
     browser.post("/register/phone", &[("phone", "(415) 555-2671")]).await.goes_to("/register/verify-identity");
-    browser.get("/register/verify-identity").await.is(200).says("call-phone").says_not("text-");
+    let ways = browser.get("/register/verify-identity").await;
+    ways.is(200)
+        .says("call-phone")
+        .says_not("text-")
+        .says("Texts and calls can be intercepted")
+        .says("authenticator app");
     browser.post("/register/verify-identity", &[("method", "text-cell")]).await.is(422);
     browser.get("/register/phone").await.is(200).says("(415) 555-2671");
     browser.post("/register/verify-identity", &[("method", "call-phone")]).await.goes_to("/register/code");
@@ -71,6 +77,7 @@ async fn steps_cannot_be_skipped_and_going_back_works() {
     browser.get("/register/terms").await.goes_to("/register/code");
 }
 
+/// REG-2, OT-04: asked for too soon nothing is sent; a new code kills the former one.
 #[tokio::test]
 async fn codes_are_counted_and_sent_again_after_a_pause() {
     let house = House::new().await;

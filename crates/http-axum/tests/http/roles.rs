@@ -168,3 +168,25 @@ async fn the_api_edits_roles() {
     let other = house.another().await.0;
     staff.get(&format!("/api/v1/practices/{other}/roles")).await.refuses(404, "not-found");
 }
+
+/// TN-05, ROLE-2: an Office Administrator makes nobody an Owner, themselves included, by whatever door.
+#[tokio::test]
+async fn an_administrator_makes_no_owner() {
+    let (house, _, mut administrator) = with_administrator().await;
+    let session = administrator.get("/api/v1/session").await;
+    session.is(200).json()["csrf_token"].as_str().expect("a token").clone_into(&mut administrator.token);
+    let all = format!("/api/v1/practices/{}/employees", house.practice);
+    let employees = administrator.get(&all).await.is(200).json()["employees"].as_array().expect("a list").clone();
+    assert_eq!(employees.len(), 2);
+    for employee in &employees {
+        let path = format!("{all}/{}/user-account/role", employee["id"].as_str().expect("an id"));
+        for role in ["owner", "front-desk"] {
+            let answer = administrator.json(Method::PUT, &path, &[], &json!({ "role": role })).await;
+            let owner = employee["role"] == "owner";
+            let oneself = !owner && role == "front-desk";
+            assert!(oneself || answer.status == 403 || answer.status == 409, "{role} for {employee}: {}", answer.body);
+        }
+    }
+    let roles: Vec<_> = employees.iter().map(|employee| employee["role"].clone()).collect();
+    assert_eq!(roles.iter().filter(|role| **role == "owner").count(), 1, "{roles:?}");
+}

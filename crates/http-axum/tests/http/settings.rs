@@ -140,7 +140,7 @@ async fn settings_are_closed_to_those_who_may_not_manage_user_logins() {
     anika.get(&api).await.refuses(403, "not-permitted");
 }
 
-/// CODE-1, CODE-2, CODE-3
+/// CODE-1, CODE-2, CODE-3, CW-06
 #[tokio::test]
 async fn the_code_word_is_shown_in_one_answer_only_and_only_after_the_password() {
     let (house, mut manager, id) = with_petra().await;

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::Method;
 use practice_domain::commit::{Commit, Name};
-use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::lockout::{TicketAnswer, TicketRequest};
 use practice_domain::notice::About;
-use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{CommitError, Fault, Store, TextReports, Unsigned};
 use practice_domain::texts::{TextFate, TextReport, Texts};
 use practice_domain::usecase::Ports;
 use practice_domain::usecase::billing::Till;
-use practice_domain::value::{NoticeId, Phone, TicketId, Time};
+use practice_domain::value::{NoticeId, Phone, Time};
 use practice_http_axum::{Billing, PaymentHook, Settings, Webhooks, router};
 use uuid::Uuid;
 
@@ -53,14 +52,7 @@ impl Store for Away {
         Err(Fault::unavailable("holder", "away"))
     }
 
-    async fn take_ticket(
-        &self,
-        _: Subject,
-        _: Scope,
-        _: TicketId,
-        _: Time,
-        _: LockoutPolicy,
-    ) -> Result<Admission, Fault> {
+    async fn take_ticket(&self, _: &TicketRequest, _: Time) -> Result<TicketAnswer, Fault> {
         Err(Fault::unavailable("take a ticket", "away"))
     }
 }

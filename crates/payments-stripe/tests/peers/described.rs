@@ -26,6 +26,8 @@ async fn stripes_library_knows_every_field_that_we_send() {
     for after in [None, Some(event)] {
         world.stripe.events(Time::from_micros(0), after, 100).await.expect("reachable");
     }
+    world.stripe.running(None, 100).await.expect("reachable");
+    world.stripe.running(Some(sold.subscription.clone()), 100).await.expect("reachable");
     let declined = World::with_card(Manner::Declines("expired_card")).await;
     declined.subscribe(0).await;
     let heard = [world.server.heard(), declined.server.heard()].concat();

@@ -62,6 +62,8 @@ pub(crate) struct Subscription {
     pub(crate) anchor: i64,
     pub(crate) number: u32,
     pub(crate) recurring: i64,
+    /// The products that it is made of, and what each costs.
+    pub(crate) items: Vec<(String, i64)>,
     pub(crate) ends_with_period: bool,
 }
 

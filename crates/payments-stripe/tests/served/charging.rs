@@ -45,6 +45,7 @@ impl Books {
             anchor: self.now,
             number: 0,
             recurring,
+            items,
             ends_with_period: false,
         });
         self.invoices.push(Invoice {

@@ -66,6 +66,7 @@ async fn stripe_keeps_the_contract() {
     payments::a_renewal_charges_the_whole_price_and_its_tax(&desk).await;
     payments::a_stop_stops_once(&desk).await;
     payments::what_happened_is_listed(&desk).await;
+    payments::what_may_be_charged_is_listed(&desk).await;
     let events = StripeEvents::new(vec![SecretString::from(SECRET)], false).expect("a good secret");
     payments::an_event_is_believed_when_it_is_signed(&desk, &events).await;
 }

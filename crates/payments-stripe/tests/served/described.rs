@@ -105,6 +105,10 @@ async fn everything() -> Vec<Request> {
     for after in [None, Some(event)] {
         world.stripe.events(Time::from_micros(0), after, 100).await.expect("reachable");
     }
+    let next = world.stripe.running(None, 100).await.expect("reachable").next;
+    assert!(next.is_none(), "there is one, and it is over");
+    let one = practice_domain::billing::SubscriptionRef::parse("sub_000001").expect("a name");
+    world.stripe.running(Some(one), 100).await.expect("reachable");
     heard.extend(world.server.heard());
     let declined = World::with_card(Manner::Declines("expired_card")).await;
     declined.subscribe(0).await;

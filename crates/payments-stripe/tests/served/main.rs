@@ -13,6 +13,7 @@ mod mishaps;
 mod orders;
 mod people;
 mod routes;
+mod running;
 mod server;
 mod views;
 mod world;

@@ -106,6 +106,7 @@ async fn of_two_subscriptions_of_a_purchase_one_is_paid() {
             anchor: books.now,
             number: 0,
             recurring: 10_750,
+            items: books.subscriptions[0].items.clone(),
             ends_with_period: false,
         };
         books.subscriptions.push(copy);

@@ -130,9 +130,13 @@ impl Books {
     }
 
     fn subscriptions_of(&self, request: &Request) -> Reply {
-        let of_customer =
-            self.subscriptions.iter().rev().filter(|one| request.field("customer") == Some(&one.customer));
-        let all: Vec<Value> = of_customer.map(|one| self.subscription_view(one, false)).collect();
+        let every = request.field("status") == Some("all");
+        let wanted = self.subscriptions.iter().rev().filter(|one| {
+            request.field("customer").is_none_or(|customer| customer == one.customer)
+                && (every || one.status != "canceled")
+        });
+        let whole = wants(request, "data.latest_invoice");
+        let all: Vec<Value> = wanted.map(|one| self.subscription_view(one, whole)).collect();
         said(list(&all, request))
     }
 

@@ -1,5 +1,6 @@
 //! How things look from outside.
 
+use practice_domain::billing::calendar::Cadence;
 use serde_json::{Value, json};
 
 use super::books::{Books, Customer, Invoice, Method, Refund, Subscription};
@@ -30,12 +31,20 @@ impl Books {
             false => json!(invoice.id),
         });
         let (starts, ends) = one.period();
+        let interval = if one.cadence == Cadence::Annual { "year" } else { "month" };
+        let items = one.items.iter().map(|(product, amount)| {
+            json!({
+                "id": "si_1", "current_period_start": starts, "current_period_end": ends, "quantity": 1,
+                "price": {
+                    "currency": one.currency, "product": product, "unit_amount": amount,
+                    "recurring": {"interval": interval, "interval_count": 1},
+                },
+            })
+        });
         json!({
             "id": one.id, "object": "subscription", "customer": one.customer, "status": one.status, "metadata": one.notes,
             "cancel_at_period_end": one.ends_with_period, "latest_invoice": latest,
-            "items": {"object": "list", "has_more": false, "data": [
-                {"id": "si_1", "current_period_start": starts, "current_period_end": ends},
-            ]},
+            "items": {"object": "list", "has_more": false, "data": items.collect::<Vec<_>>()},
         })
     }
 

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::time::Duration;
 
 use practice_domain::billing::calendar::Period;
@@ -6,8 +7,8 @@ use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{
     BadReference, Brand, Card, CardRef, Decline, Doubt, Expiry, InvoiceRef, Last4, SubscriptionRef,
 };
-use practice_domain::port::{Answer, GiveBack, Order, PaidInvoice, Remote, RemoteStanding, Sold};
-use practice_domain::value::{Currency, Money, Time};
+use practice_domain::port::{Answer, GiveBack, Order, PaidInvoice, Remote, RemoteStanding, Running, RunningPage, Sold};
+use practice_domain::value::{Currency, Money, PurchaseId, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::bank::events::{Event, Subject};
@@ -76,6 +77,9 @@ struct Plan {
     /// What a later period costs, with tax; a plan of a time without tax calls it its price.
     #[serde(alias = "price")]
     renewal: i64,
+    /// What of that is no tax; plans of before this was kept have none.
+    #[serde(default)]
+    before_tax: Option<i64>,
     total: i64,
     anchor: i64,
     number: u32,
@@ -163,6 +167,7 @@ impl Books {
             option: order.option.code().to_owned(),
             currency: order.total.currency().to_string(),
             renewal: order.renewal.minor(),
+            before_tax: Some(order.price.minor()),
             total: order.total.minor(),
             anchor: now.micros(),
             number: 0,
@@ -276,6 +281,17 @@ impl Books {
         Ok(Some(Remote { standing, period: plan.period()?, paid }))
     }
 
+    /// What may still be charged, by name, as it stood when somebody asked for it last.
+    pub(super) fn running(&self, after: Option<&str>, most: usize) -> Result<RunningPage, Unreadable> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let runs = |plan: &Plan| matches!(plan.standing, Stand::Live | Stand::Failed);
+        let mut rest = self.plans.range::<str, _>((from, Bound::Unbounded)).filter(|(_, plan)| runs(plan));
+        let page: Vec<(&String, &Plan)> = rest.by_ref().take(most.max(1)).collect();
+        let more = page.last().filter(|_| rest.next().is_some());
+        let next = more.map(|(name, _)| SubscriptionRef::parse(name)).transpose()?;
+        Ok(RunningPage { running: page.into_iter().map(Plan::listed).collect::<Result<_, _>>()?, next })
+    }
+
     fn renew(&mut self, name: &str, now: Time) -> Result<(), Unreadable> {
         loop {
             let Some(plan) = self.plans.get(name).filter(|plan| plan.standing == Stand::Live) else { return Ok(()) };
@@ -317,6 +333,22 @@ impl Books {
 }
 
 impl Plan {
+    fn listed((name, plan): (&String, &Self)) -> Result<Running, Unreadable> {
+        let failed = plan.standing == Stand::Failed;
+        let newest = plan.charges.last().filter(|charge| !failed && !charge.given_back);
+        let price = plan.money(plan.before_tax.unwrap_or(plan.renewal))?;
+        Ok(Running {
+            subscription: SubscriptionRef::parse(name)?,
+            purchase: Some(PurchaseId(plan.purchase.parse()?)),
+            standing: if failed { RemoteStanding::Failed } else { RemoteStanding::Live },
+            ends_with_period: plan.ends_with_period,
+            period: plan.period()?,
+            sold: PlanOption::of_code(&plan.option).map(|option| (option, price)),
+            paid: newest.map(|charge| plan.invoice(charge)).transpose()?,
+            unpaid: failed.then(|| plan.money(plan.renewal)).transpose()?,
+        })
+    }
+
     fn period(&self) -> Result<Period, Unreadable> {
         let option = PlanOption::of_code(&self.option).ok_or(Unreadable::Option)?;
         Ok(option.cadence.period(Time::from_micros(self.anchor), self.number))

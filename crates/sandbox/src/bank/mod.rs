@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use practice_domain::billing::calendar::Date;
 use practice_domain::billing::{Card, CustomerRef, Doubt, EventRef, SubscriptionRef};
 use practice_domain::port::{
-    Answer, CardEntry, Clock, Customer, Fault, Keys, Order, PaymentEvent, Payments, Remote, Stop,
+    Answer, CardEntry, Clock, Customer, Fault, Keys, Order, PaymentEvent, Payments, Remote, RunningPage, Stop,
 };
 use practice_domain::value::{PurchaseId, Time};
 
@@ -48,11 +48,7 @@ impl Bank {
     ) -> io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let path = folder.as_ref().join("bank.json");
-        let books = match std::fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Books::default(),
-            Err(error) => return Err(error),
-        };
+        let books = read(&path)?.unwrap_or_default();
         let base_url = base_url.trim_end_matches('/').to_owned();
         Ok(Self { books: Mutex::new(books), path, base_url, clock, keys })
     }
@@ -67,9 +63,15 @@ impl Bank {
         self.change(|books, now| Ok(put(books, customer.as_str(), Manner::Good, years, now)))
     }
 
-    /// Changes the books, and keeps them as they are then; what cannot be kept has not happened.
+    /// Changes the books, and keeps them as they are then; what cannot be kept has not happened. A command beside the server has the
+    /// same books: whoever changes them is alone with them, and sees what others did.
     fn change<T>(&self, act: impl FnOnce(&mut Books, Time) -> Result<T, Unreadable>) -> Result<T, Fault> {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let unreadable = |error| Fault::unavailable("read the simulator's books", error);
+        let _alone = self.alone().map_err(unreadable)?;
+        if let Some(newest) = read(&self.path).map_err(unreadable)? {
+            *books = newest;
+        }
         let mut next = books.clone();
         let answer = act(&mut next, self.clock.now()).map_err(|error| Fault::corrupt("simulator", error))?;
         if next != *books {
@@ -77,6 +79,13 @@ impl Bank {
             *books = next;
         }
         Ok(answer)
+    }
+
+    /// Until what this gives back is dropped, no other process is at the books.
+    fn alone(&self) -> io::Result<File> {
+        let file = File::create(self.path.with_extension("lock"))?;
+        file.lock()?;
+        Ok(file)
     }
 
     fn keep(&self, books: &Books) -> io::Result<()> {
@@ -95,6 +104,15 @@ impl Bank {
 
     fn confirm_page(&self) -> String {
         format!("{}/sandbox/bank/confirm/", self.base_url)
+    }
+}
+
+/// The books in a file; none where there is no such file.
+fn read(path: &Path) -> io::Result<Option<Books>> {
+    match std::fs::read(path) {
+        Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -163,5 +181,9 @@ impl Payments for Bank {
 
     async fn events(&self, since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault> {
         self.change(|books, _| books.listed(since, after.as_ref(), most))
+    }
+
+    async fn running(&self, after: Option<SubscriptionRef>, most: usize) -> Result<RunningPage, Fault> {
+        self.change(|books, _| books.running(after.as_ref().map(SubscriptionRef::as_str), most))
     }
 }

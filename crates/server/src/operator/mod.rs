@@ -5,6 +5,7 @@ mod audit;
 pub(crate) mod keeping;
 mod keys;
 mod notices;
+mod plans;
 mod practices;
 
 use std::path::Path;
@@ -25,8 +26,8 @@ use secrecy::ExposeSecret;
 
 use crate::anchors;
 use crate::cli::{
-    ApiKeyCommand, AuditCommand, ConfigFile, KindName, MemberCommand, NoticeCommand, PracticeCommand, PresetName,
-    UserManagerCommand,
+    ApiKeyCommand, AuditCommand, ConfigFile, KindName, MemberCommand, NoticeCommand, PlansCommand, PracticeCommand,
+    PresetName, UserManagerCommand,
 };
 use crate::trouble::Trouble;
 use crate::wire::{Access, App};
@@ -135,6 +136,14 @@ pub(crate) async fn notice(command: NoticeCommand) -> Result<(), Trouble> {
             printed(&config, async |app| notices::retry(app, &who, NoticeId(notice)).await).await
         }
     }
+}
+
+/// `plans compare`.
+pub(crate) async fn plans(command: PlansCommand) -> Result<(), Trouble> {
+    let PlansCommand::Compare { config, practice, follow, reason } = command;
+    let reason = reason.filter(|_| follow).map(|reason| reason_of(&reason)).transpose()?;
+    let who = reason.map(|reason| operator(Some(reason)));
+    printed(&config, async |app| plans::compare(app, practice.map(PracticeId), who.as_ref()).await).await
 }
 
 /// `audit verify`, `audit anchor-keys` and `audit search`.

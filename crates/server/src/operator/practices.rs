@@ -44,7 +44,8 @@ pub(super) async fn show(app: &App, id: PracticeId) -> Result<String, Trouble> {
     Ok(told.trim_end().to_owned())
 }
 
-async fn practice(app: &App, id: PracticeId) -> Result<Practice, Trouble> {
+/// The practice; a mistake in an argument where there is none.
+pub(super) async fn practice(app: &App, id: PracticeId) -> Result<Practice, Trouble> {
     let found = app.ports.store.practice(id).await.map_err(Trouble::refused)?;
     found.ok_or_else(|| Trouble::argument("--practice", "there is no such practice"))
 }

@@ -31,7 +31,7 @@ use crate::work::Work;
 impl Archive for Postgres {
     async fn life(&self) -> Result<Life, Fault> {
         let failed = |error| fault("look at the store's life", error);
-        life(&mut *self.pool.acquire().await.map_err(failed)?).await.map_err(failed)
+        life(&mut *self.link.acquire().await.map_err(failed)?).await.map_err(failed)
     }
 
     async fn hand_over(&self, to: &mut dyn Take) -> Result<(), Fault> {
@@ -90,7 +90,7 @@ impl Postgres {
     }
 
     async fn own_connection(&self) -> Result<PgConnection, sqlx::Error> {
-        self.pool.connect_options().connect().await
+        self.link.connect_options().connect().await
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) use columns::{
     practice_columns, purchase_columns, quote_columns, registration_columns, replay_columns, role_definition_columns,
     second_factor_columns, session_columns, subscription_columns, wallet_columns,
 };
+pub(crate) use records::candidate;
 
 /// What is read from columns.
 pub(crate) trait Value: Sized {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::commit::{Commit, Guard, Name};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
-use practice_domain::lockout::{Admission, Scope, Subject};
+use practice_domain::lockout::{Admission, Scope, Subject, TicketRequest};
 use practice_domain::policy::{LockoutPolicy, Policy, Preset};
 use practice_domain::port::{CommitError, Fault, Reader, Store};
 use practice_domain::practice::Practice;
@@ -40,15 +40,21 @@ async fn several_that_start_at_once_make_the_tables_once() {
 #[tokio::test]
 async fn a_database_that_is_not_safe_or_not_ours_is_left_alone() {
     let database = Database::fresh().await;
-    database.sql(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        VALUES (99, 'later', true, '', 0)",
-    );
-    let later = Postgres::open(&database.settings(), Arc::new(FakeSeal)).await;
-    assert!(matches!(later, Err(OpenError::Migrate(_))));
     database.sql("ALTER DATABASE :name SET synchronous_commit = off");
     let unsafe_one = Postgres::open(&database.settings(), Arc::new(FakeSeal)).await.err().expect("refused");
     assert_eq!(unsafe_one.to_string(), "the database must have synchronous_commit other than off");
+    database.sql("ALTER DATABASE :name RESET synchronous_commit");
+    database.sql("UPDATE _sqlx_migrations SET checksum = 'other' WHERE version = 1");
+    let other = Postgres::open(&database.settings(), Arc::new(FakeSeal)).await;
+    assert!(matches!(other, Err(OpenError::Migrate(_))));
+}
+
+/// F-01: what takes long is waited for while the server is there: only silence is cut short.
+#[tokio::test]
+async fn what_takes_long_is_waited_for_while_the_server_is_there() {
+    let database = Database::fresh().await;
+    let postgres = database.open().await;
+    postgres.transact(Sql("SELECT pg_sleep(4)")).await.expect("done in the end");
 }
 
 /// PRA-6, POL-00: a policy that nobody may have is neither read nor opened.
@@ -177,15 +183,16 @@ async fn tickets_and_units_are_exact_for_all_instances_together() {
     let database = Database::fresh().await;
     let instances = [database.open().await, database.open().await];
     let subject = Subject(Uuid::from_u128(1));
-    let policy = LockoutPolicy { lock_at_failure: 7, device_aware: true };
+    let policy = LockoutPolicy { lock_at_failure: 7, device_aware: true, reset_unlocks: true };
     let asks = (0..200_u128).map(|n| {
         let postgres = instances[usize::from(n % 2 == 0)].clone();
         tokio::spawn(async move {
             let ticket = Uuid::from_u128(n).into();
-            let admission = postgres.take_ticket(subject, Scope::Account, ticket, NOW, policy).await;
+            let request = TicketRequest { subject, scope: Scope::Account, ticket, policy, units: Vec::new() };
+            let answer = postgres.take_ticket(&request, NOW).await;
             let ask = Ask { key: [7; 32], quota: Quota { burst: 30, every: Duration::from_secs(1) } };
             let taken = postgres.take_units(&[ask], NOW).await;
-            let granted = matches!(admission.expect("an answer"), Admission::Granted(_));
+            let granted = matches!(answer.expect("an answer").admission(), Some(Admission::Granted(_)));
             (granted, taken.expect("an answer") == Taken::Granted)
         })
     });

@@ -3,6 +3,7 @@
 mod cluster;
 mod plans;
 mod pooler;
+mod releases;
 mod serving;
 mod support;
 mod wall;

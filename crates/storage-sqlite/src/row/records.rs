@@ -20,6 +20,7 @@ use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, InvitationId, PasswordHash, PasswordLinkId, PracticeId, PracticeName, RegistrationId, Time,
 };
+use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::billing;
@@ -267,6 +268,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "password-link" => About::PasswordLink { link: PasswordLinkId(subject), generation: cells.must(ordinal)? },
         "code-word" => About::CodeWord { link: PasswordLinkId(subject), serial: cells.must(ordinal)? },
         "locked" => About::Locked { account },
+        "lock-to-tell" => About::LockToTell { account },
         "unlocked" => About::Unlocked { account },
         "code-words-paused" => About::CodeWordsPaused { account, practice: cells.must(practice)? },
         "sessions-ended" => About::SessionsEnded { account, practice: cells.must(practice)? },
@@ -275,6 +277,7 @@ fn about(cells: &mut Cells<'_>) -> Result<About, Fault> {
         "email-change" => About::Account { account, news: AccountNews::EmailChange { serial: cells.must(ordinal)? } },
         "email-changed" => About::Account { account, news: AccountNews::EmailChanged { serial: cells.must(ordinal)? } },
         "user-managers-changed" => About::UserManagersChanged { account, practice: cells.must(practice)? },
+        "two-step-changed" => About::TwoStepChanged { account, practice: cells.must(practice)? },
         other if endpoint.is_some() => {
             let event = Event::with_key(other, subject, ordinal);
             About::Event { to: cells.must(endpoint)?, practice: cells.must(practice)?, event: cells.must(event)? }
@@ -291,11 +294,29 @@ impl Value for Candidate {
     const WHAT: &str = "account";
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        let mut places = Vec::new();
+        if cells.is_empty()? {
+            cells.skip(MEMBER_COLUMNS);
+        } else {
+            places.push(cells.value()?);
+        }
         let account = cells.value()?;
         let practice = if cells.is_empty()? { None } else { Some(cells.value()?) };
-        Ok(Self { account, practice })
+        Ok(Self { account, practice, places })
     }
 }
+
+/// What a sign-in must know, from one row for each place. Everything but the place is the same in all of them.
+pub(crate) fn candidate(rows: &[SqliteRow]) -> Result<Option<Candidate>, Fault> {
+    let Some((first, others)) = rows.split_first() else { return Ok(None) };
+    let mut candidate: Candidate = Cells::read(first)?;
+    for row in others {
+        candidate.places.push(Cells::read(row)?);
+    }
+    Ok(Some(candidate))
+}
+
+const MEMBER_COLUMNS: usize = 13;
 
 impl Value for Standing {
     const WHAT: &str = "session";

@@ -9,7 +9,7 @@ use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::fact::Log;
 use practice_domain::invitation::Invitation;
-use practice_domain::lockout::{Counter, Subject};
+use practice_domain::lockout::{Counter, Subject, TicketRequest};
 use practice_domain::member::{Member, Role};
 use practice_domain::passkey::Handle;
 use practice_domain::password_link::{PasswordLink, PasswordRun};
@@ -105,14 +105,16 @@ async fn take(stores: &Stores, step: &Step) -> String {
             Err(error @ CommitError::Fault(_)) => panic!("{error:?}: {commit:#?}"),
             Err(refused) => format!("{refused:?}"),
         },
-        Step::Ticket(subject, scope, ticket, at) => {
-            let policy = LockoutPolicy { lock_at_failure: 3, device_aware: true };
+        Step::Ticket(subject, scope, ticket, units, at) => {
+            let policy = LockoutPolicy { lock_at_failure: 3, device_aware: true, reset_unlocks: true };
             let taken = stores.store.all_counters(*subject).await;
             let mut tickets = taken.iter().flatten().flat_map(|counter| &counter.tickets);
             if tickets.any(|known| known.id == *ticket) {
                 return "an id comes only once".to_owned();
             }
-            format!("{:?}", stores.store.take_ticket(*subject, *scope, *ticket, *at, policy).await)
+            let (subject, scope, ticket) = (*subject, *scope, *ticket);
+            let request = TicketRequest { subject, scope, ticket, policy, units: units.clone() };
+            format!("{:?}", stores.store.take_ticket(&request, *at).await)
         }
         Step::Units(asks, at) => format!("{:?}", stores.store.take_units(asks, *at).await),
         Step::Seen(session, at) => format!("{:?}", stores.store.note_seen(*session, *at).await),

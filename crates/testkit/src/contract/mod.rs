@@ -60,14 +60,16 @@ pub use peers::{
     a_failed_letter_does_not_hold_the_next, a_letter_arrives, a_mailer_says_what_became_of_a_letter,
     a_texter_says_what_became_of_a_code,
 };
-pub use queues::{a_lock_is_told_of_wherever_its_account_works, each_queue_is_leased_by_itself};
+pub use queues::{
+    a_lock_is_told_of_wherever_its_account_works, each_queue_is_leased_by_itself, what_is_passed_on_is_ordered_once,
+};
 pub use roles::{a_role_s_name_is_taken_once, a_standing_carries_what_the_role_allows};
 pub use searches::searches_find_every_part_of_names_and_addresses;
 pub use signing::{the_oldest_session_gives_way, units_are_given_out_once};
 pub use texts::{a_number_that_wants_no_texts_is_remembered, the_fate_of_a_text_is_what_is_known_best};
 pub use tickets::{
     a_hundred_failures_end_what_tickets_open, a_ticket_granted_meanwhile_survives_a_settlement,
-    an_abandoned_ticket_counts, parallel_tickets_never_exceed_the_limit,
+    a_ticket_takes_its_units_along, an_abandoned_ticket_counts, parallel_tickets_never_exceed_the_limit,
 };
 
 /// Makes stores to be tested.
@@ -119,10 +121,12 @@ macro_rules! contract {
             a_leased_notice_is_leased_once
             an_unsettled_lease_returns
             each_queue_is_leased_by_itself
+            what_is_passed_on_is_ordered_once
             a_lock_is_told_of_wherever_its_account_works
             a_fenced_settlement_is_refused
             a_settled_notice_shows_on_its_row
             parallel_tickets_never_exceed_the_limit
+            a_ticket_takes_its_units_along
             an_abandoned_ticket_counts
             a_hundred_failures_end_what_tickets_open
             units_are_given_out_once

@@ -160,6 +160,8 @@ fn every_kind() -> Vec<Notice> {
         About::CodeWordsPaused { account: id(1), practice: id(2) },
         About::SessionsEnded { account: id(1), practice: id(2) },
         About::UserManagersChanged { account: id(1), practice: id(2) },
+        About::TwoStepChanged { account: id(1), practice: id(2) },
+        About::LockToTell { account: id(1) },
     ];
     let acts = SupportAct::ALL.map(|act| About::Support { account: id(1), practice: id(2), act });
     let cycle = abouts.into_iter().chain(acts).cycle().take(14);

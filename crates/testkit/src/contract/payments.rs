@@ -5,7 +5,7 @@ use practice_domain::billing::plan::PlanOption;
 use practice_domain::billing::{Card, CustomerRef, Doubt, EventRef, SubscriptionRef};
 use practice_domain::port::{
     Answer, Customer, EventAbout, EventRefused, GiveBack, Key, Order, PaymentEvent, PaymentEvents, Payments,
-    RemoteStanding, Sold, Stop,
+    RemoteStanding, Running, Sold, Stop,
 };
 use practice_domain::value::{Currency, Money, PersonName, PurchaseId, Time};
 use std::sync::Arc;
@@ -115,6 +115,61 @@ pub async fn what_happened_is_listed(cashier: &dyn Cashier) {
     let about = EventAbout::Subscription(sold.subscription, Some(order.key.purchase));
     assert!(pages[0].iter().any(|event| event.about == about), "{:?}", pages[0]);
     assert_eq!(pages[0], pages[1]);
+}
+
+/// What may still be charged is listed, in pages of any size, each once, as it was sold and as it stands; what is over is not.
+pub async fn what_may_be_charged_is_listed(cashier: &dyn Cashier) {
+    let payments = cashier.fresh().await;
+    assert_eq!(walk(&*payments, 2).await, [], "nothing was sold");
+    let first = order(cashier, &*payments, 1).await;
+    let renewed = sold(payments.subscribe(&first).await);
+    cashier.renew(&*payments, &renewed).await;
+    let mut all = vec![(first, renewed, false)];
+    for n in 2..=5 {
+        let order = order(cashier, &*payments, n).await;
+        let sold = sold(payments.subscribe(&order).await);
+        all.push((order, sold, n == 3));
+    }
+    for (n, give_back) in [(1, GiveBack::Everything), (2, GiveBack::Nothing)] {
+        let stop = Stop { subscription: all[n].1.subscription.clone(), give_back };
+        assert!(payments.stop(&stop).await.is_ok());
+    }
+    all.remove(1);
+    let mut expected = Vec::new();
+    for (order, sold, ends) in &all {
+        let remote = payments.subscription(&sold.subscription).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+        let remote = remote.unwrap_or_else(|| panic!("it was sold"));
+        expected.push(Running {
+            subscription: sold.subscription.clone(),
+            purchase: Some(order.key.purchase),
+            standing: RemoteStanding::Live,
+            ends_with_period: *ends,
+            period: remote.period,
+            sold: Some((order.option, order.price)),
+            paid: remote.paid.last().cloned(),
+            unpaid: None,
+        });
+    }
+    assert_eq!(expected[0].paid.as_ref().map(|paid| paid.amount), Some(all[0].0.renewal), "the newest");
+    for most in [1, 2, 100] {
+        let mut found = walk(&*payments, most).await;
+        found.sort_by_key(|one| one.purchase);
+        assert_eq!(found, expected, "{most} at once");
+    }
+}
+
+/// Everything that may be charged, in pages of this size.
+async fn walk(payments: &dyn Payments, most: usize) -> Vec<Running> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let page = payments.running(after, most).await.unwrap_or_else(|fault| panic!("{fault:?}"));
+        assert!(page.running.len() <= most);
+        all.extend(page.running);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return all,
+        }
+    }
 }
 
 /// What is stopped stays so, and its money is given back as asked, once.

@@ -62,6 +62,27 @@ pub async fn a_lock_is_told_of_wherever_its_account_works(harness: &dyn Harness)
     }
 }
 
+/// `LOCK-5`: what a notice is passed on as is ordered in its place, once, and by nobody who has lost it; also in practices that no log says
+/// anything of.
+pub async fn what_is_passed_on_is_ordered_once(harness: &dyn Harness) {
+    let stores = harness.fresh().await.with_world().await;
+    stores.accept(commit().notify(notice(9, About::LockToTell { account: id(1) }))).await;
+    let pass_on = async |leased: &Leased, others: &[Notice]| {
+        stores.outbox.pass_on(leased, others, NOON).await.unwrap_or_else(|fault| panic!("{fault:?}"))
+    };
+    let events = [1, 2].map(|n| told(n, Product::Operator, Event::Locked(id(n))));
+    let lost = lease(&stores, Queue::People, NOON).await;
+    let held = lease(&stores, Queue::People, NOON.plus(LEASE)).await;
+    assert_eq!((lost.len(), held.len()), (1, 1));
+    assert!(!pass_on(&lost[0], &events).await, "somebody else has it by now");
+    assert!(lease(&stores, Queue::Events(Product::Operator), NOON).await.is_empty());
+    assert!(pass_on(&held[0], &events).await);
+    assert!(!pass_on(&held[0], &events).await, "it is settled");
+    let ordered = lease(&stores, Queue::Events(Product::Operator), NOON).await;
+    assert_eq!(notices(&ordered), events.iter().collect::<Vec<_>>());
+    assert!(lease(&stores, Queue::People, NOON.next_day()).await.is_empty());
+}
+
 fn told(n: u128, to: Product, event: Event) -> Notice {
     notice(n, About::Event { to, practice: id(2), event })
 }

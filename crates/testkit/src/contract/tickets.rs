@@ -1,15 +1,18 @@
 use std::time::Duration;
 
 use practice_domain::commit::Write;
-use practice_domain::lockout::{Admission, CEILING, Counter, LEASE, Outcome, Scope, Subject, Ticket};
+use practice_domain::lockout::{
+    Admission, CEILING, Counter, LEASE, Outcome, Scope, Subject, Ticket, TicketAnswer, TicketRequest,
+};
 use practice_domain::policy::LockoutPolicy;
+use practice_domain::rate::{Ask, Quota};
 use practice_domain::value::{DeviceId, TicketId, Time, Version};
 
 use crate::contract::join::join;
 use crate::contract::samples::{NOON, commit, id};
 use crate::contract::{Harness, Stores};
 
-const POLICY: LockoutPolicy = LockoutPolicy { lock_at_failure: 7, device_aware: true };
+const POLICY: LockoutPolicy = LockoutPolicy { lock_at_failure: 7, device_aware: true, reset_unlocks: true };
 
 /// However many ask at once, no more tickets are in flight than failures are left; each scope counts on its own, but a lock of the
 /// account's counter counts everywhere.
@@ -43,6 +46,34 @@ pub async fn an_abandoned_ticket_counts(harness: &dyn Harness) {
     assert_eq!(counters[1].failures_at(late), 7);
     assert_eq!(counters[1].version, Version(0), "tickets do not change the version");
     assert_eq!(counters[1].tickets.len(), 7);
+}
+
+/// Whoever asks for a ticket takes the units of its limits along, whether or not there is one, and learns of the counters as they were;
+/// without the units nothing is taken (`RL-01`, `RL-05`).
+pub async fn a_ticket_takes_its_units_along(harness: &dyn Harness) {
+    let stores = harness.fresh().await;
+    let unit = |key: u8| Ask { key: [key; 32], quota: Quota { burst: 1, every: LEASE } };
+    let with = |ticket: u128, keys: &[u8]| {
+        let units = keys.iter().map(|key| unit(*key)).collect();
+        TicketRequest { units, ..request(1, Scope::Strangers, ticket) }
+    };
+    let device = Counter { failures: 3, ..Counter::fresh(Subject(id(1)), Scope::Device(id::<DeviceId>(1))) };
+    stores.accept(commit().write(Write::Count { counter: device, gone: Vec::new() })).await;
+    let first = ask(&stores, with(1, &[1]), NOON).await;
+    let fresh = [Scope::Account, Scope::Strangers].map(|scope| Counter::fresh(Subject(id(1)), scope));
+    let TicketAnswer::Asked { admission: Admission::Granted(held), counters: seen } = first else {
+        panic!("{first:?}")
+    };
+    assert_eq!(seen, fresh, "before the ticket");
+    let refused = TicketAnswer::TooOften { possible_at: NOON.plus(LEASE) };
+    assert_eq!(ask(&stores, with(2, &[2, 1]), NOON).await, refused);
+    let kept = [fresh[0].clone(), Counter { tickets: vec![held], ..fresh[1].clone() }];
+    assert_eq!(counters(&stores, Scope::Strangers).await, kept, "no second ticket");
+    let locked = Counter { locked_at: Some(NOON), ..fresh[0].clone() };
+    stores.accept(commit().write(Write::Count { counter: locked, gone: Vec::new() })).await;
+    let locked = ask(&stores, with(3, &[2]), NOON).await;
+    assert_eq!(locked.admission(), Some(Admission::Locked), "the unit was not taken before");
+    assert_eq!(ask(&stores, with(4, &[2]), NOON).await, refused, "but by whoever met the lock");
 }
 
 /// Failures that no unlock took back, and checks in flight of every scope, never exceed the ceiling (`LK-09`).
@@ -92,8 +123,17 @@ pub async fn a_ticket_granted_meanwhile_survives_a_settlement(harness: &dyn Harn
 }
 
 async fn take(stores: &Stores, subject: u128, scope: Scope, ticket: u128, now: Time) -> Admission {
-    let answer = stores.store.take_ticket(Subject(id(subject)), scope, id::<TicketId>(ticket), now, POLICY).await;
-    answer.unwrap_or_else(|fault| panic!("{fault:?}"))
+    let answer = ask(stores, request(subject, scope, ticket), now).await;
+    answer.admission().unwrap_or_else(|| panic!("no units were asked for"))
+}
+
+fn request(subject: u128, scope: Scope, ticket: u128) -> TicketRequest {
+    let (subject, ticket) = (Subject(id(subject)), id::<TicketId>(ticket));
+    TicketRequest { subject, scope, ticket, policy: POLICY, units: Vec::new() }
+}
+
+async fn ask(stores: &Stores, request: TicketRequest, now: Time) -> TicketAnswer {
+    stores.store.take_ticket(&request, now).await.unwrap_or_else(|fault| panic!("{fault:?}"))
 }
 
 async fn counters(stores: &Stores, scope: Scope) -> Vec<Counter> {

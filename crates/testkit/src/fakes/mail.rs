@@ -66,6 +66,7 @@ impl Composer for PlainComposer {
             Occasion::EmailChange { link, .. } => ("email change", link.0.clone()),
             Occasion::EmailChanged { name } => ("email changed", name.to_string()),
             Occasion::UserManagersChanged { practice, .. } => ("user managers", practice.to_string()),
+            Occasion::TwoStepChanged { practice, .. } => ("two-step", practice.to_string()),
             Occasion::Support { practice, .. } => ("support", practice.to_string()),
             Occasion::Billing(_, BillingOccasion::Receipt(invoice)) => ("receipt", invoice.amount.to_string()),
             Occasion::Billing(_, BillingOccasion::PaymentFailed(option)) => {

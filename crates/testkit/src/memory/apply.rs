@@ -23,14 +23,7 @@ impl State {
         commit.writes().iter().try_for_each(|write| self.write(write))?;
         commit.entries().iter().for_each(|entry| self.record(entry, seal));
         for notice in commit.notices() {
-            let waiting = Waiting {
-                notice: notice.clone(),
-                due: Some(notice.ordered_at),
-                worker: None,
-                attempt: 0,
-                parked: None,
-            };
-            insert(&mut self.notices, notice.id, waiting)?;
+            insert(&mut self.notices, notice.id, Waiting::ordered(notice))?;
         }
         Ok(())
     }

@@ -9,10 +9,9 @@ use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::import::{Import, Stage};
 use practice_domain::invitation::Invitation;
-use practice_domain::lockout::{Admission, Counter, Scope, Subject};
+use practice_domain::lockout::{Counter, Scope, Subject, TicketAnswer, TicketRequest};
 use practice_domain::member::{Member, Role};
 use practice_domain::password_link::{PasswordLink, PasswordRun};
-use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -24,12 +23,13 @@ use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
-    RegistrationId, SessionId, TicketId, Time,
+    RegistrationId, SessionId, Time,
 };
 use uuid::Uuid;
 
 use crate::lock;
 use crate::memory::Memory;
+use crate::memory::beside::{Beside, agree};
 
 /// What a test puts before the reference store: how a commit is made, and what comes before every other call.
 #[async_trait]
@@ -95,6 +95,20 @@ macro_rules! pass_on {
                 self.memory.$name($($argument),*).await
             })+
         }
+
+        #[async_trait]
+        impl Store for Beside {
+            async fn commit(&self, commit: &Commit) -> Result<(), CommitError> {
+                self.commit_to_both(commit).await
+            }
+
+            $(async fn $name(&self, $($argument: $type),*) -> Result<$answer, Fault> {
+                let _turn = self.turn().await;
+                let answer = self.stores.store.$name($($argument),*).await?;
+                agree(stringify!($name), &answer, &self.memory.$name($($argument),*).await);
+                Ok(answer)
+            })+
+        }
     };
 }
 
@@ -113,11 +127,10 @@ fn going(memory: &Memory) -> Option<Import> {
 
 // A new method of `Store` is one line here.
 pass_on! {
-    take_ticket(subject: Subject, scope: Scope, ticket: TicketId, now: Time, policy: LockoutPolicy) -> Admission,
-        forgotten |memory| {
-            forget_tickets(memory, subject);
-            memory.take_ticket(subject, scope, ticket, now, policy).await?
-        };
+    take_ticket(request: &TicketRequest, now: Time) -> TicketAnswer, forgotten |memory| {
+        forget_tickets(memory, request.subject);
+        memory.take_ticket(&TicketRequest { units: Vec::new(), ..request.clone() }, now).await?
+    };
     take_units(asks: &[Ask], now: Time) -> Taken, forgotten |_| Taken::Granted;
     second_factor(account: AccountId) -> Option<SecondFactor>;
     email_change(account: AccountId) -> Option<EmailChange>;

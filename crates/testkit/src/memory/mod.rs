@@ -2,6 +2,7 @@
 //! does is right when it agrees with this.
 
 mod apply;
+mod beside;
 mod front;
 mod ledger;
 mod outbox;
@@ -15,6 +16,7 @@ use practice_domain::fact::Entry;
 use practice_domain::notice::Notice;
 use practice_domain::port::Seal;
 
+pub use beside::Beside;
 pub use front::{Front, Fronted, Leaky};
 
 use crate::lock;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use practice_domain::notice::About;
+use practice_domain::notice::{About, Notice};
 use practice_domain::person::{Enrolment, MailState};
 use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{NoticeId, Time};
@@ -45,23 +45,16 @@ impl Outbox for Memory {
     }
 
     async fn settle(&self, leased: &Leased, settlement: Settlement, now: Time) -> Result<bool, Fault> {
+        Ok(lock(&self.state).settle(leased, settlement, now))
+    }
+
+    async fn pass_on(&self, leased: &Leased, others: &[Notice], now: Time) -> Result<bool, Fault> {
         let mut state = lock(&self.state);
-        let Some(waiting) = state.notices.get_mut(&leased.notice.id) else { return Ok(false) };
-        if waiting.worker != Some(leased.worker) || waiting.attempt != leased.attempt {
-            return Ok(false);
+        let settled = state.settle(leased, Settlement::Sent, now);
+        if settled {
+            state.notices.extend(others.iter().map(|other| (other.id, Waiting::ordered(other))));
         }
-        waiting.worker = None;
-        waiting.due = match settlement {
-            Settlement::Retry(at) => Some(at),
-            Settlement::Sent | Settlement::Parked(_) | Settlement::Obsolete => None,
-        };
-        waiting.parked = match settlement {
-            Settlement::Parked(why) => Some((why, now)),
-            Settlement::Retry(_) | Settlement::Sent | Settlement::Obsolete => None,
-        };
-        let about = waiting.notice.about;
-        state.show(about, settlement);
-        Ok(true)
+        Ok(settled)
     }
 
     async fn parked(&self, most: usize) -> Result<Vec<Parked>, Fault> {
@@ -96,6 +89,26 @@ impl Outbox for Memory {
 }
 
 impl State {
+    /// What became of a notice that this worker holds; false when it holds it no more.
+    fn settle(&mut self, leased: &Leased, settlement: Settlement, now: Time) -> bool {
+        let Some(waiting) = self.notices.get_mut(&leased.notice.id) else { return false };
+        if waiting.worker != Some(leased.worker) || waiting.attempt != leased.attempt {
+            return false;
+        }
+        waiting.worker = None;
+        waiting.due = match settlement {
+            Settlement::Retry(at) => Some(at),
+            Settlement::Sent | Settlement::Parked(_) | Settlement::Obsolete => None,
+        };
+        waiting.parked = match settlement {
+            Settlement::Parked(why) => Some((why, now)),
+            Settlement::Retry(_) | Settlement::Sent | Settlement::Obsolete => None,
+        };
+        let about = waiting.notice.about;
+        self.show(about, settlement);
+        true
+    }
+
     /// The row of an invited person shows how the mail with the newest link fares.
     fn show(&mut self, about: About, settlement: Settlement) {
         let About::Invitation { invitation, generation } = about else { return };

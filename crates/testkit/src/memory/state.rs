@@ -74,6 +74,13 @@ pub(super) struct Waiting {
     pub(super) parked: Option<(Undeliverable, Time)>,
 }
 
+impl Waiting {
+    /// A notice that was just ordered.
+    pub(super) fn ordered(notice: &Notice) -> Self {
+        Self { notice: notice.clone(), due: Some(notice.ordered_at), worker: None, attempt: 0, parked: None }
+    }
+}
+
 impl State {
     pub(super) fn counter(&self, subject: Subject, scope: Scope) -> Counter {
         self.counters.get(&(subject, scope)).cloned().unwrap_or_else(|| Counter::fresh(subject, scope))
@@ -81,6 +88,12 @@ impl State {
 
     pub(super) fn seat(&self, practice: PracticeId, account: AccountId) -> Option<&Member> {
         self.members.values().find(|m| m.practice == practice && m.account == account)
+    }
+
+    pub(super) fn places(&self, account: AccountId) -> Vec<Member> {
+        let mut members: Vec<Member> = self.members.values().filter(|m| m.account == account).cloned().collect();
+        members.sort_by_key(|m| (m.joined_at, m.id));
+        members
     }
 
     pub(super) fn in_role(&self, practice: PracticeId, role: Role) -> usize {

@@ -6,10 +6,9 @@ use practice_domain::email_change::EmailChange;
 use practice_domain::employee::Employee;
 use practice_domain::import::{Import, Stage};
 use practice_domain::invitation::{Invitation, InvitationState};
-use practice_domain::lockout::{self, Admission, Counter, Scope, Subject};
+use practice_domain::lockout::{Admission, Counter, Scope, Subject, TicketAnswer, TicketRequest};
 use practice_domain::member::{Member, Role};
 use practice_domain::password_link::{PasswordLink, PasswordRun, Purpose};
-use practice_domain::policy::LockoutPolicy;
 use practice_domain::port::{Candidate, CommitError, Fault, Standing, Store};
 use practice_domain::practice::Practice;
 use practice_domain::product::ApiKey;
@@ -21,7 +20,7 @@ use practice_domain::session::Session;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
-    RegistrationId, SessionId, TicketId, Time,
+    RegistrationId, SessionId, Time,
 };
 use uuid::Uuid;
 
@@ -38,24 +37,21 @@ impl Store for Memory {
         Ok(())
     }
 
-    async fn take_ticket(
-        &self,
-        subject: Subject,
-        scope: Scope,
-        ticket: TicketId,
-        now: Time,
-        policy: LockoutPolicy,
-    ) -> Result<Admission, Fault> {
+    async fn take_ticket(&self, request: &TicketRequest, now: Time) -> Result<TicketAnswer, Fault> {
         let mut state = lock(&self.state);
+        if let Taken::Refused { possible_at } = take_all(&mut state.units, &request.units, now) {
+            return Ok(TicketAnswer::TooOften { possible_at });
+        }
+        let (subject, scope) = (request.subject, request.scope);
         let counters: Vec<Counter> = state.counters.values().filter(|c| c.subject == subject).cloned().collect();
-        let admission = lockout::admit(&counters, scope, ticket, now, policy);
-        let mut counter = state.counter(subject, scope);
-        if let Admission::Granted(ticket) = admission {
+        let answer = request.answer(&counters, now);
+        if let TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } = answer {
+            let mut counter = state.counter(subject, scope);
             counter.tickets.push(ticket);
             counter.tickets.sort_by_key(|ticket| (ticket.lease_ends, ticket.id));
             state.counters.insert((subject, scope), counter);
         }
-        Ok(admission)
+        Ok(answer)
     }
 
     async fn take_units(&self, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
@@ -115,6 +111,7 @@ impl Store for Memory {
         let account = state.accounts.values().find(|a| a.email == *email).cloned();
         Ok(account.map(|account| Candidate {
             practice: account.home.and_then(|home| state.practices.get(&home)).cloned(),
+            places: state.places(account.id),
             account,
         }))
     }
@@ -157,10 +154,7 @@ impl Store for Memory {
     }
 
     async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
-        let state = lock(&self.state);
-        let mut members: Vec<Member> = state.members.values().filter(|m| m.account == account).cloned().collect();
-        members.sort_by_key(|m| (m.joined_at, m.id));
-        Ok(members)
+        Ok(lock(&self.state).places(account))
     }
 
     async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {

@@ -236,7 +236,7 @@ pub fn operator() -> Operator {
 /// What somebody types on the sign-in page of a browser that nobody knows.
 #[must_use]
 pub fn sign_in(who: &str, with: &str) -> SignIn {
-    SignIn { email: email(who), password: password(with), device: None, origin: origin() }
+    SignIn { email: email(who), password: password(with), device: None, origin: origin(), units: Vec::new() }
 }
 
 /// The password of everybody who has not another one.

@@ -23,7 +23,7 @@ pub enum Step {
     /// A commit.
     Commit(Box<Commit>),
     /// Somebody asks for a ticket.
-    Ticket(Subject, Scope, TicketId, Time),
+    Ticket(Subject, Scope, TicketId, Vec<Ask>, Time),
     /// Somebody takes units of limits.
     Units(Vec<Ask>, Time),
     /// A session was used.
@@ -43,7 +43,8 @@ pub fn step() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         8 => commit().prop_map(|commit| Step::Commit(Box::new(commit))),
-        1 => (subject(), scope(), ticket, time()).prop_map(|(subject, scope, id, at)| Step::Ticket(subject, scope, id, at)),
+        1 => (subject(), scope(), ticket, vec(ask(), 0..2), time())
+            .prop_map(|(subject, scope, id, units, at)| Step::Ticket(subject, scope, id, units, at)),
         1 => (id(), time()).prop_map(|(session, at)| Step::Seen(session, at)),
         1 => (vec(ask(), 1..3), time()).prop_map(|(asks, at)| Step::Units(asks, at)),
         2 => (time(), 0..5_usize, settlement).prop_map(|(at, most, settlement)| Step::Mail(at, most, settlement)),

@@ -367,11 +367,13 @@ pub fn notice() -> impl Strategy<Value = Notice> {
         1 => (id(), 1..4_u32).prop_map(|(link, generation)| About::PasswordLink { link, generation }),
         1 => (id(), 1..4_u32).prop_map(|(link, serial)| About::CodeWord { link, serial }),
         1 => known().prop_map(|account| About::Locked { account }),
+        1 => known().prop_map(|account| About::LockToTell { account }),
         1 => known().prop_map(|account| About::Unlocked { account }),
         1 => (known(), known()).prop_map(|(account, practice)| About::CodeWordsPaused { account, practice }),
         1 => (known(), known()).prop_map(|(account, practice)| About::SessionsEnded { account, practice }),
         1 => (known(), news()).prop_map(|(account, news)| About::Account { account, news }),
         1 => (known(), known()).prop_map(|(account, practice)| About::UserManagersChanged { account, practice }),
+        1 => (known(), known()).prop_map(|(account, practice)| About::TwoStepChanged { account, practice }),
         1 => (known(), known(), select(SupportAct::ALL.to_vec()))
             .prop_map(|(account, practice, act)| About::Support { account, practice, act }),
         1 => billing_news().prop_map(About::Billing),

@@ -1,4 +1,4 @@
-use crate::billing::BillingName;
+use crate::billing::{BillingName, EventRef, Purchase};
 use crate::port::{EventAbout, Fault, PaymentEvent};
 use crate::usecase::billing::settle_purchase::absorb_found;
 use crate::usecase::billing::{Till, card_stored, follow_subscription, nothing};
@@ -27,9 +27,9 @@ pub async fn apply_payment_event(till: &Till, event: &PaymentEvent) -> Result<()
                 None => None,
             };
             if let Some(purchase) = stored
-                && let Some(answer) = till.payments.look_up(purchase.id, &purchase.customer).await?
+                && look_up_again(till, &purchase, id).await?
             {
-                return absorb_found(till, purchase.id, &answer, id).await.map(drop);
+                return Ok(());
             }
         }
         EventAbout::Card(account) => return card_stored(till, *account, id).await,
@@ -40,4 +40,10 @@ pub async fn apply_payment_event(till: &Till, event: &PaymentEvent) -> Result<()
         if till.has_seen(id).await? { Ok(crate::usecase::Decision::Already(())) } else { nothing((), id, now) }
     })
     .await
+}
+
+/// Looks up what became of an order, whatever is kept of it here, and keeps that. False when the provider has never heard of it.
+pub(super) async fn look_up_again(till: &Till, purchase: &Purchase, event: Option<&EventRef>) -> Result<bool, Fault> {
+    let Some(answer) = till.payments.look_up(purchase.id, &purchase.customer).await? else { return Ok(false) };
+    absorb_found(till, purchase.id, &answer, event).await.map(|_| true)
 }

@@ -120,7 +120,7 @@ fn invoices_that_one_look_leaves_are_found_by_the_next() {
     check(&shop.world);
 }
 
-/// BILL-3, BILL-4: an order that never reached the provider is sent again, under its key or, where that is spent, under the next one;
+/// BILL-3, BILL-4, PM-04: an order that never reached the provider is sent again, under its key or, where that is spent, under the next one;
 /// the plugin waits for SecureMail meanwhile.
 #[test]
 fn an_order_that_was_lost_is_sent_again_and_the_plugin_waits() {

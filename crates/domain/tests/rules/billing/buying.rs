@@ -36,7 +36,7 @@ fn why(shop: &Shop, who: &str, whom: impl Into<PersonId>, options: &[PlanOption]
     }
 }
 
-/// BILL-1, BILL-2, BILL-3, BILL-4: the confirmation names everything, the OK charges it once, and the tier is there at once.
+/// BILL-1, BILL-2, BILL-3, BILL-4, PM-06: the confirmation names everything, the OK charges it once, and the tier is there at once.
 #[test]
 fn a_manager_buys_for_a_colleague() {
     let shop = Shop::open();
@@ -80,7 +80,7 @@ fn mail_and_plugin_are_bought_together() {
     check(&shop.world);
 }
 
-/// BILL-2, BILL-7: no card, no cart; nothing for patients, unregistered people or other practices' people; nobody but a User Manager
+/// BILL-2, BILL-7, PM-02: no card, no cart; nothing for patients, unregistered people or other practices' people; nobody but a User Manager
 /// buys for others.
 #[test]
 fn nothing_is_bought_for_whom_it_must_not() {
@@ -173,7 +173,7 @@ fn a_quote_is_stale_when_what_it_replaces_is_renewed() {
     assert!(new.quote.terms != quoted.quote.terms);
 }
 
-/// BILL-3: a double click, in two tabs, in every order: one order, one charge, and both hear of it.
+/// BILL-3, PM-03: a double click, in two tabs, in every order: one order, one charge, and both hear of it.
 #[test]
 fn two_clicks_charge_once() {
     let orders = Orders::each(|orders| {
@@ -220,7 +220,7 @@ fn a_click_between_two_reads_of_another_orders_nothing_more() {
     }
 }
 
-/// BILL-3: two managers who buy the same for the same person, in every order of their commits: one charge; the other one is refused.
+/// BILL-3, PM-03: two managers who buy the same for the same person, in every order of their commits: one charge; the other one is refused.
 #[test]
 fn two_managers_charge_once() {
     let orders = Orders::each(|orders| {
@@ -254,7 +254,7 @@ fn the_life_of_a_quote_is_policy() {
     assert_eq!(quoted.expires_at, quoted.priced_at.plus(life));
 }
 
-/// BILL-2: what was ordered before somebody became a patient is not charged, or goes back.
+/// BILL-2, PM-02: what was ordered before somebody became a patient is not charged, or goes back.
 #[test]
 fn nobody_pays_for_a_patient() {
     for lost in [None, Some(Mood::LosesRequest), Some(Mood::LosesAnswer), Some(Mood::IsLate)] {
@@ -280,6 +280,7 @@ fn nobody_pays_for_a_patient() {
         assert_eq!((kept, shop.tier(BO), shop.invoices(BOSS).len()), (0, Tier::Free, 0), "{lost:?}");
         let refused = shop.quote(BOSS, BO, &[MONTH]);
         assert!(matches!(refused, Err(QuotePurchaseError::Refused(CannotBuy::Patient))));
+        assert_eq!(CannotBuy::Patient.code(), "not-purchasable");
     }
 }
 

@@ -54,7 +54,7 @@ fn a_cancellation_reaches_a_provider_that_was_down() {
     assert_eq!(run(billing::reconcile_payments(&shop.world.till)).expect("listed").due, 0);
 }
 
-/// BILL-8: a failed renewal drops the tier to Free, tells the payer, and a new card alone restarts nothing.
+/// BILL-8, PM-05: a failed renewal drops the tier to Free, tells the payer, and a new card alone restarts nothing.
 #[test]
 fn a_failed_renewal_drops_the_tier() {
     let shop = Shop::open();

@@ -16,11 +16,12 @@ use practice_domain::usecase::billing::{self, QuotePurchase};
 use practice_domain::value::{Currency, MemberId, Money, PurchaseId, QuoteId};
 use practice_testkit::fakes::{FakeSubscription, Mood};
 
+use crate::billing::comparing::nothing_differs;
 use crate::billing::shop::{ANN, BO, BOSS, SECOND, Shop};
 use crate::world::interleave::{Dice, Job, interleave, run, run_until};
 use crate::world::{Grain, MINUTE};
 
-/// BILL-1, BILL-3, BILL-4, BILL-5, BILL-8, BILL-10: in many random histories nobody is charged twice, nobody has a tier that was not
+/// BILL-1, BILL-3, BILL-4, BILL-5, BILL-8, BILL-10, PM-03, PM-04: in many random histories nobody is charged twice, nobody has a tier that was not
 /// paid for, and in the end both books agree.
 #[test]
 fn whatever_happens_both_books_agree() {
@@ -377,6 +378,7 @@ impl History {
             wares.dedup();
             assert_eq!(wares.len(), orders.len(), "{}a quote was spent twice", self.story());
         }
+        nothing_differs(&self.shop, &self.story());
     }
 
     fn purchase(&self, id: PurchaseId) -> Purchase {

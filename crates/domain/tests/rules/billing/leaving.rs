@@ -28,7 +28,7 @@ fn leaves(shop: &Shop, who: &str) {
     run(shop.world.store.commit(&commit)).expect("stored");
 }
 
-/// BILL-2, EMP-3: nothing is quoted, ordered or given for somebody who has left; what was charged meanwhile goes back.
+/// BILL-2, EMP-3, SE-07: nothing is quoted, ordered or given for somebody who has left; what was charged meanwhile goes back.
 #[test]
 fn nobody_pays_for_somebody_who_has_left() {
     let shop = Shop::open();

@@ -2,6 +2,8 @@
 
 mod between;
 mod buying;
+mod comparing;
+mod crashes;
 mod ending;
 mod held;
 mod histories;

@@ -44,7 +44,7 @@ fn a_purchase_counts_its_tries_and_its_keys() {
     assert_eq!(unknown(&third).0, 2);
 }
 
-/// BILL-3, BILL-4: an order of an hour ago is not charged any more; a bank's page is looked at again after ten minutes.
+/// BILL-3, BILL-4, PM-04: an order of an hour ago is not charged any more; a bank's page is looked at again after ten minutes.
 #[test]
 fn an_order_grows_old_in_an_hour() {
     let (_, purchase) = ordered();

@@ -228,6 +228,7 @@ fn employees_links_and_code_words_are_kept() {
         EmployeeFact::PasswordSet { account: id(1) },
         EmployeeFact::WordMade { serial: 2 },
         EmployeeFact::WordShown { serial: 2 },
+        EmployeeFact::WordUnreadable { serial: 2 },
         EmployeeFact::WordRotated { serial: 2 },
         EmployeeFact::WordTold { employee: id(1), serial: 2, how: Told::InPerson },
         EmployeeFact::WordTold { employee: id(1), serial: 2, how: Told::ByPhone },
@@ -257,6 +258,7 @@ code-word.paused | serial=2 | Too many wrong code words; all links of the practi
 account.password-set | account=#1 | Password set
 code-word.made | serial=2 | Code word made
 code-word.shown | serial=2 | Code word shown
+code-word.unreadable | serial=2 | Code word could not be read; what is kept of it was changed or moved
 code-word.rotated | serial=2 | Code word rotated
 code-word.told | employee=#1, serial=2, how=in-person | Code word told in person
 code-word.told | employee=#1, serial=2, how=by-phone | Code word told by phone
@@ -298,6 +300,7 @@ fn settings_and_support_are_kept() {
         Fact::Keeping(KeepingFact::StoreRestored { taken_at: Time::from_micros(5), rows: 30, reason: reason() }),
         Fact::Keeping(KeepingFact::StoreMoved { rows: 30, reason: reason() }),
         Fact::Keeping(KeepingFact::OutboxReleased { sent: 3, dropped: 2, reason: reason() }),
+        Fact::Keeping(KeepingFact::ProviderFollowed { reason: reason() }),
     ];
     assert_kept(&facts, "
 practice.founded | practice=#1 | The practice began
@@ -326,5 +329,6 @@ list.exported | list=audit | Audit log exported
 store.restored | taken_at=5, rows=30, reason=ticket 48213 | Everything restored from a backup: ticket 48213
 store.moved | rows=30, reason=ticket 48213 | Everything moved to another database: ticket 48213
 outbox.released | sent=3, dropped=2, reason=ticket 48213 | Mails and purchases released after a restore: ticket 48213
+plans.provider-followed | reason=ticket 48213 | Plans brought in line with the payment provider: ticket 48213
 ");
 }

@@ -61,6 +61,8 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     audit(world, &mut wrong);
     if !world.ports.platform.listeners.is_empty() {
         wrong.differ("events", &telling::told(world), &telling::expected(world));
+        let (ordered, expected) = telling::locks(world);
+        wrong.differ("locks to tell", &ordered, &expected);
     }
     wrong.0
 }

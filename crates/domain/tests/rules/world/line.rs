@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use practice_domain::billing::{Card, CustomerRef, EventRef, SubscriptionRef};
-use practice_domain::port::{Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, Stop};
+use practice_domain::port::{
+    Answer, CardEntry, Customer, Fault, Order, PaymentEvent, Payments, Remote, RunningPage, Stop,
+};
 use practice_domain::value::{PurchaseId, Time};
 use practice_testkit::fakes::FakePayments;
 
@@ -39,4 +41,5 @@ pass_on! {
     subscription(reference: &SubscriptionRef) -> Result<Option<Remote>, Fault>;
     stop(stop: &Stop) -> Result<(), Fault>;
     events(since: Time, after: Option<EventRef>, most: usize) -> Result<Vec<PaymentEvent>, Fault>;
+    running(after: Option<SubscriptionRef>, most: usize) -> Result<RunningPage, Fault>;
 }

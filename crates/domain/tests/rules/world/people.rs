@@ -211,7 +211,13 @@ pub(crate) fn all_of(practice: PracticeId) -> PeopleQuery {
 }
 
 pub(crate) fn sign_in(who: &str, with: &str, device: Option<&str>) -> usecase::SignIn {
-    usecase::SignIn { email: email(who), password: password(with), device: device.map(str::to_owned), origin: origin() }
+    usecase::SignIn {
+        email: email(who),
+        password: password(with),
+        device: device.map(str::to_owned),
+        origin: origin(),
+        units: Vec::new(),
+    }
 }
 
 pub(crate) fn invite(inviter: &str, who: &str, kind: Kind, placement: Placement) -> usecase::InvitePerson {

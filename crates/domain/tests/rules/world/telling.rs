@@ -17,11 +17,14 @@ use crate::world::World;
 /// Which endpoint is told what, where, and of when.
 pub(crate) type Telling = (Product, PracticeId, Event, Time);
 
-/// Every event that was ordered, in order; but for ends that are still to come.
+/// Whose lock, and when.
+pub(crate) type Lock = (AccountId, Time);
+
+/// Every event that was ordered, in order; but for ends that are still to come, and for locks, see [`locks`].
 pub(crate) fn told(world: &World) -> Vec<Telling> {
     let mut told: Vec<_> = (world.memory.notices().into_iter())
         .filter_map(|notice| match notice.about {
-            About::Event { event: Event::EndReached(_), .. } => None,
+            About::Event { event: Event::EndReached(_) | Event::Locked(_), .. } => None,
             About::Event { to, practice, event } => Some((to, practice, event, notice.ordered_at)),
             _ => None,
         })
@@ -35,9 +38,10 @@ pub(crate) fn expected(world: &World) -> Vec<Telling> {
     let mut members: BTreeMap<MemberId, Member> = BTreeMap::new();
     let mut found = Vec::new();
     for commit in world.store.commits() {
+        let mut before: BTreeMap<MemberId, Option<Member>> = BTreeMap::new();
         for write in commit.writes() {
             if let Write::Insert(Record::Member(member)) | Write::Update(Record::Member(member)) = write {
-                members.insert(member.id, member.clone());
+                before.insert(member.id, members.insert(member.id, member.clone()));
             }
         }
         let mut once = BTreeSet::new();
@@ -57,13 +61,11 @@ pub(crate) fn expected(world: &World) -> Vec<Telling> {
                     add(practice, Event::MemberRegistered(*member));
                 }
                 Fact::Employee(EmployeeFact::UserDeactivated { member: Some(member), .. }) => {
-                    add(practice, Event::MemberLeft(*member));
+                    let worked = before.get(member).and_then(Option::as_ref).is_some_and(|it| it.works(entry.at));
+                    _ = worked && add(practice, Event::MemberLeft(*member));
                 }
                 Fact::Billing(BillingFact::TierChanged { member, after, .. }) => {
                     add(practice, Event::TierChanged(*member, *after));
-                }
-                Fact::Locked { account: Some(account), .. } => {
-                    places(*account).for_each(|(practice, id)| _ = add(practice, Event::Locked(id)));
                 }
                 Fact::Unlocked { account, .. } => {
                     places(*account).for_each(|(practice, id)| _ = add(practice, Event::Unlocked(id)));
@@ -78,6 +80,27 @@ pub(crate) fn expected(world: &World) -> Vec<Telling> {
     let mut told: Vec<_> = found.into_iter().flat_map(each).collect();
     told.sort();
     told
+}
+
+/// The locks that are to be told of, whoever has the address: as ordered, and as the facts ask for. The events follow later.
+pub(crate) fn locks(world: &World) -> (Vec<Lock>, Vec<Lock>) {
+    let mut ordered: Vec<Lock> = (world.memory.notices().into_iter())
+        .filter_map(|notice| match notice.about {
+            About::LockToTell { account } => Some((account, notice.ordered_at)),
+            _ => None,
+        })
+        .collect();
+    let mut expected: Vec<Lock> = Vec::new();
+    for commit in world.store.commits() {
+        let lock = commit.entries().iter().filter(|entry| !is_given(entry)).find_map(|entry| match entry.fact {
+            Fact::Locked { account, .. } => Some((account.unwrap_or(AccountId(Uuid::nil())), entry.at)),
+            _ => None,
+        });
+        expected.extend(lock);
+    }
+    ordered.sort();
+    expected.sort();
+    (ordered, expected)
 }
 
 /// Whether it was there before the story began, and went past the use cases.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::cards;
 use crate::cookie::{read_secret, write_secret};
-use crate::door::{Admin, AdminForm, AdminUpload, Id};
+use crate::door::{Admin, AdminForm, AdminUpload, Id, Watching};
 use crate::flash::see;
 use crate::page::{ImportFormPage, ImportKind, ImportPage, ImportProblem, ImportStage, LookAlikeRow, Nav, Problems};
 use crate::portal::page;
@@ -68,7 +68,7 @@ pub(crate) async fn upload(State(portal): State<Portal>, form: AdminUpload) -> R
 /// `GET /settings/import/{id}`: the dry run, the progress or the result. While the file is under way the page loads itself again.
 pub(crate) async fn show(
     State(portal): State<Portal>,
-    Admin(who): Admin,
+    Watching(who): Watching,
     Id(id): Id,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, Face> {

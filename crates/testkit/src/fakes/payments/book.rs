@@ -1,7 +1,10 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 
 use practice_domain::billing::{Card, CustomerRef, Decline, Doubt, EventRef, InvoiceRef, SubscriptionRef};
-use practice_domain::port::{Answer, EventAbout, Key, Order, PaidInvoice, PaymentEvent, RemoteStanding, Sold};
+use practice_domain::port::{
+    Answer, EventAbout, Key, Order, PaidInvoice, PaymentEvent, RemoteStanding, Running, RunningPage, Sold,
+};
 use practice_domain::value::{AccountId, Money, PurchaseId, Time};
 
 use crate::fakes::payments::{FakeSubscription, Mood};
@@ -123,5 +126,33 @@ impl Till {
             }
             (Some(_), None) => Answer::Declined(Decline::NotConfirmed),
         }
+    }
+
+    /// What may still be charged, by name.
+    pub(super) fn running(&self, after: Option<&SubscriptionRef>, most: usize) -> RunningPage {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let rest = self.subscriptions.range((from, Bound::Unbounded));
+        let mut rest = rest.filter_map(|(name, one)| one.listed(name));
+        let running: Vec<Running> = rest.by_ref().take(most.max(1)).collect();
+        let next = running.last().filter(|_| rest.next().is_some()).map(|last| last.subscription.clone());
+        RunningPage { running, next }
+    }
+}
+
+impl FakeSubscription {
+    fn listed(&self, name: &SubscriptionRef) -> Option<Running> {
+        let standing = self.standing.filter(|standing| *standing != RemoteStanding::Ended)?;
+        let failed = standing == RemoteStanding::Failed;
+        let newest = self.charges.last().filter(|(_, given_back)| !failed && !given_back);
+        Some(Running {
+            subscription: name.clone(),
+            purchase: Some(self.purchase).filter(|purchase| !purchase.0.is_nil()),
+            standing,
+            ends_with_period: self.ends_with_period,
+            period: self.period,
+            sold: Some((self.order.option, self.order.price)),
+            paid: newest.map(|(invoice, _)| invoice.clone()),
+            unpaid: failed.then_some(self.order.renewal),
+        })
     }
 }

@@ -1,5 +1,6 @@
 mod book;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use practice_domain::billing::{
 };
 use practice_domain::port::{
     Answer, CardEntry, Clock, Customer, EventAbout, EventRefused, Fault, GiveBack, Order, PaidInvoice, PaymentEvent,
-    PaymentEvents, Payments, Remote, RemoteStanding, Stop,
+    PaymentEvents, Payments, Remote, RemoteStanding, RunningPage, Stop,
 };
 use practice_domain::value::{PurchaseId, Time};
 
@@ -47,7 +48,7 @@ pub enum Mood {
 /// A subscription at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FakeSubscription {
-    /// The purchase that it began with.
+    /// The purchase that it began with; the nil one where it was not sold here.
     pub purchase: PurchaseId,
     /// What was ordered.
     pub order: Order,
@@ -143,6 +144,11 @@ impl FakePayments {
         if let Some(name) = first.map(|(name, _)| name.clone()) {
             state.end(&name, now);
         }
+    }
+
+    /// As if somebody had changed at the provider whatever they liked; nothing of it is told.
+    pub fn edit(&self, act: impl FnOnce(&mut BTreeMap<SubscriptionRef, FakeSubscription>)) {
+        act(&mut lock(&self.state).subscriptions);
     }
 
     /// What happened and was not yet told, in order; from now on it counts as told.
@@ -280,6 +286,11 @@ impl Payments for FakePayments {
         let known = state.history.iter().position(|(_, event)| Some(&event.id) == after.as_ref());
         let rest = state.history.iter().skip(known.map_or(0, |at| at + 1)).filter(|(at, _)| *at >= since);
         Ok(rest.take(most).map(|(_, event)| event.clone()).collect())
+    }
+
+    async fn running(&self, after: Option<SubscriptionRef>, most: usize) -> Result<RunningPage, Fault> {
+        self.reach("list subscriptions")?;
+        Ok(lock(&self.state).running(after.as_ref(), most))
     }
 }
 

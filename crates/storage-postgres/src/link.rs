@@ -1,0 +1,151 @@
+//! The way to the server, and whether it leads anywhere: a server that works says nothing, and so does a network that swallows everything.
+
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout};
+
+/// Connections to a server.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pool: PgPool,
+    pulse: Arc<Pulse>,
+}
+
+/// What is known of the way.
+#[derive(Default)]
+pub(crate) struct Pulse {
+    /// When an answer came last.
+    heard: RwLock<Option<Instant>>,
+    /// When a connection was found dead that nobody had closed.
+    lost: RwLock<Option<Instant>>,
+    looked: Mutex<Option<Look>>,
+}
+
+/// A look whether the server is there.
+#[derive(Clone, Copy)]
+struct Look {
+    ended: Instant,
+    there: bool,
+}
+
+/// Why a call was given up. What it asked for may have been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Silence {
+    /// The server takes longer than it may.
+    #[error("the database has not answered in time")]
+    TooLong,
+    /// Nothing comes from the server any more, not even for somebody who knocks anew.
+    #[error("the database cannot be heard any more")]
+    Gone,
+}
+
+impl Link {
+    /// Over connections that are trusted as this pulse says.
+    pub(crate) fn new(pool: PgPool, pulse: Arc<Pulse>) -> Self {
+        Self { pool, pulse }
+    }
+
+    /// What comes of a call. It is given up after so long; and sooner, when nothing comes from the server any more. A call that is slow
+    /// while the server is there is waited for.
+    pub(crate) async fn hear<T>(&self, patience: Duration, call: impl Future<Output = T>) -> Result<T, Silence> {
+        tokio::select! {
+            biased;
+            answer = call => Ok(answer),
+            () = self.until_gone() => Err(Silence::Gone),
+            () = sleep(patience) => Err(Silence::TooLong),
+        }
+    }
+
+    /// Notes that the server has answered.
+    pub(crate) fn heard(&self) {
+        note(&self.pulse.heard);
+    }
+
+    async fn until_gone(&self) {
+        loop {
+            sleep(SILENCE).await;
+            if !self.is_there().await {
+                return note(&self.pulse.lost);
+            }
+        }
+    }
+
+    /// Looks whether the server is there; whoever wants to know meanwhile shares the look.
+    async fn is_there(&self) -> bool {
+        let asked = Instant::now();
+        let mut looked = self.pulse.looked.lock().await;
+        if let Some(look) = looked.filter(|look| look.ended >= asked) {
+            return look.there;
+        }
+        let began = Instant::now();
+        let answers = matches!(timeout(LOOK, self.knock()).await, Ok(true));
+        // A server that answers others is there, however long it lets the newest wait.
+        let there = answers || noted(&self.pulse.heard) >= Some(began);
+        *looked = Some(Look { ended: Instant::now(), there });
+        there
+    }
+
+    /// Whether the server answers on a new connection. One that refuses it, because it has too many, is there as well.
+    async fn knock(&self) -> bool {
+        let asked = async {
+            let mut conn = self.pool.connect_options().connect().await?;
+            conn.ping().await?;
+            conn.close().await
+        };
+        !matches!(asked.await, Err(sqlx::Error::Io(_)))
+    }
+}
+
+impl Pulse {
+    /// Whether a connection leads to the server. One that has rested is asked for a sign of life; where one of them was dead and had not
+    /// been told, others of its age are not asked any more: whatever forgot one has forgotten all.
+    pub(crate) async fn trusts(&self, conn: &mut PgConnection, rest: PoolConnectionMetadata) -> bool {
+        if rest.idle_for < RESTED {
+            return true;
+        }
+        if noted(&self.lost).is_some_and(|lost| lost.elapsed() < rest.age) {
+            return false;
+        }
+        match timeout(SIGN, conn.ping()).await {
+            Ok(sign) => sign.is_ok(),
+            Err(_) => {
+                note(&self.lost);
+                false
+            }
+        }
+    }
+}
+
+fn note(moment: &RwLock<Option<Instant>>) {
+    *moment.write().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+}
+
+fn noted(moment: &RwLock<Option<Instant>>) -> Option<Instant> {
+    *moment.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Deref for Link {
+    type Target = PgPool;
+
+    fn deref(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+/// After so long without an answer somebody looks whether the server is there.
+const SILENCE: Duration = Duration::from_millis(500);
+
+/// How long it may take to answer then. Both together are less than one waits for a connection, and well within the three seconds in which
+/// people are told (F-01).
+const LOOK: Duration = Duration::from_millis(1_400);
+
+/// After so long a rest a connection is asked whether it lives.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// How long a sign of life may take: less than one waits for a connection, so that there is time to make a new one.
+const SIGN: Duration = Duration::from_secs(1);
