@@ -89,7 +89,7 @@ test("the page loads Cloudflare's widget, and its answer signs a person in", () 
     assert.equal(await widget.getAttribute("data-sitekey"), SITE_KEY);
     assert.equal(await widget.getAttribute("data-action"), "sign-in");
     await widget.locator("iframe").waitFor();
-    await page.waitForFunction("document.querySelector('.cf-turnstile input')?.value");
+    await page.locator(".cf-turnstile input[value]").waitFor({ state: "attached" });
     await look(page, "login-turnstile");
     await page.getByLabel("Your Email Address").fill(here.demo.manager.email);
     await page.getByLabel("Your Password").fill(here.demo.manager.password);
@@ -117,7 +117,7 @@ test("an answer that Cloudflare does not know signs nobody in", () =>
   here.as(at(), async (page) => {
     verifier.mode = "well";
     await page.goto("/login");
-    await page.waitForFunction("document.querySelector('.cf-turnstile input')?.value");
+    await page.locator(".cf-turnstile input[value]").waitFor({ state: "attached" });
     await page.evaluate("document.querySelector('.cf-turnstile input').value = 'made up'");
     await page.getByLabel("Your Email Address").fill(here.demo.manager.email);
     await page.getByLabel("Your Password").fill(here.demo.manager.password);
