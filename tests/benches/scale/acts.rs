@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use practice_domain::access::Operator;
 use practice_domain::channel::{Catalogue, Placement, Product};
 use practice_domain::fact::Origin;
 use practice_domain::member::Kind;
@@ -13,6 +12,7 @@ use practice_domain::value::{Email, Password, PersonName, Phones, PracticeId, Re
 use practice_keyring::{Keyring, OsEntropy, SystemClock};
 use practice_storage_postgres::Postgres;
 use practice_testkit::fakes::PlainPasswords;
+use practice_testkit::scene::operator;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
@@ -107,8 +107,7 @@ async fn session(ports: &Ports, conn: &mut PgConnection, people: &[&Somebody]) -
 
 /// As a product invites. By hand: the invitation, the claim, the row of the list, the mail, the entry in the log, in one transaction.
 async fn invite(ports: &Ports, conn: &mut PgConnection, practice: PracticeId, inviter: Email) -> Cost {
-    let operator = Operator::at_the_command_line("bench".to_owned(), None);
-    let key = usecase::issue_api_key(ports, &operator, practice, Product::SecureMail).await.expect("a key");
+    let key = usecase::issue_api_key(ports, &operator(), practice, Product::SecureMail).await.expect("a key");
     let who =
         usecase::authenticate_product(ports, &key.secret, Origin::default()).await.expect("readable").expect("known");
     let (mut ours, mut bare) = (Times::default(), Times::default());
