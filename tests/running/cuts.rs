@@ -39,9 +39,14 @@ impl Behind {
         self.sql(&format!("SELECT count(*) FROM {of}")).parse().expect("a number")
     }
 
+    /// The practice that the demo has.
+    pub(crate) fn practice(&self) -> String {
+        self.server.told("Practice id:")
+    }
+
     /// A product's invitation with an idempotency key.
     pub(crate) async fn invite(&self, email: &str, key: &str) -> Response {
-        let (practice, secret) = (self.server.told("Practice id:"), self.server.told("API key (TruForm):"));
+        let (practice, secret) = (self.practice(), self.server.told("API key (TruForm):"));
         invite(&self.server.base, (&practice, &secret), email, key).await.expect("an answer")
     }
 

@@ -1,5 +1,6 @@
-//! A proxy between a server and PostgreSQL that fails on purpose (H5): it passes, delays, swallows without a word, refuses, cuts, and
-//! loses the answer to a chosen COMMIT that PostgreSQL has kept (F-03). It reads the frames of the protocol and changes none.
+//! A proxy between a server and PostgreSQL that fails on purpose (H5): it passes, delays, swallows without a word, refuses, cuts, loses a
+//! chosen question, and loses the answer to a chosen COMMIT that PostgreSQL has kept (F-03). It reads the frames of the protocol and
+//! changes none.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub(crate) struct Proxy {
 struct Rules {
     manner: watch::Sender<Manner>,
     cut: Mutex<Option<Cut>>,
+    /// A statement that does not arrive.
+    unheard: Mutex<Option<String>>,
     /// How often all connections were forgotten.
     age: AtomicU32,
     kept: AtomicU32,
@@ -49,13 +52,17 @@ struct Cut {
     ending: Ending,
 }
 
-/// What becomes of the link when an answer to COMMIT is lost.
-#[derive(Debug, Clone, Copy)]
-enum Ending {
-    /// It is closed.
+/// What becomes of the link at a chosen COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The answer is lost, and the link is closed.
     Closed,
-    /// It stays, and from then on everything is swallowed.
+    /// The answer is lost, and from then on everything is swallowed.
     Silent,
+    /// The answer is lost, and so is whatever comes later on this connection alone.
+    Alone,
+    /// It does not arrive, nor does anything else on this connection alone.
+    Unheard,
 }
 
 impl Proxy {
@@ -69,6 +76,7 @@ impl Proxy {
         let rules = Arc::new(Rules {
             manner: watch::Sender::new(Manner::Pass),
             cut: Mutex::new(None),
+            unheard: Mutex::new(None),
             age: AtomicU32::new(0),
             kept: AtomicU32::new(0),
             undone: AtomicU32::new(0),
@@ -94,12 +102,22 @@ impl Proxy {
 
     /// Lets the `n`-th COMMIT from now on (from 1) of a transaction in which somebody said `said` through, and loses the answer.
     pub(crate) fn lose_commit(&self, n: u32, said: &'static str) {
-        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said, ending: Ending::Closed });
+        self.end_at_commit(n, said, Ending::Closed);
     }
 
-    /// Lets the `n`-th COMMIT through as [`Proxy::lose_commit`] does, and swallows its answer and whatever comes after it, from anybody.
-    pub(crate) fn fall_silent_at_commit(&self, n: u32, said: &'static str) {
-        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said, ending: Ending::Silent });
+    /// Ends the link like this at the `n`-th COMMIT from now on (from 1) of a transaction in which somebody said `said`.
+    pub(crate) fn end_at_commit(&self, n: u32, said: &'static str, ending: Ending) {
+        *self.rules.cut.lock().expect("no panic") = Some(Cut { left: n, said, ending });
+    }
+
+    /// Loses the next statement that says `said`, and whatever comes later on its connection alone.
+    pub(crate) fn lose_question(&self, said: &str) {
+        *self.rules.unheard.lock().expect("no panic") = Some(said.to_owned());
+    }
+
+    /// Whether the question was lost since [`Proxy::lose_question`].
+    pub(crate) fn lost_question(&self) -> bool {
+        self.rules.unheard.lock().expect("no panic").is_none()
     }
 
     /// Loses no answer any more. True when one was lost since [`Proxy::lose_commit`].
@@ -155,10 +173,12 @@ async fn carry(mut client: TcpStream, socket: PathBuf, rules: &Rules) -> Option<
         loop {
             let frame = frame(&mut from_client, true).await?;
             unless_swallowed(&mut from_client, rules, age).await?;
-            if said.hear(&frame)
-                && let Some(ending) = rules.chosen(&said)
-            {
+            let ending = if said.hear(&frame) { rules.chosen(&said) } else { rules.unheard(&said, frame[0]) };
+            if let Some(ending) = ending {
                 let _ = losing.set(ending);
+            }
+            if ending == Some(Ending::Unheard) {
+                return std::future::pending().await;
             }
             to_server.write_all(&frame).await.ok()?;
         }
@@ -177,17 +197,19 @@ async fn carry(mut client: TcpStream, socket: PathBuf, rules: &Rules) -> Option<
                 to_client.write_all(&frame).await.ok()?;
                 continue;
             };
+            if *ending == Ending::Unheard {
+                return std::future::pending().await;
+            }
             kept |= frame[0] == b'C' && frame[5..].starts_with(b"COMMIT\0");
             if frame[0] == b'Z' {
                 if kept { &rules.kept } else { &rules.undone }.fetch_add(1, Ordering::SeqCst);
                 match ending {
                     Ending::Closed => return None,
-                    Ending::Silent => {
-                        rules.manner.send_replace(Manner::Swallow);
-                        // Until whoever waits for the answer gives up.
-                        return std::future::pending().await;
-                    }
+                    Ending::Silent => _ = rules.manner.send_replace(Manner::Swallow),
+                    Ending::Alone | Ending::Unheard => {}
                 }
+                // Until whoever waits for the answer gives up.
+                return std::future::pending().await;
             }
         }
     };
@@ -228,6 +250,13 @@ impl Rules {
             return None;
         }
         cut.take().map(|one| one.ending)
+    }
+
+    /// What becomes of the link, if what was said last is not to arrive.
+    fn unheard(&self, said: &Said, kind: u8) -> Option<Ending> {
+        let asked = said.now.last().filter(|_| matches!(kind, b'Q' | b'B'))?;
+        let mut unheard = self.unheard.lock().expect("no panic");
+        unheard.take_if(|said| asked.contains(said.as_str())).map(|_| Ending::Unheard)
     }
 }
 

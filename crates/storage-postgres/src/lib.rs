@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod archive;
+mod asked;
 mod audit;
 mod billing;
 mod code;

@@ -9,11 +9,15 @@ use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::asked::{Activity, Asked, Doubt, Left};
+
 /// Connections to a server.
 #[derive(Clone)]
 pub(crate) struct Link {
     pool: PgPool,
     pulse: Arc<Pulse>,
+    /// Whether a pooler stands before the server.
+    pooled: bool,
 }
 
 /// What is known of the way.
@@ -27,10 +31,12 @@ pub(crate) struct Pulse {
 }
 
 /// A look whether the server is there.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Look {
     ended: Instant,
     there: bool,
+    /// What it did then, if it says so.
+    activity: Option<Arc<Activity>>,
 }
 
 /// Why a call was given up. What it asked for may have been done.
@@ -42,21 +48,29 @@ pub(crate) enum Silence {
     /// Nothing comes from the server any more, not even for somebody who knocks anew.
     #[error("the database cannot be heard any more")]
     Gone,
+    /// The server is there, and does not work on what it was asked: the question or its answer was lost on this connection.
+    #[error("the connection to the database leads nowhere")]
+    Lost,
 }
 
 impl Link {
     /// Over connections that are trusted as this pulse says.
-    pub(crate) fn new(pool: PgPool, pulse: Arc<Pulse>) -> Self {
-        Self { pool, pulse }
+    pub(crate) fn new(pool: PgPool, pulse: Arc<Pulse>, pooled: bool) -> Self {
+        Self { pool, pulse, pooled }
     }
 
-    /// What comes of a call. It is given up after so long; and sooner, when nothing comes from the server any more. A call that is slow
-    /// while the server is there is waited for.
-    pub(crate) async fn hear<T>(&self, patience: Duration, call: impl Future<Output = T>) -> Result<T, Silence> {
+    /// What comes of a call. It is given up after so long; and sooner, when nothing comes from the server any more, or when it does not
+    /// work on what the call has asked. A call on which it works is waited for.
+    pub(crate) async fn hear<T>(
+        &self,
+        patience: Duration,
+        asked: &Asked,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Silence> {
         tokio::select! {
             biased;
             answer = call => Ok(answer),
-            () = self.until_gone() => Err(Silence::Gone),
+            silence = self.silence(asked) => Err(silence),
             () = sleep(patience) => Err(Silence::TooLong),
         }
     }
@@ -66,38 +80,66 @@ impl Link {
         note(&self.pulse.heard);
     }
 
-    async fn until_gone(&self) {
+    /// Comes back when nothing will come any more.
+    async fn silence(&self, asked: &Asked) -> Silence {
+        let mut before: Option<Doubt> = None;
         loop {
             sleep(SILENCE).await;
-            if !self.is_there().await {
-                return note(&self.pulse.lost);
+            let look = self.look().await;
+            if !look.there {
+                note(&self.pulse.lost);
+                return Silence::Gone;
             }
+            let doubt = look.activity.and_then(|activity| activity.doubt(asked, self.pooled));
+            before = match (before, doubt) {
+                (Some(before), Some(doubt)) if doubt.confirms(&before, SILENCE) => {
+                    note(&self.pulse.lost);
+                    if let Some(left) = doubt.left() {
+                        let _ = timeout(LOOK, self.end(left)).await;
+                    }
+                    return Silence::Lost;
+                }
+                (Some(before), Some(doubt)) if doubt.is_like(&before) => Some(before),
+                (_, doubt) => doubt,
+            };
         }
     }
 
     /// Looks whether the server is there; whoever wants to know meanwhile shares the look.
-    async fn is_there(&self) -> bool {
+    async fn look(&self) -> Look {
         let asked = Instant::now();
         let mut looked = self.pulse.looked.lock().await;
-        if let Some(look) = looked.filter(|look| look.ended >= asked) {
-            return look.there;
+        if let Some(look) = looked.as_ref().filter(|look| look.ended >= asked) {
+            return look.clone();
         }
         let began = Instant::now();
-        let answers = matches!(timeout(LOOK, self.knock()).await, Ok(true));
+        let (answers, activity) = match timeout(LOOK, self.knock()).await {
+            Ok(Ok(mut conn)) => {
+                let activity = timeout(LOOK, Activity::read(&mut conn)).await;
+                let _ = timeout(LOOK, conn.close()).await;
+                (true, activity.ok().and_then(Result::ok).flatten().map(Arc::new))
+            }
+            // One that refuses, because it has too many connections, is there as well.
+            Ok(Err(error)) => (!matches!(error, sqlx::Error::Io(_)), None),
+            Err(_) => (false, None),
+        };
         // A server that answers others is there, however long it lets the newest wait.
         let there = answers || noted(&self.pulse.heard) >= Some(began);
-        *looked = Some(Look { ended: Instant::now(), there });
-        there
+        looked.insert(Look { ended: Instant::now(), there, activity }).clone()
     }
 
-    /// Whether the server answers on a new connection. One that refuses it, because it has too many, is there as well.
-    async fn knock(&self) -> bool {
-        let asked = async {
-            let mut conn = self.pool.connect_options().connect().await?;
-            conn.ping().await?;
-            conn.close().await
-        };
-        !matches!(asked.await, Err(sqlx::Error::Io(_)))
+    /// A new connection over which the server has answered.
+    async fn knock(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut conn = self.pool.connect_options().connect().await?;
+        conn.ping().await?;
+        Ok(conn)
+    }
+
+    /// Ends a transaction whose client is cut off.
+    async fn end(&self, left: Left) -> Result<(), sqlx::Error> {
+        let mut conn = self.knock().await?;
+        left.end(&mut conn).await?;
+        conn.close().await
     }
 }
 

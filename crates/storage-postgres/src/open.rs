@@ -98,7 +98,7 @@ impl Postgres {
         read_policies(&mut conn).await?;
         conn.close().await?;
         let pulse = Arc::new(Pulse::default());
-        let link = Link::new(settings.pool(pulse.clone()).connect_with(options).await?, pulse);
+        let link = Link::new(settings.pool(pulse.clone()).connect_with(options).await?, pulse, settings.pooler);
         Ok(Self { link, seal, companion: None, unbound, behind })
     }
 

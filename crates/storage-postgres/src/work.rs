@@ -7,12 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use practice_domain::port::{CommitError, Fault};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Execute, Executor, PgConnection, Postgres, SqlStr};
 use tokio::time::sleep;
 
+use crate::asked::{self, Asked};
 use crate::fault::{fault, stood_in_the_way, was_dead};
-use crate::link::Link;
+use crate::link::{Link, Silence};
 use crate::reach::Reach;
 use crate::record::Statement;
 
@@ -30,7 +31,8 @@ pub trait Work: Send + Sync + 'static {
     }
 
     /// Does it. After an error nothing of it stays, and the error of a statement must be handed on. It may be done again when it could
-    /// not be kept, so it must not change `self`; nor may it begin or end a transaction.
+    /// not be kept, so it must not change `self`; nor may it begin or end a transaction. It waits for nothing but the database: a
+    /// transaction with which nobody goes on for a second is one whose connection is dead.
     async fn run(&self, conn: &mut PgConnection) -> Result<Self::Answer, Self::Error>;
 
     /// The fault that an error is, if it is one: two transactions that stand in each other's way are known by it, and this one is done
@@ -69,22 +71,27 @@ async fn persist<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> 
 
 async fn once<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> {
     let begin = work.reach().said_after(BEGIN);
-    let unit = async { begun(link, &begin).await.map_err(|error| fault("write", error))?.unit(work).await };
+    let asked = Asked::default();
+    let unit = || async { begun(link, &asked, &begin).await.map_err(|error| fault("write", error))?.unit(work).await };
+    let mut outcome = link.hear(PATIENCE, &asked, unit()).await;
+    if matches!(outcome, Err(Silence::Lost)) && !asked.has_begun() {
+        outcome = link.hear(PATIENCE, &asked, unit()).await;
+    }
     // Where it was given up during COMMIT nobody knows whether it was kept.
-    link.hear(PATIENCE, unit).await.unwrap_or_else(|silence| Err(Fault::unavailable("write", silence).into()))
+    outcome.unwrap_or_else(|silence| Err(Fault::unavailable("write", silence).into()))
 }
 
 /// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
-async fn begun(link: &Link, begin: &SqlStr) -> Result<Held, sqlx::Error> {
+async fn begun(link: &Link, asked: &Asked, begin: &SqlStr) -> Result<Held, sqlx::Error> {
     for _ in 0..link.size() {
-        let mut held = Held::take(link).await?;
-        match held.conn.execute(begin.clone()).await {
+        let mut held = Held::take(link, asked).await?;
+        match held.begin(asked, begin).await {
             Err(error) if was_dead(&error) => {}
-            done => return done.map(|_| held),
+            done => return done.map(|()| held),
         }
     }
-    let mut held = Held::take(link).await?;
-    held.conn.execute(begin.clone()).await?;
+    let mut held = Held::take(link, asked).await?;
+    held.begin(asked, begin).await?;
     Ok(held)
 }
 
@@ -93,34 +100,47 @@ async fn begun(link: &Link, begin: &SqlStr) -> Result<Held, sqlx::Error> {
 pub(crate) async fn read(link: &Link, reach: Option<Reach>, mut statement: Statement) -> Result<Vec<PgRow>, Fault> {
     let begin = reach.map(|reach| reach.said_after(READ));
     let values = statement.take_arguments().map_err(|error| Fault::unavailable("read", error))?.unwrap_or_default();
-    let sql = statement.sql();
-    let again = || sqlx::query_with(sql.clone(), values.clone());
+    let reading = Reading { begin, sql: statement.sql(), values };
     for pause in PAUSES {
-        match answer(link, begin.as_ref(), again).await {
+        match reading.answer(link).await {
             Err(fault) if stood_in_the_way(&fault) => sleep(jitter(pause)).await,
             answer => return answer,
         }
     }
-    answer(link, begin.as_ref(), again).await
+    reading.answer(link).await
 }
 
-async fn answer(
-    link: &Link,
-    begin: Option<&SqlStr>,
-    again: impl Fn() -> Statement + Send,
-) -> Result<Vec<PgRow>, Fault> {
-    let answer = link.hear(READING, async {
-        for _ in 0..link.size() {
-            match Held::take(link).await?.read(begin, again()).await {
-                Err(error) if was_dead(&error) => {}
-                answer => return answer,
+/// A statement that only reads, and how its transaction begins, if it needs one.
+struct Reading {
+    begin: Option<SqlStr>,
+    sql: SqlStr,
+    values: PgArguments,
+}
+
+impl Reading {
+    async fn answer(&self, link: &Link) -> Result<Vec<PgRow>, Fault> {
+        let asked = Asked::default();
+        let call = || async {
+            for _ in 0..link.size() {
+                match Held::take(link, &asked).await?.read(&asked, self).await {
+                    Err(error) if was_dead(&error) => {}
+                    answer => return answer,
+                }
             }
+            Held::take(link, &asked).await?.read(&asked, self).await
+        };
+        let mut answer = link.hear(READING, &asked, call()).await;
+        if matches!(answer, Err(Silence::Lost)) {
+            answer = link.hear(READING, &asked, call()).await;
         }
-        Held::take(link).await?.read(begin, again()).await
-    });
-    match answer.await {
-        Ok(answer) => answer.map_err(|error| fault("read", error)),
-        Err(silence) => Err(Fault::unavailable("read", silence)),
+        match answer {
+            Ok(answer) => answer.map_err(|error| fault("read", error)),
+            Err(silence) => Err(Fault::unavailable("read", silence)),
+        }
+    }
+
+    fn statement(&self) -> Statement {
+        sqlx::query_with(self.sql.clone(), self.values.clone())
     }
 }
 
@@ -133,18 +153,25 @@ struct Held {
 }
 
 impl Held {
-    async fn take(link: &Link) -> Result<Self, sqlx::Error> {
+    async fn take(link: &Link, asked: &Asked) -> Result<Self, sqlx::Error> {
+        asked.nothing();
         Ok(Self { conn: link.acquire().await?, link: link.clone(), clean: false })
     }
 
-    async fn read(mut self, begin: Option<&SqlStr>, statement: Statement) -> Result<Vec<PgRow>, sqlx::Error> {
-        let Some(begin) = begin else {
-            let answer = statement.fetch_all(&mut *self.conn).await;
+    async fn begin(&mut self, asked: &Asked, begin: &SqlStr) -> Result<(), sqlx::Error> {
+        asked.alone(begin.clone());
+        asked.within(&self.conn.fetch_all(begin.clone()).await?)
+    }
+
+    async fn read(mut self, asked: &Asked, reading: &Reading) -> Result<Vec<PgRow>, sqlx::Error> {
+        let Some(begin) = &reading.begin else {
+            asked.alone(reading.sql.clone());
+            let answer = reading.statement().fetch_all(&mut *self.conn).await;
             self.clean = answer.as_ref().err().is_none_or(|error| !was_dead(error));
             return answer;
         };
-        self.conn.execute(begin.clone()).await?;
-        let answer = statement.fetch_all(&mut *self.conn).await;
+        self.begin(asked, begin).await?;
+        let answer = reading.statement().fetch_all(&mut *self.conn).await;
         let ended = self.conn.execute(ROLLBACK).await;
         self.clean = ended.is_ok();
         answer
@@ -177,9 +204,9 @@ fn jitter(pause: Duration) -> Duration {
     pause.mul_f64(0.5 + f64::from(u32::try_from(chance).unwrap_or(0)) / 1024.0)
 }
 
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED; ", asked::name!());
 
-const READ: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
+const READ: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ", asked::name!());
 
 /// What is checked at the end is checked first. A transaction in which a statement failed is refused by that, and not silently undone.
 const COMMIT: &str = "SET CONSTRAINTS ALL IMMEDIATE; COMMIT";
