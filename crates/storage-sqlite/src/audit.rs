@@ -1,39 +1,42 @@
-use practice_domain::fact::{Actor, Entry, Log, product_code};
-use practice_domain::port::Seal;
-use practice_domain::value::Digest;
-use sqlx::{Row, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
 
+use practice_domain::fact::{Actor, Entry, Log, product_code};
+use practice_domain::port::{CommitError, Seal};
+use practice_domain::value::Digest;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::fault::commit_fault;
+use crate::record::Statement;
 use crate::row;
+use crate::steps::{Demand, Steps};
 
 /// Adds entries to their logs, each numbered and sealed after the one before it.
-pub(crate) async fn append(conn: &mut SqliteConnection, entries: &[Entry], seal: &dyn Seal) -> Result<(), sqlx::Error> {
-    let mut last: Option<(Log, i64, Digest)> = None;
+pub(crate) async fn append(steps: &mut Steps<'_>, entries: &[Entry], seal: &dyn Seal) -> Result<(), CommitError> {
+    let logs: BTreeSet<Log> = entries.iter().map(|entry| entry.log).collect();
+    for log in &logs {
+        let newest = "SELECT number, seal FROM audit WHERE log = ? ORDER BY number DESC LIMIT 1";
+        steps.add(newest, Demand::Look, |statement| statement.bind(row::log_key(*log))).await?;
+    }
+    let mut newest = BTreeMap::new();
+    for (log, found) in logs.into_iter().zip(steps.found().await?) {
+        newest.insert(log, found.as_ref().map(end).transpose().map_err(commit_fault)?.unwrap_or_default());
+    }
     for entry in entries {
-        let (number, before) = match last {
-            Some((log, number, seal)) if log == entry.log => (number, seal),
-            _ => newest(conn, entry.log).await?,
-        };
-        let number = number + 1;
+        let (number, before) = newest.entry(entry.log).or_default();
+        *number += 1;
         let text = text(entry);
-        let sealed = seal.seal(number.unsigned_abs(), &before, &text);
-        sqlx::query("INSERT INTO audit (log, number, text, seal) VALUES (?, ?, ?, ?)")
-            .bind(row::log_key(entry.log))
-            .bind(number)
-            .bind(text)
-            .bind(sealed.to_vec())
-            .execute(&mut *conn)
-            .await?;
-        last = Some((entry.log, number, sealed));
+        *before = seal.seal(number.unsigned_abs(), before, &text);
+        let (number, sealed) = (*number, before.to_vec());
+        let sql = "INSERT INTO audit (log, number, text, seal) VALUES (?, ?, ?, ?)";
+        let bind = |statement: Statement| statement.bind(row::log_key(entry.log)).bind(number).bind(text).bind(sealed);
+        steps.add(sql, Demand::Nothing, bind).await?;
     }
     Ok(())
 }
 
-async fn newest(conn: &mut SqliteConnection, log: Log) -> Result<(i64, Digest), sqlx::Error> {
-    let found = sqlx::query("SELECT number, seal FROM audit WHERE log = ? ORDER BY number DESC LIMIT 1")
-        .bind(row::log_key(log))
-        .fetch_optional(conn)
-        .await?;
-    let Some(found) = found else { return Ok((0, [0; 32])) };
+/// Where a log ends.
+fn end(found: &SqliteRow) -> Result<(i64, Digest), sqlx::Error> {
     let seal: &[u8] = found.try_get(1)?;
     let seal = seal.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     Ok((found.try_get(0)?, seal))

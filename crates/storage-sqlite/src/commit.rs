@@ -16,93 +16,91 @@ use crate::fault::commit_fault;
 use crate::grams;
 use crate::record::{self, Statement};
 use crate::row::scope_key;
+use crate::steps::{Demand, Steps};
 
 type Applied = Result<(), CommitError>;
 
 /// Applies a commit. After an error some of it is done: the transaction must not be kept.
 pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Applied {
+    let mut steps = Steps::new(conn);
     for guard in commit.guards() {
-        check(conn, guard).await?;
+        check(&mut steps, guard).await?;
     }
     let (releases, holds): (Vec<_>, Vec<_>) =
         commit.claims().iter().partition(|claim| matches!(claim, Claim::Release(..)));
     for claim in releases.into_iter().chain(holds) {
-        settle_claim(conn, claim).await?;
+        settle_claim(&mut steps, claim).await?;
     }
     for spend in commit.spends() {
-        settle_spend(conn, spend).await?;
+        settle_spend(&mut steps, spend).await?;
     }
     for write in commit.writes() {
-        settle_write(conn, write).await?;
+        settle_write(&mut steps, write).await?;
     }
-    audit::append(conn, commit.entries(), seal).await.map_err(commit_fault)?;
+    audit::append(&mut steps, commit.entries(), seal).await?;
     for notice in commit.notices() {
-        must_change(conn, queue(notice)).await?;
+        steps.add(QUEUE, Demand::Change(CommitError::Stale), |statement| queue(statement, notice)).await?;
     }
-    Ok(())
+    steps.send().await
 }
 
 /// Asks whether a guard holds. Nobody else writes before the transaction ends, so it holds until then.
-async fn check(conn: &mut SqliteConnection, guard: &Guard) -> Applied {
-    let statement = match guard {
-        Guard::Practice(id, version) => {
-            sqlx::query("SELECT 1 FROM practice WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+async fn check(steps: &mut Steps<'_>, guard: &Guard) -> Applied {
+    let sql = match guard {
+        Guard::Practice(..) => "SELECT 1 FROM practice WHERE id = ? AND version = ?",
+        Guard::Account(..) => "SELECT 1 FROM account WHERE id = ? AND version = ?",
+        Guard::Member(..) => "SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?",
+        Guard::RoleDefinition(..) => {
+            "SELECT 1 WHERE ? IS (SELECT version FROM role_definition WHERE practice = ? AND role = ?)"
         }
-        Guard::Account(id, version) => {
-            sqlx::query("SELECT 1 FROM account WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
+        Guard::InRole(..) => "SELECT 1 WHERE ? = (SELECT count(*) FROM member WHERE practice = ? AND role = ?)",
+        Guard::Invitation(..) => "SELECT 1 FROM invitation WHERE id = ? AND version = ?",
+        Guard::Registration(..) => "SELECT 1 FROM registration WHERE id = ? AND version = ?",
+        Guard::PasswordLink(..) => "SELECT 1 FROM password_link WHERE id = ? AND version = ?",
+        Guard::CodeWord(..) => "SELECT 1 FROM code_word WHERE practice = ? AND version = ?",
+        Guard::Counter(..) => {
+            "SELECT 1 WHERE ? = ifnull((SELECT version FROM counter WHERE subject = ? AND scope = ? AND device = ?), 0)"
         }
-        Guard::Member(practice, id, version) => {
-            sqlx::query("SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?")
-                .bind(practice.0)
-                .bind(id.0)
-                .bind(version.0)
+        Guard::Subscription(..) => "SELECT 1 FROM subscription WHERE id = ? AND version = ?",
+        Guard::Free(..) => {
+            "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM claim WHERE practice = ? AND kind = ? AND subject = ?)"
         }
-        Guard::RoleDefinition(practice, role, version) => {
-            let sql = "SELECT 1 WHERE ?3 IS (SELECT version FROM role_definition WHERE practice = ?1 AND role = ?2)";
-            sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(version.map(|version| version.0))
-        }
-        Guard::InRole(practice, role, number) => {
-            let sql = "SELECT 1 WHERE ?3 = (SELECT count(*) FROM member WHERE practice = ?1 AND role = ?2)";
-            let number = i64::try_from(*number).unwrap_or(i64::MAX);
-            sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(number)
-        }
-        Guard::Invitation(id, version) => {
-            sqlx::query("SELECT 1 FROM invitation WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
-        }
-        Guard::Registration(id, version) => {
-            sqlx::query("SELECT 1 FROM registration WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
-        }
-        Guard::PasswordLink(id, version) => {
-            sqlx::query("SELECT 1 FROM password_link WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
-        }
-        Guard::CodeWord(practice, version) => {
-            sqlx::query("SELECT 1 FROM code_word WHERE practice = ? AND version = ?").bind(practice.0).bind(version.0)
-        }
-        Guard::Counter(subject, scope, version) => {
-            let (scope, device) = scope_key(*scope);
-            let sql = "SELECT 1 WHERE ? = ifnull(
-                (SELECT version FROM counter WHERE subject = ? AND scope = ? AND device = ?), 0)";
-            sqlx::query(sql).bind(version.0).bind(subject.0).bind(scope).bind(device)
-        }
-        Guard::Subscription(id, version) => {
-            sqlx::query("SELECT 1 FROM subscription WHERE id = ? AND version = ?").bind(id.0).bind(version.0)
-        }
-        Guard::Free(name) => {
-            let (practice, kind, subject) = name_key(name);
-            let sql = "SELECT 1 WHERE NOT EXISTS
-                (SELECT 1 FROM claim WHERE practice = ? AND kind = ? AND subject = ?)";
-            sqlx::query(sql).bind(practice).bind(kind).bind(subject)
-        }
-        Guard::OpenInvitations(address, number) => {
-            let sql = "SELECT 1 WHERE ? =
-                (SELECT count(*) FROM invitation INDEXED BY invitation_open WHERE email_key = ? AND state = 'open')";
-            sqlx::query(sql).bind(i64::try_from(*number).unwrap_or(i64::MAX)).bind(address.clone())
+        Guard::OpenInvitations(..) => {
+            "SELECT 1 WHERE ? =
+                (SELECT count(*) FROM invitation INDEXED BY invitation_open WHERE email_key = ? AND state = 'open')"
         }
     };
-    statement.fetch_optional(conn).await.map_err(commit_fault)?.map(drop).ok_or(CommitError::Stale)
+    steps.add(sql, Demand::Row(CommitError::Stale), |statement| guarded(statement, guard)).await
 }
 
-async fn settle_claim(conn: &mut SqliteConnection, claim: &Claim) -> Applied {
+fn guarded(statement: Statement, guard: &Guard) -> Statement {
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    match guard {
+        Guard::Practice(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::Account(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::Member(practice, id, version) => statement.bind(practice.0).bind(id.0).bind(version.0),
+        Guard::RoleDefinition(practice, role, version) => {
+            statement.bind(version.map(|version| version.0)).bind(practice.0).bind(role.to_string())
+        }
+        Guard::InRole(practice, role, most) => statement.bind(number(*most)).bind(practice.0).bind(role.to_string()),
+        Guard::Invitation(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::Registration(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::PasswordLink(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::CodeWord(practice, version) => statement.bind(practice.0).bind(version.0),
+        Guard::Counter(subject, scope, version) => {
+            let (scope, device) = scope_key(*scope);
+            statement.bind(version.0).bind(subject.0).bind(scope).bind(device)
+        }
+        Guard::Subscription(id, version) => statement.bind(id.0).bind(version.0),
+        Guard::Free(name) => {
+            let (practice, kind, subject) = name_key(name);
+            statement.bind(practice).bind(kind).bind(subject)
+        }
+        Guard::OpenInvitations(address, most) => statement.bind(number(*most)).bind(address.clone()),
+    }
+}
+
+async fn settle_claim(steps: &mut Steps<'_>, claim: &Claim) -> Applied {
     let (sql, name, owner, refusal) = match claim {
         Claim::Release(name, owner) => (
             "DELETE FROM claim WHERE practice = ? AND kind = ? AND subject = ? AND owner = ?",
@@ -118,68 +116,75 @@ async fn settle_claim(conn: &mut SqliteConnection, claim: &Claim) -> Applied {
         ),
     };
     let (practice, kind, subject) = name_key(name);
-    let statement = sqlx::query(sql).bind(practice).bind(kind).bind(subject).bind(*owner);
-    if change(conn, statement).await? == 1 { Ok(()) } else { Err(refusal) }
+    let bind = |statement: Statement| statement.bind(practice).bind(kind).bind(subject).bind(*owner);
+    steps.add(sql, Demand::Change(refusal), bind).await
 }
 
 /// A window that has passed counts in the one that is now.
-async fn settle_spend(conn: &mut SqliteConnection, spend: &Spend) -> Applied {
+async fn settle_spend(steps: &mut Steps<'_>, spend: &Spend) -> Applied {
     let (practice, kind, subject) = match &spend.budget {
         Budget::AddressMails(practice, address) => (practice, "address-mails", address.clone()),
         Budget::PracticeMails(practice) => (practice, "practice-mails", String::new()),
     };
-    let statement = sqlx::query(
-        "INSERT INTO budget (practice, kind, subject, starts_at, spent)
-        SELECT ?1, ?2, ?3, ?4, 1 WHERE ?5 > 0
-        ON CONFLICT DO UPDATE SET starts_at = max(starts_at, ?4), spent = iif(starts_at < ?4, 1, spent + 1)
-        WHERE starts_at < ?4 OR spent < ?5",
-    )
-    .bind(practice.0)
-    .bind(kind)
-    .bind(subject)
-    .bind(spend.window.micros())
-    .bind(spend.limit);
-    if change(conn, statement).await? == 1 { Ok(()) } else { Err(CommitError::Spent(spend.budget.clone())) }
+    let sql = "INSERT INTO budget (practice, kind, subject, starts_at, spent)
+        SELECT ?, ?, ?, ?, 1 WHERE ? > 0
+        ON CONFLICT DO UPDATE SET starts_at = max(starts_at, excluded.starts_at),
+            spent = iif(starts_at < excluded.starts_at, 1, spent + 1)
+        WHERE starts_at < excluded.starts_at OR spent < ?";
+    let bind = |statement: Statement| {
+        let statement = statement.bind(practice.0).bind(kind).bind(subject).bind(spend.window.micros());
+        statement.bind(spend.limit).bind(spend.limit)
+    };
+    steps.add(sql, Demand::Change(CommitError::Spent(spend.budget.clone())), bind).await
 }
 
-async fn settle_write(conn: &mut SqliteConnection, write: &Write) -> Applied {
-    let statement = match write {
-        Write::Insert(record) => return must_change(conn, record::insert(record)).await,
-        Write::Update(record) => return update(conn, record).await,
-        Write::Count { counter, gone } => return count(conn, counter, gone).await,
-        Write::List(person) => return list(conn, person).await,
+async fn settle_write(steps: &mut Steps<'_>, write: &Write) -> Applied {
+    match write {
+        Write::Insert(record) => {
+            let insert = record::table(record).insert;
+            steps.add(insert, Demand::Change(CommitError::Stale), |statement| record::bind(statement, record)).await
+        }
+        Write::Update(record) => update(steps, record).await,
+        Write::Count { counter, gone } => count(steps, counter, gone).await,
+        Write::List(person) => list(steps.conn().await?, person).await,
         Write::Unlist(practice, id) => {
-            sqlx::query("DELETE FROM person WHERE practice = ? AND id = ?").bind(practice.0).bind(id.0)
+            let sql = "DELETE FROM person WHERE practice = ? AND id = ?";
+            steps.add(sql, Demand::Nothing, |statement| statement.bind(practice.0).bind(id.0)).await
         }
         Write::ListLocked(account, locked) => {
-            sqlx::query("UPDATE person SET locked = ?2 WHERE account = ?1 AND locked <> ?2")
-                .bind(account.0)
-                .bind(*locked)
+            let sql = "UPDATE person SET locked = ? WHERE account = ? AND locked <> ?";
+            let bind = |statement: Statement| statement.bind(*locked).bind(account.0).bind(*locked);
+            steps.add(sql, Demand::Nothing, bind).await
         }
         Write::ListActive(account, practice, at) => {
-            sqlx::query(LIST_ACTIVE).bind(account.0).bind(practice.0).bind(at.micros())
+            let bind = |statement| list_active(statement, account.0, practice.0, *at);
+            steps.add(LIST_ACTIVE, Demand::Nothing, bind).await
         }
-        Write::EndSessions { account, within, except, at } => sqlx::query(
-            "UPDATE session SET ended_at = ?2, version = version + 1
-            WHERE account = ?1 AND ended_at IS NULL AND id IS NOT ?3 AND (?4 IS NULL OR practice = ?4)",
-        )
-        .bind(account.0)
-        .bind(at.micros())
-        .bind(except.map(Uuid::from))
-        .bind(within.map(Uuid::from)),
-        Write::CapSessions { account, most, unused_since, begun_before, at } => sqlx::query(CAP_SESSIONS)
-            .bind(account.0)
-            .bind(at.micros())
-            .bind(unused_since.micros())
-            .bind(begun_before.micros())
-            .bind(i64::try_from(*most).unwrap_or(i64::MAX)),
-    };
-    change(conn, statement).await.map(drop)
+        Write::EndSessions { account, within, except, at } => {
+            let sql = "UPDATE session SET ended_at = ?, version = version + 1
+                WHERE account = ? AND ended_at IS NULL AND id IS NOT ? AND (? IS NULL OR practice = ?)";
+            let within = within.map(Uuid::from);
+            let bind = |statement: Statement| {
+                statement.bind(at.micros()).bind(account.0).bind(except.map(Uuid::from)).bind(within).bind(within)
+            };
+            steps.add(sql, Demand::Nothing, bind).await
+        }
+        Write::CapSessions { account, most, unused_since, begun_before, at } => {
+            let most = i64::try_from(*most).unwrap_or(i64::MAX);
+            let (unused_since, begun_before) = (unused_since.micros(), begun_before.micros());
+            let bind = |statement: Statement| {
+                let statement = statement.bind(at.micros()).bind(account.0).bind(unused_since).bind(begun_before);
+                statement.bind(account.0).bind(unused_since).bind(begun_before).bind(most)
+            };
+            steps.add(CAP_SESSIONS, Demand::Nothing, bind).await
+        }
+    }
 }
 
-async fn update(conn: &mut SqliteConnection, record: &Record) -> Applied {
-    let Some(statement) = record::update(record) else { return Err(CommitError::Stale) };
-    match statement.execute(conn).await {
+async fn update(steps: &mut Steps<'_>, record: &Record) -> Applied {
+    let Some(sql) = record::table(record).update else { return Err(CommitError::Stale) };
+    let statement = record::bind(sqlx::query(sql), record);
+    match statement.execute(steps.conn().await?).await {
         Ok(done) if done.rows_affected() == 1 => Ok(()),
         Ok(_) => Err(CommitError::Stale),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(CommitError::Stale),
@@ -187,28 +192,18 @@ async fn update(conn: &mut SqliteConnection, record: &Record) -> Applied {
     }
 }
 
-async fn count(conn: &mut SqliteConnection, counter: &Counter, gone: &[TicketId]) -> Applied {
-    let (scope, device) = scope_key(counter.scope);
-    let statement = sqlx::query(
-        "INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
-        SELECT ?1, ?2, ?3, ?5 <> 0 OR ?6 IS NOT NULL OR ?7 <> 0, ?5, ?6, ?7 WHERE ?4 = 0 OR EXISTS
-            (SELECT 1 FROM counter WHERE subject = ?1 AND scope = ?2 AND device = ?3)
-        ON CONFLICT DO UPDATE SET version = version + (failures <> ?5 OR locked_at IS NOT ?6 OR unforgiven <> ?7),
-            failures = ?5, locked_at = ?6, unforgiven = ?7
-        WHERE version = ?4",
-    );
-    let statement = statement
-        .bind(counter.subject.0)
-        .bind(scope)
-        .bind(device.clone())
-        .bind(counter.version.0)
-        .bind(counter.failures)
-        .bind(counter.locked_at.map(Time::micros))
-        .bind(counter.unforgiven);
-    must_change(conn, statement).await?;
+async fn count(steps: &mut Steps<'_>, counter: &Counter, gone: &[TicketId]) -> Applied {
+    let Counter { subject, version, failures, unforgiven, .. } = counter;
+    let ((scope, device), locked_at) = (scope_key(counter.scope), counter.locked_at.map(Time::micros));
+    let bind = |statement: Statement| {
+        let statement = statement.bind(subject.0).bind(scope).bind(device.clone()).bind(version.0);
+        statement.bind(*failures).bind(locked_at).bind(*unforgiven).bind(version.0)
+    };
+    steps.add(COUNT, Demand::Change(CommitError::Stale), bind).await?;
     for ticket in gone {
-        let statement = sqlx::query("DELETE FROM ticket WHERE subject = ? AND scope = ? AND device = ? AND id = ?");
-        change(conn, statement.bind(counter.subject.0).bind(scope).bind(device.clone()).bind(ticket.0)).await?;
+        let sql = "DELETE FROM ticket WHERE subject = ? AND scope = ? AND device = ? AND id = ?";
+        let bind = |statement: Statement| statement.bind(subject.0).bind(scope).bind(device.clone()).bind(ticket.0);
+        steps.add(sql, Demand::Nothing, bind).await?;
     }
     Ok(())
 }
@@ -262,7 +257,8 @@ fn row_of(person: &Person, search_key: String) -> Statement {
         .bind(search_key)
 }
 
-pub(crate) fn queue(notice: &Notice) -> Statement {
+/// Gives [`QUEUE`] its values.
+pub(crate) fn queue(statement: Statement, notice: &Notice) -> Statement {
     let (about, subject, ordinal, practice, product) = match notice.about {
         About::Invitation { invitation, generation } => ("invitation", invitation.0, Some(generation), None, None),
         About::PlainNotice { account, practice, product } => {
@@ -300,19 +296,17 @@ pub(crate) fn queue(notice: &Notice) -> Statement {
         Queue::People => None,
         Queue::Events(product) => Some(product.code()),
     };
-    sqlx::query(
-        "INSERT INTO notice (id, about, subject, ordinal, practice, product, endpoint, ordered_at, expires_at, due_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8) ON CONFLICT DO NOTHING",
-    )
-    .bind(notice.id.0)
-    .bind(about)
-    .bind(subject)
-    .bind(ordinal)
-    .bind(practice)
-    .bind(product)
-    .bind(endpoint)
-    .bind(notice.ordered_at.micros())
-    .bind(notice.expires_at.micros())
+    statement
+        .bind(notice.id.0)
+        .bind(about)
+        .bind(subject)
+        .bind(ordinal)
+        .bind(practice)
+        .bind(product)
+        .bind(endpoint)
+        .bind(notice.ordered_at.micros())
+        .bind(notice.expires_at.micros())
+        .bind(notice.ordered_at.micros())
 }
 
 /// A name, as it is stored: its practice or nothing, its kind, and what it names there.
@@ -331,25 +325,42 @@ fn bytes(id: Uuid) -> Vec<u8> {
     id.as_bytes().to_vec()
 }
 
-async fn must_change(conn: &mut SqliteConnection, statement: Statement) -> Applied {
-    if change(conn, statement).await? == 1 { Ok(()) } else { Err(CommitError::Stale) }
+async fn change(conn: &mut SqliteConnection, statement: Statement) -> Applied {
+    statement.execute(conn).await.map(drop).map_err(commit_fault)
 }
 
-async fn change(conn: &mut SqliteConnection, statement: Statement) -> Result<u64, CommitError> {
-    Ok(statement.execute(conn).await.map_err(commit_fault)?.rows_affected())
+/// Gives [`LIST_ACTIVE`] its values.
+pub(crate) fn list_active(statement: Statement, account: Uuid, practice: Uuid, at: Time) -> Statement {
+    statement.bind(at.micros()).bind(account).bind(practice).bind(at.micros())
 }
 
 /// Marks the last activity of an account's row in a practice.
-pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?3
-    WHERE account = ?1 AND practice = ?2 AND ifnull(active_at < ?3, 1)";
+pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?
+    WHERE account = ? AND practice = ? AND ifnull(active_at < ?, 1)";
+
+/// Orders a message, once.
+pub(crate) const QUEUE: &str =
+    "INSERT INTO notice (id, about, subject, ordinal, practice, product, endpoint, ordered_at, expires_at, due_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
+/// Sets a counter that has this version; one that nobody has counted on yet has the version 0, and need not be there.
+const COUNT: &str = "WITH new (subject, scope, device, expected, failures, locked_at, unforgiven) AS (VALUES (?, ?, ?, ?, ?, ?, ?))
+    INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
+    SELECT subject, scope, device, failures <> 0 OR locked_at IS NOT NULL OR unforgiven <> 0, failures, locked_at, unforgiven
+    FROM new WHERE expected = 0 OR EXISTS (SELECT 1 FROM counter AS old
+        WHERE old.subject = new.subject AND old.scope = new.scope AND old.device = new.device)
+    ON CONFLICT DO UPDATE SET failures = excluded.failures, locked_at = excluded.locked_at, unforgiven = excluded.unforgiven,
+        version = version + (failures <> excluded.failures OR locked_at IS NOT excluded.locked_at
+            OR unforgiven <> excluded.unforgiven)
+    WHERE version = ?";
 
 /// Ends what is old, and of the other whole ones all but the newest. The sum keeps SQLite from planning the statement anew each time:
 /// it looks at a parameter that stands alone after `LIMIT`.
-const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?2, version = version + 1
-    WHERE account = ?1 AND ended_at IS NULL AND (seen_at <= ?3 OR started_at <= ?4 OR (stage = 'whole' AND id NOT IN (
+const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?, version = version + 1
+    WHERE account = ? AND ended_at IS NULL AND (seen_at <= ? OR started_at <= ? OR (stage = 'whole' AND id NOT IN (
         SELECT id FROM session INDEXED BY session_live
-        WHERE account = ?1 AND ended_at IS NULL AND stage = 'whole' AND seen_at > ?3 AND started_at > ?4
-        ORDER BY started_at DESC, id DESC LIMIT ?5 + 0)))";
+        WHERE account = ? AND ended_at IS NULL AND stage = 'whole' AND seen_at > ? AND started_at > ?
+        ORDER BY started_at DESC, id DESC LIMIT ? + 0)))";
 
 const LIST: &str = "INSERT INTO person (seq, practice, id, account, first_name, last_name, email, kind, placement,
         invited_at, active_at, standing, tier, locked, user_manager, mail, first_key, last_key, name_key, search_key)

@@ -3,6 +3,7 @@
 
 mod archive;
 mod audit;
+mod batch;
 mod billing;
 mod code;
 mod commit;
@@ -21,6 +22,7 @@ mod people;
 mod reader;
 mod record;
 mod row;
+mod steps;
 mod store;
 mod texts;
 mod ticket;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::code::Code;
-use crate::commit::queue;
+use crate::commit::{QUEUE, queue};
 use crate::fault::fault;
 use crate::row::{Cells, Value, notice_columns};
 use crate::writer::Work;
@@ -220,7 +220,7 @@ impl Settle {
             return Ok(false);
         }
         for other in &self.others {
-            queue(other).execute(&mut *conn).await?;
+            queue(sqlx::query(QUEUE), other).execute(&mut *conn).await?;
         }
         if let (About::Invitation { invitation, generation }, Some(mail)) = (self.leased.notice.about, mail) {
             show(conn, invitation, generation, mail).await?;

@@ -24,62 +24,66 @@ use crate::code::Code;
 /// A statement with its values.
 pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
 
-/// A new row, unless something that must be unique is there; then no row.
-pub(crate) fn insert(record: &Record) -> Statement {
+/// The statements of a kind of record.
+pub(crate) struct Table {
+    /// A new row, unless something that must be unique is there; then no row.
+    pub(crate) insert: &'static str,
+    /// The row with the record's id and version, changed; none where records never change.
+    pub(crate) update: Option<&'static str>,
+}
+
+/// The statements of a record's kind.
+pub(crate) fn table(record: &Record) -> &'static Table {
     match record {
-        Record::Practice(r) => practice(sqlx::query(PRACTICE.insert), r),
-        Record::Account(r) => account(sqlx::query(ACCOUNT.insert), r),
-        Record::SecondFactor(r) => signing::second_factor(sqlx::query(signing::SECOND_FACTOR.insert), r),
-        Record::EmailChange(r) => signing::email_change(sqlx::query(signing::EMAIL_CHANGE.insert), r),
-        Record::Member(r) => member(sqlx::query(MEMBER.insert), r),
-        Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.insert), r),
-        Record::Invitation(r) => invitation(sqlx::query(INVITATION.insert), r),
-        Record::Registration(r) => registration(sqlx::query(REGISTRATION.insert), r),
-        Record::Employee(r) => employees::employee(sqlx::query(employees::EMPLOYEE.insert), r),
-        Record::PasswordLink(r) => employees::link(sqlx::query(employees::LINK.insert), r),
-        Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.insert), r),
-        Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.insert), r),
-        Record::Session(r) => session(sqlx::query(SESSION.insert), r),
-        Record::ApiKey(r) => api_key(sqlx::query(API_KEY.insert), r),
-        Record::Billing(r) => billing::insert(r),
-        Record::Replay(r) => replay(r),
+        Record::Practice(_) => &PRACTICE,
+        Record::Account(_) => &ACCOUNT,
+        Record::SecondFactor(_) => &signing::SECOND_FACTOR,
+        Record::EmailChange(_) => &signing::EMAIL_CHANGE,
+        Record::Member(_) => &MEMBER,
+        Record::RoleDefinition(_) => &ROLE_DEFINITION,
+        Record::Invitation(_) => &INVITATION,
+        Record::Registration(_) => &REGISTRATION,
+        Record::Employee(_) => &employees::EMPLOYEE,
+        Record::PasswordLink(_) => &employees::LINK,
+        Record::PasswordRun(_) => &employees::RUN,
+        Record::CodeWord(_) => &employees::WORD,
+        Record::Session(_) => &SESSION,
+        Record::ApiKey(_) => &API_KEY,
+        Record::Billing(r) => billing::table(r),
+        Record::Replay(_) => &REPLAY,
     }
 }
 
-/// The row with the record's id and version, changed; none for records that never change.
-pub(crate) fn update(record: &Record) -> Option<Statement> {
-    Some(match record {
-        Record::Practice(r) => practice(sqlx::query(PRACTICE.update), r),
-        Record::Account(r) => account(sqlx::query(ACCOUNT.update), r),
-        Record::SecondFactor(r) => signing::second_factor(sqlx::query(signing::SECOND_FACTOR.update), r),
-        Record::EmailChange(r) => signing::email_change(sqlx::query(signing::EMAIL_CHANGE.update), r),
-        Record::Member(r) => member(sqlx::query(MEMBER.update), r),
-        Record::RoleDefinition(r) => role_definition(sqlx::query(ROLE_DEFINITION.update), r),
-        Record::Invitation(r) => invitation(sqlx::query(INVITATION.update), r),
-        Record::Registration(r) => registration(sqlx::query(REGISTRATION.update), r),
-        Record::Employee(r) => employees::employee(sqlx::query(employees::EMPLOYEE.update), r),
-        Record::PasswordLink(r) => employees::link(sqlx::query(employees::LINK.update), r),
-        Record::PasswordRun(r) => employees::run(sqlx::query(employees::RUN.update), r),
-        Record::CodeWord(r) => employees::word(sqlx::query(employees::WORD.update), r),
-        Record::Session(r) => session(sqlx::query(SESSION.update), r),
-        Record::ApiKey(r) => api_key(sqlx::query(API_KEY.update), r),
-        Record::Billing(r) => return billing::update(r),
-        Record::Replay(_) => return None,
-    })
-}
-
-/// Both statements of a kind of record.
-pub(crate) struct Table {
-    pub(crate) insert: &'static str,
-    pub(crate) update: &'static str,
+/// Gives either statement the record's values.
+pub(crate) fn bind(statement: Statement, record: &Record) -> Statement {
+    match record {
+        Record::Practice(r) => practice(statement, r),
+        Record::Account(r) => account(statement, r),
+        Record::SecondFactor(r) => signing::second_factor(statement, r),
+        Record::EmailChange(r) => signing::email_change(statement, r),
+        Record::Member(r) => member(statement, r),
+        Record::RoleDefinition(r) => role_definition(statement, r),
+        Record::Invitation(r) => invitation(statement, r),
+        Record::Registration(r) => registration(statement, r),
+        Record::Employee(r) => employees::employee(statement, r),
+        Record::PasswordLink(r) => employees::link(statement, r),
+        Record::PasswordRun(r) => employees::run(statement, r),
+        Record::CodeWord(r) => employees::word(statement, r),
+        Record::Session(r) => session(statement, r),
+        Record::ApiKey(r) => api_key(statement, r),
+        Record::Billing(r) => billing::bind(statement, r),
+        Record::Replay(r) => replay(statement, r),
+    }
 }
 
 const PRACTICE: Table = Table {
     insert: "INSERT INTO practice (id, version, name, phone, preset, policy, user_managers, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-    update: "UPDATE practice SET version = ?2 + 1, name = ?3, phone = ?4, preset = ?5, policy = ?6, user_managers = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE practice SET version = ?2 + 1, name = ?3, phone = ?4, preset = ?5, policy = ?6, user_managers = ?7,
             created_at = ?8
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn practice(statement: Statement, r: &Practice) -> Statement {
@@ -98,13 +102,14 @@ const ACCOUNT: Table = Table {
     insert:
         "INSERT INTO account (id, version, email, email_key, first_name, last_name, cell, landline, proven, password,
             terms_version, terms_at, home, registered_at, password_set_at, former, compromised, time_zone)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING",
-    update:
+    update: Some(
         "UPDATE account SET version = ?2 + 1, email = ?3, email_key = ?4, first_name = ?5, last_name = ?6, cell = ?7,
             landline = ?8, proven = ?9, password = ?10, terms_version = ?11, terms_at = ?12, home = ?13,
             registered_at = ?14, password_set_at = ?15, former = ?16, compromised = ?17, time_zone = ?18
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn account(statement: Statement, r: &Account) -> Statement {
@@ -133,10 +138,12 @@ const MEMBER: Table = Table {
     insert:
         "INSERT INTO member (id, version, practice, account, kind, role, user_manager, tier, invitation, invited_at,
             joined_at, active, until)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
-    update: "UPDATE member SET version = ?2 + 1, account = ?4, kind = ?5, role = ?6, user_manager = ?7, tier = ?8,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE member SET version = ?2 + 1, account = ?4, kind = ?5, role = ?6, user_manager = ?7, tier = ?8,
             invitation = ?9, invited_at = ?10, joined_at = ?11, active = ?12, until = ?13
         WHERE practice = ?3 AND id = ?1 AND version = ?2",
+    ),
 };
 
 fn member(statement: Statement, r: &Member) -> Statement {
@@ -158,9 +165,11 @@ fn member(statement: Statement, r: &Member) -> Statement {
 
 const ROLE_DEFINITION: Table = Table {
     insert: "INSERT INTO role_definition (practice, role, version, name, name_key, permissions, removed_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-    update: "UPDATE role_definition SET version = ?3 + 1, name = ?4, name_key = ?5, permissions = ?6, removed_at = ?7
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE role_definition SET version = ?3 + 1, name = ?4, name_key = ?5, permissions = ?6, removed_at = ?7
         WHERE practice = ?1 AND role = ?2 AND version = ?3",
+    ),
 };
 
 fn role_definition(statement: Statement, r: &RoleDefinition) -> Statement {
@@ -177,13 +186,14 @@ fn role_definition(statement: Statement, r: &RoleDefinition) -> Statement {
 const INVITATION: Table = Table {
     insert: "INSERT INTO invitation (id, version, practice, inviter, product, placement, kind, email, email_key,
             first_name, last_name, cell, landline, generation, created_at, state, state_at, expires_at, account)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING",
-    update:
+    update: Some(
         "UPDATE invitation SET version = ?2 + 1, practice = ?3, inviter = ?4, product = ?5, placement = ?6, kind = ?7,
             email = ?8, email_key = ?9, first_name = ?10, last_name = ?11, cell = ?12, landline = ?13, generation = ?14,
             created_at = ?15, state = ?16, state_at = ?17, expires_at = ?18, account = ?19
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn invitation(statement: Statement, r: &Invitation) -> Statement {
@@ -219,13 +229,15 @@ const REGISTRATION: Table = Table {
     insert: "INSERT INTO registration (id, version, invitation, generation, practice, cookie, two_step, cell, landline,
             codes_sent, code_sent_at, wrong_codes, expires_at, step, serial, delivery, sent_to, sent_at, dead_at,
             tries_left, proven, terms_version, terms_at, account)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23, ?24) ON CONFLICT DO NOTHING",
-    update: "UPDATE registration SET version = ?2 + 1, invitation = ?3, generation = ?4, practice = ?5, cookie = ?6,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE registration SET version = ?2 + 1, invitation = ?3, generation = ?4, practice = ?5, cookie = ?6,
             two_step = ?7, cell = ?8, landline = ?9, codes_sent = ?10, code_sent_at = ?11, wrong_codes = ?12,
             expires_at = ?13, step = ?14, serial = ?15, delivery = ?16, sent_to = ?17, sent_at = ?18, dead_at = ?19,
             tries_left = ?20, proven = ?21, terms_version = ?22, terms_at = ?23, account = ?24
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn registration(statement: Statement, r: &Registration) -> Statement {
@@ -268,11 +280,13 @@ const SESSION: Table = Table {
     insert:
         "INSERT INTO session (id, version, cookie, account, practice, device, agent, started_at, proved_at, seen_at,
             ended_at, stage, second_factor, wrong_codes, known_device)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING",
-    update: "UPDATE session SET version = ?2 + 1, cookie = ?3, account = ?4, practice = ?5, device = ?6, agent = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE session SET version = ?2 + 1, cookie = ?3, account = ?4, practice = ?5, device = ?6, agent = ?7,
             started_at = ?8, proved_at = ?9, seen_at = max(seen_at, ?10), ended_at = ?11, stage = ?12,
             second_factor = ?13, wrong_codes = ?14, known_device = ?15
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn session(statement: Statement, r: &Session) -> Statement {
@@ -300,10 +314,12 @@ fn session(statement: Statement, r: &Session) -> Statement {
 
 const API_KEY: Table = Table {
     insert: "INSERT INTO api_key (id, version, digest, practice, product, created_at, revoked_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-    update: "UPDATE api_key SET version = ?2 + 1, digest = ?3, practice = ?4, product = ?5, created_at = ?6,
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE api_key SET version = ?2 + 1, digest = ?3, practice = ?4, product = ?5, created_at = ?6,
             revoked_at = ?7
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 fn api_key(statement: Statement, r: &ApiKey) -> Statement {
@@ -317,12 +333,13 @@ fn api_key(statement: Statement, r: &ApiKey) -> Statement {
         .bind(r.revoked_at.map(Time::micros))
 }
 
-fn replay(r: &Replay) -> Statement {
-    sqlx::query("INSERT INTO replay (key, request, created, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
-        .bind(r.key.to_vec())
-        .bind(r.request.to_vec())
-        .bind(r.created)
-        .bind(r.at.micros())
+const REPLAY: Table = Table {
+    insert: "INSERT INTO replay (key, request, created, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: None,
+};
+
+fn replay(statement: Statement, r: &Replay) -> Statement {
+    statement.bind(r.key.to_vec()).bind(r.request.to_vec()).bind(r.created).bind(r.at.micros())
 }
 
 fn phone(phone: Option<&Phone>) -> Option<String> {

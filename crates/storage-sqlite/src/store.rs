@@ -29,7 +29,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::Sqlite;
-use crate::commit::{LIST_ACTIVE, apply, name_key};
+use crate::commit::{LIST_ACTIVE, apply, list_active, name_key};
 use crate::companion::Companion;
 use crate::fault::fault;
 use crate::imports::{self, AddImport, KeepImport, LeaseImport};
@@ -381,7 +381,7 @@ impl NoteSeen {
             && let Some(practice) = row.try_get::<Option<Uuid>, _>(1)?
         {
             let account: Uuid = row.try_get(0)?;
-            sqlx::query(LIST_ACTIVE).bind(account).bind(practice).bind(self.at.micros()).execute(conn).await?;
+            list_active(sqlx::query(LIST_ACTIVE), account, practice, self.at).execute(conn).await?;
         }
         Ok(())
     }

@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 use practice_domain::lockout::{Admission, Counter, Subject, Ticket, TicketAnswer, TicketRequest};
 use practice_domain::port::Fault;
-use practice_domain::rate::Taken;
+use practice_domain::rate::{Taken, take_all};
 use practice_domain::value::Time;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
+use crate::batch::Batch;
 use crate::fault::fault;
 use crate::row::{Cells, scope_key};
-use crate::unit::take_units;
+use crate::unit::{keep_taken, look_up, stored};
 use crate::writer::Work;
 
 /// One call for a ticket.
@@ -26,54 +28,54 @@ impl Work for TakeTicket {
     const LASTING: bool = false;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<TicketAnswer, Fault> {
-        if let Taken::Refused { possible_at } = take_units(conn, &self.request.units, self.now).await? {
+        let failed = |error| fault("take a ticket", error);
+        let asks = &self.request.units;
+        let mut look = Batch::default();
+        look_up(&mut look, asks);
+        look.add(COUNTERS, |statement| statement.bind(self.request.subject.0));
+        let outcomes = look.send(conn).await.map_err(failed)?;
+        let mut stored = stored(asks, &outcomes).map_err(failed)?;
+        if let Taken::Refused { possible_at } = take_all(&mut stored, asks, self.now) {
             return Ok(TicketAnswer::TooOften { possible_at });
         }
-        let answer = self.request.answer(&all_counters(conn, self.request.subject).await?, self.now);
-        let lease_ends = match &answer {
-            TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => Some(ticket.lease_ends),
-            TicketAnswer::Asked { admission: Admission::Locked, .. } => None,
-            TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {
-                return Ok(answer);
+        let counters = read(outcomes.last().map_or(&[][..], |last| last.rows.as_slice()), self.request.subject)?;
+        let answer = self.request.answer(&counters, self.now);
+        let mut keep = Batch::default();
+        keep_taken(&mut keep, asks, &stored, self.now);
+        match &answer {
+            TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => {
+                self.keep_ticket(&mut keep, Some(ticket.lease_ends));
             }
-        };
-        self.keep(conn, lease_ends).await.map_err(|error| fault("take a ticket", error))?;
+            TicketAnswer::Asked { admission: Admission::Locked, .. } => self.keep_ticket(&mut keep, None),
+            TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {}
+        }
+        keep.send(conn).await.map_err(failed)?;
         Ok(answer)
     }
 }
 
 impl TakeTicket {
     /// The ticket; a trigger makes the counter that it hangs on. Nothing without a lease, but asked for all the same (`EN-02`).
-    async fn keep(&self, conn: &mut SqliteConnection, lease_ends: Option<Time>) -> Result<(), sqlx::Error> {
+    fn keep_ticket(&self, batch: &mut Batch, lease_ends: Option<Time>) {
         let (scope, device) = scope_key(self.request.scope);
-        sqlx::query(
-            "INSERT INTO ticket (subject, scope, device, id, lease_ends) SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?5 IS NOT NULL",
-        )
-        .bind(self.request.subject.0)
-        .bind(scope)
-        .bind(device)
-        .bind(self.request.ticket.0)
-        .bind(lease_ends.map(Time::micros))
-        .execute(conn)
-        .await?;
-        Ok(())
+        let sql = "INSERT INTO ticket (subject, scope, device, id, lease_ends)
+            SELECT ?, ?, ?, ?, ? WHERE ? IS NOT NULL";
+        batch.add(sql, |statement| {
+            let statement = statement.bind(self.request.subject.0).bind(scope).bind(device).bind(self.request.ticket.0);
+            statement.bind(lease_ends.map(Time::micros)).bind(lease_ends.map(Time::micros))
+        });
     }
 }
 
 /// Every counter of a subject, with its tickets.
 pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) -> Result<Vec<Counter>, Fault> {
-    let rows = sqlx::query(
-        "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, c.unforgiven,
-            t.id, t.lease_ends
-        FROM counter AS c LEFT JOIN ticket AS t USING (subject, scope, device)
-        WHERE c.subject = ? ORDER BY t.lease_ends, t.id",
-    )
-    .bind(subject.0)
-    .fetch_all(conn)
-    .await
-    .map_err(|error| fault("read counters", error))?;
+    let rows = sqlx::query(COUNTERS).bind(subject.0).fetch_all(conn).await;
+    read(&rows.map_err(|error| fault("read counters", error))?, subject)
+}
+
+fn read(rows: &[SqliteRow], subject: Subject) -> Result<Vec<Counter>, Fault> {
     let mut counters: Vec<Counter> = Vec::new();
-    for row in &rows {
+    for row in rows {
         let mut cells = Cells::new(row, "counter");
         let scope = cells.scope()?;
         let (version, failures) = (cells.version()?, cells.number()?);
@@ -91,3 +93,7 @@ pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) 
     counters.sort_by_key(|counter| counter.scope);
     Ok(counters)
 }
+
+const COUNTERS: &str = "SELECT c.scope, c.device, c.version, c.failures, c.locked_at, c.unforgiven, t.id, t.lease_ends
+    FROM counter AS c LEFT JOIN ticket AS t USING (subject, scope, device)
+    WHERE c.subject = ? ORDER BY t.lease_ends, t.id";

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use practice_domain::port::Fault;
 use practice_domain::rate::{Ask, Taken, take_all};
 use practice_domain::value::{Digest, Time};
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
+use crate::batch::{Batch, Outcome};
 use crate::fault::fault;
 use crate::writer::Work;
 
@@ -26,66 +27,56 @@ impl Work for TakeUnits {
     const LASTING: bool = false;
 
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Taken, Fault> {
-        take_units(conn, &self.asks, self.now).await
+        take(conn, &self.asks, self.now).await.map_err(|error| fault("take units", error))
     }
-}
-
-/// Takes one unit of each, or none at all.
-pub(crate) async fn take_units(conn: &mut SqliteConnection, asks: &[Ask], now: Time) -> Result<Taken, Fault> {
-    if asks.is_empty() {
-        return Ok(Taken::Granted);
-    }
-    take(conn, asks, now).await.map_err(|error| fault("take units", error))
 }
 
 async fn take(conn: &mut SqliteConnection, asks: &[Ask], now: Time) -> Result<Taken, sqlx::Error> {
-    let mut stored = stored(conn, asks).await?;
+    let mut look = Batch::default();
+    look_up(&mut look, asks);
+    let mut stored = stored(asks, &look.send(conn).await?)?;
     let taken = take_all(&mut stored, asks, now);
-    if taken == Taken::Granted && !stored.is_empty() {
-        let mut insert = QueryBuilder::new("INSERT INTO unit (key, back_at) ");
-        insert.push_values(stored, |mut row, (key, back_at)| {
-            row.push_bind(key.to_vec()).push_bind(back_at.micros());
-        });
-        insert.push(" ON CONFLICT DO UPDATE SET back_at = excluded.back_at");
-        insert.build().execute(&mut *conn).await?;
-        if let Some(Ask { key: after, .. }) = asks.last()
-            && now.micros() % FORGETS == 0
-        {
-            forget(conn, after, now).await?;
-        }
+    if taken == Taken::Granted {
+        let mut keep = Batch::default();
+        keep_taken(&mut keep, asks, &stored, now);
+        keep.send(conn).await?;
     }
     Ok(taken)
 }
 
-/// What is known of the keys.
-async fn stored(conn: &mut SqliteConnection, asks: &[Ask]) -> Result<BTreeMap<Digest, Time>, sqlx::Error> {
-    let mut select = QueryBuilder::new("SELECT key, back_at FROM unit WHERE key IN (");
-    let mut keys = select.separated(", ");
+/// Asks what is known of each key.
+pub(crate) fn look_up(batch: &mut Batch, asks: &[Ask]) {
     for ask in asks {
-        keys.push_bind(ask.key.to_vec());
+        batch.add("SELECT back_at FROM unit WHERE key = ?", |statement| statement.bind(ask.key.to_vec()));
     }
-    select.push(")");
-    let rows = select.build().fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((digest(row.try_get(0)?)?, Time::from_micros(row.try_get(1)?)))).collect()
 }
 
-fn digest(key: &[u8]) -> Result<Digest, sqlx::Error> {
-    key.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+/// What is known of them.
+pub(crate) fn stored(asks: &[Ask], outcomes: &[Outcome]) -> Result<BTreeMap<Digest, Time>, sqlx::Error> {
+    let found = asks.iter().zip(outcomes).filter_map(|(ask, outcome)| Some((ask.key, outcome.rows.first()?)));
+    found.map(|(key, row)| Ok((key, Time::from_micros(row.try_get(0)?)))).collect()
+}
+
+/// Keeps what is known of them now.
+pub(crate) fn keep_taken(batch: &mut Batch, asks: &[Ask], stored: &BTreeMap<Digest, Time>, now: Time) {
+    for (key, back_at) in stored {
+        let sql = "INSERT INTO unit (key, back_at) VALUES (?, ?) ON CONFLICT DO UPDATE SET back_at = excluded.back_at";
+        batch.add(sql, |statement| statement.bind(key.to_vec()).bind(back_at.micros()));
+    }
+    if let Some(Ask { key: after, .. }) = asks.last()
+        && now.micros() % FORGETS == 0
+    {
+        forget(batch, after, now);
+    }
 }
 
 /// Forgets keys that have been whole again for a day, of those that follow one in order, and of the first. Keys are digests, so the one
 /// that is asked for lies anywhere, and more are looked at than the calls since the last time can have added.
-async fn forget(conn: &mut SqliteConnection, after: &Digest, now: Time) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "DELETE FROM unit WHERE back_at < ?2 AND key IN (
-            SELECT key FROM (SELECT key FROM unit WHERE key > ?1 ORDER BY key LIMIT 64)
-            UNION ALL SELECT key FROM (SELECT key FROM unit ORDER BY key LIMIT 64))",
-    )
-    .bind(after.to_vec())
-    .bind(now.minus(DAY).micros())
-    .execute(conn)
-    .await?;
-    Ok(())
+fn forget(batch: &mut Batch, after: &Digest, now: Time) {
+    let sql = "DELETE FROM unit WHERE key IN (
+            SELECT key FROM (SELECT key FROM unit WHERE key > ? ORDER BY key LIMIT 64)
+            UNION ALL SELECT key FROM (SELECT key FROM unit ORDER BY key LIMIT 64)) AND back_at < ?";
+    batch.add(sql, |statement| statement.bind(after.to_vec()).bind(now.minus(DAY).micros()));
 }
 
 /// One call in so many forgets: which one, the clock says.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::code::{Code, codes};
 
-pub(crate) use write::{insert, update};
+pub(crate) use write::{bind, table};
 
 codes! {
     Brand { Visa = "visa", Mastercard = "mastercard", Amex = "amex", Discover = "discover", Other = "other" }

@@ -7,35 +7,38 @@ use uuid::Uuid;
 use crate::code::Code;
 use crate::record::{Statement, Table};
 
-/// A new row, unless it is there; then no row.
-pub(crate) fn insert(record: &BillingRecord) -> Statement {
+/// The statements of a record's kind.
+pub(crate) fn table(record: &BillingRecord) -> &'static Table {
     match record {
-        BillingRecord::Wallet(r) => wallet(sqlx::query(WALLET.insert), r),
-        BillingRecord::Quote(r) => quote(r),
-        BillingRecord::Purchase(r) => purchase(sqlx::query(PURCHASE.insert), r),
-        BillingRecord::Subscription(r) => subscription(sqlx::query(SUBSCRIPTION.insert), r),
-        BillingRecord::Invoice(r) => invoice(r),
+        BillingRecord::Wallet(_) => &WALLET,
+        BillingRecord::Quote(_) => &QUOTE,
+        BillingRecord::Purchase(_) => &PURCHASE,
+        BillingRecord::Subscription(_) => &SUBSCRIPTION,
+        BillingRecord::Invoice(_) => &INVOICE,
     }
 }
 
-/// The row with the record's id and version, changed; none for records that never change.
-pub(crate) fn update(record: &BillingRecord) -> Option<Statement> {
-    Some(match record {
-        BillingRecord::Wallet(r) => wallet(sqlx::query(WALLET.update), r),
-        BillingRecord::Purchase(r) => purchase(sqlx::query(PURCHASE.update), r),
-        BillingRecord::Subscription(r) => subscription(sqlx::query(SUBSCRIPTION.update), r),
-        BillingRecord::Quote(_) | BillingRecord::Invoice(_) => return None,
-    })
+/// Gives either statement the record's values.
+pub(crate) fn bind(statement: Statement, record: &BillingRecord) -> Statement {
+    match record {
+        BillingRecord::Wallet(r) => wallet(statement, r),
+        BillingRecord::Quote(r) => quote(statement, r),
+        BillingRecord::Purchase(r) => purchase(statement, r),
+        BillingRecord::Subscription(r) => subscription(statement, r),
+        BillingRecord::Invoice(r) => invoice(statement, r),
+    }
 }
 
 const WALLET: Table = Table {
     insert:
         "INSERT INTO wallet (account, version, customer, card, brand, last4, expiry_year, expiry_month, announced_year,
             announced_month, due_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
-    update: "UPDATE wallet SET version = ?2 + 1, customer = ?3, card = ?4, brand = ?5, last4 = ?6, expiry_year = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE wallet SET version = ?2 + 1, customer = ?3, card = ?4, brand = ?5, last4 = ?6, expiry_year = ?7,
             expiry_month = ?8, announced_year = ?9, announced_month = ?10, due_at = ?11
         WHERE account = ?1 AND version = ?2",
+    ),
 };
 
 fn wallet(statement: Statement, r: &Wallet) -> Statement {
@@ -54,21 +57,25 @@ fn wallet(statement: Statement, r: &Wallet) -> Statement {
         .bind(r.announce_at().map(Time::micros))
 }
 
-fn quote(r: &Quote) -> Statement {
-    let currency = r.terms.lines().next().map(|line| line.price.currency().to_string());
-    let statement = sqlx::query(
+const QUOTE: Table = Table {
+    insert:
         "INSERT INTO quote (id, practice, member, beneficiary, payer, card, currency, mail_option, mail_price, mail_credit,
             mail_tax, mail_replaces, plugin_option, plugin_price, plugin_credit, plugin_tax, plugin_replaces, priced_at,
             expires_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    )
-    .bind(r.id.0)
-    .bind(r.practice.0)
-    .bind(r.member.0)
-    .bind(r.beneficiary.0)
-    .bind(r.payer.0)
-    .bind(r.card.to_string())
-    .bind(currency);
+    update: None,
+};
+
+fn quote(statement: Statement, r: &Quote) -> Statement {
+    let currency = r.terms.lines().next().map(|line| line.price.currency().to_string());
+    let statement = statement
+        .bind(r.id.0)
+        .bind(r.practice.0)
+        .bind(r.member.0)
+        .bind(r.beneficiary.0)
+        .bind(r.payer.0)
+        .bind(r.card.to_string())
+        .bind(currency);
     let statement = line(line(statement, r.terms.mail.as_ref()), r.terms.plugin.as_ref());
     statement.bind(r.priced_at.micros()).bind(r.expires_at.micros())
 }
@@ -87,14 +94,13 @@ const PURCHASE: Table = Table {
         "INSERT INTO purchase (id, version, quote, practice, member, beneficiary, payer, customer, card, currency, option,
             price, credit, tax, replaces, after, ordered_at, state, due_at, step, doubt, tries, url, ended_at,
             subscription, why)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-            ?24, ?25, ?26) ON CONFLICT DO NOTHING",
-    update:
-        "UPDATE purchase SET version = ?2 + 1, quote = ?3, practice = ?4, member = ?5, beneficiary = ?6, payer = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some("UPDATE purchase SET version = ?2 + 1, quote = ?3, practice = ?4, member = ?5, beneficiary = ?6, payer = ?7,
             customer = ?8, card = ?9, currency = ?10, option = ?11, price = ?12, credit = ?13, tax = ?14, replaces = ?15,
             after = ?16, ordered_at = ?17, state = ?18, due_at = ?19, step = ?20, doubt = ?21, tries = ?22, url = ?23,
             ended_at = ?24, subscription = ?25, why = ?26
-        WHERE id = ?1 AND version = ?2",
+        WHERE id = ?1 AND version = ?2"),
 };
 
 fn purchase(statement: Statement, r: &Purchase) -> Statement {
@@ -143,12 +149,11 @@ const SUBSCRIPTION: Table = Table {
     insert:
         "INSERT INTO subscription (id, version, practice, member, beneficiary, payer, option, currency, price, reference,
             started_at, state, period_starts, period_ends, ended_at, why, told, due_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT DO NOTHING",
-    update:
-        "UPDATE subscription SET version = ?2 + 1, practice = ?3, member = ?4, beneficiary = ?5, payer = ?6, option = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some("UPDATE subscription SET version = ?2 + 1, practice = ?3, member = ?4, beneficiary = ?5, payer = ?6, option = ?7,
             currency = ?8, price = ?9, reference = ?10, started_at = ?11, state = ?12, period_starts = ?13,
             period_ends = ?14, ended_at = ?15, why = ?16, told = ?17, due_at = ?18
-        WHERE id = ?1 AND version = ?2",
+        WHERE id = ?1 AND version = ?2"),
 };
 
 fn subscription(statement: Statement, r: &Subscription) -> Statement {
@@ -178,21 +183,25 @@ fn subscription(statement: Statement, r: &Subscription) -> Statement {
         .bind(r.due().map(Time::micros))
 }
 
-fn invoice(r: &Invoice) -> Statement {
-    sqlx::query(
+const INVOICE: Table = Table {
+    insert:
         "INSERT INTO invoice (id, practice, payer, beneficiary, subscription, option, reference, number, currency, amount,
             charged_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    )
-    .bind(r.id.0)
-    .bind(r.practice.0)
-    .bind(r.payer.0)
-    .bind(r.beneficiary.0)
-    .bind(r.subscription.0)
-    .bind(Code::code(r.option))
-    .bind(r.reference.to_string())
-    .bind(r.number.clone())
-    .bind(r.amount.currency().to_string())
-    .bind(r.amount.minor())
-    .bind(r.charged_at.micros())
+    update: None,
+};
+
+fn invoice(statement: Statement, r: &Invoice) -> Statement {
+    statement
+        .bind(r.id.0)
+        .bind(r.practice.0)
+        .bind(r.payer.0)
+        .bind(r.beneficiary.0)
+        .bind(r.subscription.0)
+        .bind(Code::code(r.option))
+        .bind(r.reference.to_string())
+        .bind(r.number.clone())
+        .bind(r.amount.currency().to_string())
+        .bind(r.amount.minor())
+        .bind(r.charged_at.micros())
 }

@@ -13,11 +13,13 @@ pub(super) const EMPLOYEE: Table = Table {
     insert:
         "INSERT INTO employee (practice, id, version, first_name, last_name, employment, ends_at, active, login, email,
             cell, role, since, member, account, added_at, name_key)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
-    update: "UPDATE employee SET version = ?3 + 1, first_name = ?4, last_name = ?5, employment = ?6, ends_at = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE employee SET version = ?3 + 1, first_name = ?4, last_name = ?5, employment = ?6, ends_at = ?7,
             active = ?8, login = ?9, email = ?10, cell = ?11, role = ?12, since = ?13, member = ?14, account = ?15,
             added_at = ?16, name_key = ?17
         WHERE practice = ?1 AND id = ?2 AND version = ?3",
+    ),
 };
 
 pub(super) fn employee(statement: Statement, r: &Employee) -> Statement {
@@ -53,11 +55,12 @@ pub(super) fn employee(statement: Statement, r: &Employee) -> Statement {
 pub(super) const LINK: Table = Table {
     insert: "INSERT INTO password_link (id, version, purpose, practice, generation, forgotten_at, state, state_at,
             expires_at, tries_left)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
-    update:
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
         "UPDATE password_link SET version = ?2 + 1, purpose = ?3, practice = ?4, generation = ?5, forgotten_at = ?6,
             state = ?7, state_at = ?8, expires_at = ?9, tries_left = ?10
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 pub(super) fn link(statement: Statement, r: &PasswordLink) -> Statement {
@@ -81,10 +84,12 @@ pub(super) fn link(statement: Statement, r: &PasswordLink) -> Statement {
 
 pub(super) const RUN: Table = Table {
     insert: "INSERT INTO password_run (id, version, link, generation, cookie, step, word, expires_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-    update: "UPDATE password_run SET version = ?2 + 1, link = ?3, generation = ?4, cookie = ?5, step = ?6, word = ?7,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE password_run SET version = ?2 + 1, link = ?3, generation = ?4, cookie = ?5, step = ?6, word = ?7,
             expires_at = ?8
         WHERE id = ?1 AND version = ?2",
+    ),
 };
 
 pub(super) fn run(statement: Statement, r: &PasswordRun) -> Statement {
@@ -106,10 +111,12 @@ pub(super) fn run(statement: Statement, r: &PasswordRun) -> Statement {
 
 pub(super) const WORD: Table = Table {
     insert: "INSERT INTO code_word (practice, version, serial, sealed, made_at, wrong, counted_from, paused_until)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-    update: "UPDATE code_word SET version = ?2 + 1, serial = ?3, sealed = ?4, made_at = ?5, wrong = ?6,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE code_word SET version = ?2 + 1, serial = ?3, sealed = ?4, made_at = ?5, wrong = ?6,
             counted_from = ?7, paused_until = ?8
         WHERE practice = ?1 AND version = ?2",
+    ),
 };
 
 pub(super) fn word(statement: Statement, r: &CodeWord) -> Statement {

@@ -12,10 +12,12 @@ use crate::row::passkeys::columns;
 pub(super) const SECOND_FACTOR: Table = Table {
     insert: "INSERT INTO second_factor (account, version, state, secret, since, last_step, recovery, passkeys,
             ceremonies)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-    update: "UPDATE second_factor SET version = ?2 + 1, state = ?3, secret = ?4, since = ?5, last_step = ?6,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE second_factor SET version = ?2 + 1, state = ?3, secret = ?4, since = ?5, last_step = ?6,
             recovery = ?7, passkeys = ?8, ceremonies = ?9
         WHERE account = ?1 AND version = ?2",
+    ),
 };
 
 pub(super) fn second_factor(statement: Statement, r: &SecondFactor) -> Statement {
@@ -47,9 +49,11 @@ pub(super) fn second_factor(statement: Statement, r: &SecondFactor) -> Statement
 
 pub(super) const EMAIL_CHANGE: Table = Table {
     insert: "INSERT INTO email_change (account, version, serial, email, state, at, before)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-    update: "UPDATE email_change SET version = ?2 + 1, serial = ?3, email = ?4, state = ?5, at = ?6, before = ?7
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    update: Some(
+        "UPDATE email_change SET version = ?2 + 1, serial = ?3, email = ?4, state = ?5, at = ?6, before = ?7
         WHERE account = ?1 AND version = ?2",
+    ),
 };
 
 pub(super) fn email_change(statement: Statement, r: &EmailChange) -> Statement {
