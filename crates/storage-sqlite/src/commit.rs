@@ -10,6 +10,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::audit;
+use crate::batch::Batch;
 use crate::billing;
 use crate::code::Code;
 use crate::fault::commit_fault;
@@ -22,6 +23,16 @@ type Applied = Result<(), CommitError>;
 
 /// Applies a commit. After an error some of it is done: the transaction must not be kept.
 pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Applied {
+    let rest = apply_most(conn, commit, seal).await?;
+    rest.send(conn).await.map(drop).map_err(commit_fault)
+}
+
+/// The same but for its last statements, where they fail if they cannot do what they are to.
+pub(crate) async fn apply_most(
+    conn: &mut SqliteConnection,
+    commit: &Commit,
+    seal: &dyn Seal,
+) -> Result<Batch, CommitError> {
     let mut steps = Steps::new(conn);
     for guard in commit.guards() {
         check(&mut steps, guard).await?;
@@ -41,7 +52,7 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &d
     for notice in commit.notices() {
         steps.add(QUEUE, Demand::Change(CommitError::Stale), |statement| queue(statement, notice)).await?;
     }
-    steps.send().await
+    steps.rest().await
 }
 
 /// Asks whether a guard holds. Nobody else writes before the transaction ends, so it holds until then.

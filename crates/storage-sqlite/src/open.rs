@@ -219,8 +219,8 @@ const LEAST: (u32, u32, u32) = (3, 51, 3);
 /// What a connection that reads keeps of the file, at most: 8 MiB. A walk past a thousand people of a large practice touches four.
 const PAGES: &str = "-8192";
 
-/// More than there are statements, so that none is prepared twice.
-const STATEMENTS: usize = 200;
+/// More than there are statements, alone and in batches that are asked often, so that none of them is prepared twice.
+const STATEMENTS: usize = 400;
 
 #[cfg(test)]
 mod tests {

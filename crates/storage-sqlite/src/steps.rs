@@ -57,6 +57,14 @@ impl<'c> Steps<'c> {
         Ok(&mut *self.conn)
     }
 
+    /// What waits, where nobody looks at what it comes to; asks it otherwise.
+    pub(crate) async fn rest(mut self) -> Result<Batch, CommitError> {
+        if self.demands.iter().any(|demand| !matches!(demand, Demand::Nothing)) {
+            self.send().await?;
+        }
+        Ok(self.waiting)
+    }
+
     /// Asks what waits. The first that did not come to what it must says why nothing of the commit may stay; those after it were done
     /// in vain.
     pub(crate) async fn send(&mut self) -> Result<(), CommitError> {

@@ -29,7 +29,8 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::Sqlite;
-use crate::commit::{LIST_ACTIVE, apply, list_active, name_key};
+use crate::batch::Batch;
+use crate::commit::{LIST_ACTIVE, apply, apply_most, list_active, name_key};
 use crate::companion::Companion;
 use crate::fault::fault;
 use crate::imports::{self, AddImport, KeepImport, LeaseImport};
@@ -44,7 +45,7 @@ use crate::row::{
 use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
 use crate::unit::TakeUnits;
-use crate::writer::Work;
+use crate::writer::{Task, Work};
 
 #[async_trait]
 impl Store for Sqlite {
@@ -340,15 +341,21 @@ struct Apply {
 }
 
 #[async_trait]
-impl Work for Apply {
+impl Task for Apply {
     type Answer = ();
     type Error = CommitError;
+    const LASTING: bool = true;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), CommitError> {
-        apply(conn, &self.commit, &*self.seal).await?;
+    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<(), CommitError> {
         match &self.companion {
-            Some(companion) => companion.follow(conn, &self.commit).await,
-            None => Ok(()),
+            Some(companion) => {
+                apply(conn, &self.commit, &*self.seal).await?;
+                companion.follow(conn, &self.commit).await
+            }
+            None => {
+                *last = apply_most(conn, &self.commit, &*self.seal).await?;
+                Ok(())
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::batch::Batch;
 use crate::fault::fault;
 use crate::row::{Cells, scope_key};
 use crate::unit::{keep_taken, look_up, stored};
-use crate::writer::Work;
+use crate::writer::Task;
 
 /// One call for a ticket.
 pub(crate) struct TakeTicket {
@@ -21,13 +21,13 @@ pub(crate) struct TakeTicket {
 }
 
 #[async_trait]
-impl Work for TakeTicket {
+impl Task for TakeTicket {
     type Answer = TicketAnswer;
     type Error = Fault;
     /// What came of the check is told when it is settled, which lasts, and then this does as well. Nor is a limit a promise to anybody.
     const LASTING: bool = false;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<TicketAnswer, Fault> {
+    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<TicketAnswer, Fault> {
         let failed = |error| fault("take a ticket", error);
         let asks = &self.request.units;
         let mut look = Batch::default();
@@ -40,16 +40,14 @@ impl Work for TakeTicket {
         }
         let counters = read(outcomes.last().map_or(&[][..], |last| last.rows.as_slice()), self.request.subject)?;
         let answer = self.request.answer(&counters, self.now);
-        let mut keep = Batch::default();
-        keep_taken(&mut keep, asks, &stored, self.now);
+        keep_taken(last, asks, &stored, self.now);
         match &answer {
             TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => {
-                self.keep_ticket(&mut keep, Some(ticket.lease_ends));
+                self.keep_ticket(last, Some(ticket.lease_ends));
             }
-            TicketAnswer::Asked { admission: Admission::Locked, .. } => self.keep_ticket(&mut keep, None),
+            TicketAnswer::Asked { admission: Admission::Locked, .. } => self.keep_ticket(last, None),
             TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {}
         }
-        keep.send(conn).await.map_err(failed)?;
         Ok(answer)
     }
 }

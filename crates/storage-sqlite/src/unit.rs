@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::batch::{Batch, Outcome};
 use crate::fault::fault;
-use crate::writer::Work;
+use crate::writer::Task;
 
 /// One call for units.
 pub(crate) struct TakeUnits {
@@ -20,28 +20,24 @@ pub(crate) struct TakeUnits {
 }
 
 #[async_trait]
-impl Work for TakeUnits {
+impl Task for TakeUnits {
     type Answer = Taken;
     type Error = Fault;
     /// A limit is no promise to anybody: at worst a machine that lost power allows a few more.
     const LASTING: bool = false;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<Taken, Fault> {
-        take(conn, &self.asks, self.now).await.map_err(|error| fault("take units", error))
+    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<Taken, Fault> {
+        let failed = |error| fault("take units", error);
+        let mut look = Batch::default();
+        look_up(&mut look, &self.asks);
+        let outcomes = look.send(conn).await.map_err(failed)?;
+        let mut stored = stored(&self.asks, &outcomes).map_err(failed)?;
+        let taken = take_all(&mut stored, &self.asks, self.now);
+        if taken == Taken::Granted {
+            keep_taken(last, &self.asks, &stored, self.now);
+        }
+        Ok(taken)
     }
-}
-
-async fn take(conn: &mut SqliteConnection, asks: &[Ask], now: Time) -> Result<Taken, sqlx::Error> {
-    let mut look = Batch::default();
-    look_up(&mut look, asks);
-    let mut stored = stored(asks, &look.send(conn).await?)?;
-    let taken = take_all(&mut stored, asks, now);
-    if taken == Taken::Granted {
-        let mut keep = Batch::default();
-        keep_taken(&mut keep, asks, &stored, now);
-        keep.send(conn).await?;
-    }
-    Ok(taken)
 }
 
 /// Asks what is known of each key.

@@ -2,7 +2,7 @@
 //! it is on disk. Where one of them comes to nothing, each is done again in a transaction of its own. A unit runs to its end even when nobody waits for it any more.
 
 use std::fs::File;
-use std::{io, thread};
+use std::{io, mem, thread};
 
 use async_trait::async_trait;
 use practice_domain::port::Fault;
@@ -10,6 +10,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::batch::Batch;
 use crate::fault::fault;
 
 /// Something that happens in one transaction, whole or not at all.
@@ -29,6 +30,29 @@ pub trait Work: Send + Sync + 'static {
     async fn run(&self, conn: &mut SqliteConnection) -> Result<Self::Answer, Self::Error>;
 }
 
+/// Work of ours, whose last statements may go in one call with what ends the transaction.
+#[async_trait]
+pub(crate) trait Task: Send + Sync + 'static {
+    type Answer: Send;
+    type Error: From<Fault> + Send;
+    const LASTING: bool;
+
+    /// Does it. What is left in `last` is asked before anything else is, and what it comes to is not looked at: a statement that must
+    /// do something has to fail where it cannot.
+    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<Self::Answer, Self::Error>;
+}
+
+#[async_trait]
+impl<W: Work> Task for W {
+    type Answer = <W as Work>::Answer;
+    type Error = <W as Work>::Error;
+    const LASTING: bool = <W as Work>::LASTING;
+
+    async fn run(&self, conn: &mut SqliteConnection, _: &mut Batch) -> Result<Self::Answer, Self::Error> {
+        Work::run(self, conn).await
+    }
+}
+
 /// The way to the connection that writes.
 pub(crate) struct Writer {
     queue: mpsc::Sender<Message>,
@@ -46,7 +70,7 @@ impl Writer {
     }
 
     /// Does a unit of work, and comes back when it is kept: on the disk, where it is to last.
-    pub(crate) async fn run<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
+    pub(crate) async fn run<W: Task>(&self, work: W) -> Result<W::Answer, W::Error> {
         let (reply, answer) = oneshot::channel();
         let unit = Unit { work, outcome: None, reply };
         let stopped = || Fault::unavailable("write", "the database is closed");
@@ -120,22 +144,24 @@ async fn transact(
         (true, true) | (false, false) => sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?,
     };
     *lasting = must_last;
-    let keep = all(conn, jobs).await;
-    let ended = if keep { sqlx::query("COMMIT").execute(&mut *conn).await } else { conn.execute("ROLLBACK").await };
-    if ended.is_err() {
+    let kept = all(conn, jobs).await;
+    if !matches!(kept, Ok(true)) {
         let _ = conn.execute("ROLLBACK").await;
     }
-    ended.map(|_| keep)
+    kept
 }
 
-/// Does each job, until one comes to nothing.
-async fn all(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> bool {
+/// Does each job and keeps them, unless one comes to nothing.
+async fn all(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<bool, sqlx::Error> {
+    let mut last = Batch::default();
     for job in jobs {
-        if !job.run(conn).await {
-            return false;
+        mem::take(&mut last).send(conn).await?;
+        if !job.run(conn, &mut last).await {
+            return Ok(false);
         }
     }
-    true
+    last.add("COMMIT", |statement| statement);
+    last.send(conn).await.map(|_| true)
 }
 
 /// A unit of work, with whoever waits for it.
@@ -144,27 +170,27 @@ trait Job: Send {
     /// Whether it must be on the disk before it is answered.
     fn lasts(&self) -> bool;
 
-    /// Does it; says whether to keep it.
-    async fn run(&mut self, conn: &mut SqliteConnection) -> bool;
+    /// Does it, but for what it leaves in `last`; says whether to keep it.
+    async fn run(&mut self, conn: &mut SqliteConnection, last: &mut Batch) -> bool;
 
     /// Answers, now that the transaction is over: it could not be kept for this reason, if any.
     fn answer(self: Box<Self>, failure: Option<Fault>);
 }
 
-struct Unit<W: Work> {
+struct Unit<W: Task> {
     work: W,
     outcome: Option<Result<W::Answer, W::Error>>,
     reply: oneshot::Sender<Result<W::Answer, W::Error>>,
 }
 
 #[async_trait]
-impl<W: Work> Job for Unit<W> {
+impl<W: Task> Job for Unit<W> {
     fn lasts(&self) -> bool {
         W::LASTING
     }
 
-    async fn run(&mut self, conn: &mut SqliteConnection) -> bool {
-        let outcome = self.work.run(conn).await;
+    async fn run(&mut self, conn: &mut SqliteConnection, last: &mut Batch) -> bool {
+        let outcome = self.work.run(conn, last).await;
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
