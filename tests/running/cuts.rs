@@ -176,17 +176,12 @@ async fn a_sign_in_whose_commit_is_not_answered_is_repeated() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_purchase_whose_commits_are_not_answered_is_one_charge() {
     let behind = Behind::start().await;
-    let boss = Visitor::new(&behind.server.base);
-    assert!(boss.sign_in(MANAGER, "harbor lamp seventeen").await);
-    let (_, list) = boss.get("/manage?status=registered&tier=free").await;
-    let people: Vec<&str> = list.split("<tr role=\"row\" id=\"u").skip(1).map(|row| &row[..36]).collect();
+    let boss = Visitor::manager(&behind.server.base).await;
+    let people = boss.unpaid().await;
     let before = charges(&behind.server).await;
     let mut bought = 0;
     for (person, n) in people.iter().zip(1..) {
-        let path = format!("/manage/users/{person}/purchase");
-        let (_, page) = boss.fill(&path, &path, &[("option", "securemail-monthly")]).await;
-        let offer = page.split("action=\"/purchase/").nth(1).and_then(|rest| rest.split('"').next());
-        let offer = format!("/purchase/{}", offer.unwrap_or_else(|| panic!("a question in {page}")));
+        let offer = boss.offer(person).await;
         let (_, page) = boss.get(&offer).await;
         let ok = || boss.form(&token(&page), &offer, &[]);
         behind.proxy.lose_commit(n, "INTO audit");

@@ -128,9 +128,9 @@ impl Before {
             (SELECT id FROM invitation WHERE email LIKE 'still-waiting-%')",
             )
             .await;
-        let person = free(&boss).await;
+        let person = boss.unpaid().await.remove(0);
         let (bank, away) = (server.data().join("bank"), server.data().join("away"));
-        let offer = offer(&boss, &person).await;
+        let offer = boss.offer(&person).await;
         std::fs::rename(&bank, &away).expect("the provider fails");
         let (_, page) = boss.fill(&offer, &offer, &[]).await;
         assert!(page.contains("is being confirmed"), "{page}");
@@ -151,8 +151,8 @@ impl Before {
         server.edit("UPDATE purchase SET due_at = 0 WHERE due_at IS NOT NULL").await;
         server.edit("UPDATE notice SET due_at = 0 WHERE due_at > 8000000000000000").await;
         wait_until_paid(&boss, &person).await;
-        let later = free(&boss).await;
-        let offer = self::offer(&boss, &later).await;
+        let later = boss.unpaid().await.remove(0);
+        let offer = boss.offer(&later).await;
         boss.fill(&offer, &offer, &[]).await;
         wait_until_paid(&boss, &later).await;
         let charges = charges(&server).await.len();
@@ -175,8 +175,8 @@ impl Before {
         let compared = server.command(&["plans", "compare"]);
         assert_eq!(compared.status.code(), Some(1), "a plan was bought after the backup: {compared:?}");
         assert!(text(&compared.stderr).contains("1 difference (unknown-here 1)"), "{compared:?}");
-        let other = free(&boss).await;
-        let offer = offer(&boss, &other).await;
+        let other = boss.unpaid().await.remove(0);
+        let offer = boss.offer(&other).await;
         let (status, page) = boss.fill(&offer, &offer, &[]).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
         assert!(page.contains("purchases are paused") || page.contains("Purchases are paused"), "{page}");
@@ -226,20 +226,6 @@ async fn invite(server: &Server, email: &str) {
     let body = json!({"inviter": MANAGER, "email": email, "kind": "patient", "placement": "outside"});
     let answer = product.invite(&practice, &key, &body).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
-}
-
-/// Somebody registered who has no plan.
-async fn free(boss: &Visitor) -> String {
-    let (_, page) = boss.get("/manage?status=registered&tier=free").await;
-    let row = page.split("<tr role=\"row\" id=\"u").nth(1).unwrap_or_else(|| panic!("a row in {page}"));
-    row[..36].to_owned()
-}
-
-async fn offer(boss: &Visitor, person: &str) -> String {
-    let path = format!("/manage/users/{person}/purchase");
-    let (_, page) = boss.fill(&path, &path, &[("option", "securemail-monthly")]).await;
-    let action = page.split("action=\"/purchase/").nth(1).and_then(|rest| rest.split('"').next());
-    format!("/purchase/{}", action.unwrap_or_else(|| panic!("a question in {page}")))
 }
 
 async fn wait_until_paid(boss: &Visitor, person: &str) {

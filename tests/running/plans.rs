@@ -28,22 +28,22 @@ async fn what_differs_from_a_cluster_is_told_and_followed() {
 
 async fn differ(mut server: Server) {
     same(&server);
-    let boss = manager(&server).await;
-    let first = buy(&boss, &free(&boss).await).await;
+    let boss = Visitor::manager(&server.base).await;
+    let first = buy(&boss, &boss.unpaid().await[0]).await;
     assert!(first.contains("active"), "{first}");
     server.kill();
     Books::change(&server, |books| books.cards("declined"));
     server.start_again();
-    let boss = manager(&server).await;
-    let declined = buy(&boss, &free(&boss).await).await;
+    let boss = Visitor::manager(&server.base).await;
+    let declined = buy(&boss, &boss.unpaid().await[0]).await;
     assert!(declined.contains("declined"), "{declined}");
     server.kill();
     Books::change(&server, |books| books.cards("good"));
     server.start_again();
-    let boss = manager(&server).await;
+    let boss = Visitor::manager(&server.base).await;
     let (bank, away) = (server.data().join("bank"), server.data().join("away"));
-    let person = free(&boss).await;
-    let asked = offer(&boss, &person).await;
+    let person = boss.unpaid().await.remove(0);
+    let asked = boss.offer(&person).await;
     std::fs::rename(&bank, &away).expect("the provider fails");
     assert!(boss.fill(&asked, &asked, &[]).await.1.contains("is being confirmed"));
     server.kill();
@@ -76,7 +76,7 @@ async fn differ(mut server: Server) {
 
     // Beside a running server, too: it and the command have the same provider.
     server.start_again();
-    let boss = manager(&server).await;
+    let boss = Visitor::manager(&server.base).await;
     let (_, row) = boss.get(&format!("/manage/users/{person}")).await;
     assert!(row.contains("is-paid\">Paid"), "what was charged was granted: {row}");
     Books::change(&server, |books| books.plan(GRANTED)["standing"] = json!("ended"));
@@ -303,30 +303,9 @@ fn last_order(server: &Server, practice: &str) -> String {
     id.to_owned()
 }
 
-async fn manager(server: &Server) -> Visitor {
-    let boss = Visitor::new(&server.base);
-    assert!(boss.sign_in("marisol.vega@brightwater-dental.example", "harbor lamp seventeen").await);
-    boss
-}
-
-/// Somebody registered who has no plan.
-async fn free(boss: &Visitor) -> String {
-    let (_, page) = boss.get("/manage?status=registered&tier=free").await;
-    let row = page.split("<tr role=\"row\" id=\"u").nth(1).unwrap_or_else(|| panic!("a row in {page}"));
-    row[..36].to_owned()
-}
-
-/// Where a month for somebody is bought.
-async fn offer(boss: &Visitor, person: &str) -> String {
-    let path = format!("/manage/users/{person}/purchase");
-    let (_, page) = boss.fill(&path, &path, &[("option", "securemail-monthly")]).await;
-    let action = page.split("action=\"/purchase/").nth(1).and_then(|rest| rest.split('"').next());
-    format!("/purchase/{}", action.unwrap_or_else(|| panic!("a question in {page}")))
-}
-
 /// Buys a month for somebody; what the page says then.
 async fn buy(boss: &Visitor, person: &str) -> String {
-    let offer = offer(boss, person).await;
+    let offer = boss.offer(person).await;
     boss.fill(&offer, &offer, &[]).await.1
 }
 

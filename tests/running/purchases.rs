@@ -12,12 +12,13 @@ use crate::visitor::{Visitor, token};
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ok_is_one_charge_whenever_the_server_is_killed() {
     let mut server = Server::start();
-    let people = free(&manager(&server).await).await;
+    let people = Visitor::manager(&server.base).await.unpaid().await;
+    assert!(people.len() >= ROUNDS, "{} people", people.len());
     let before = charges(&server).await.len();
     let mut offers = BTreeMap::new();
     for (round, person) in people.iter().take(ROUNDS).enumerate() {
-        let boss = manager(&server).await;
-        let offer = offer(&boss, person).await;
+        let boss = Visitor::manager(&server.base).await;
+        let offer = boss.offer(person).await;
         let (_, page) = boss.get(&offer).await;
         let request = boss.form(&token(&page), &offer, &[]);
         let ok = tokio::spawn(request.send());
@@ -27,7 +28,7 @@ async fn an_ok_is_one_charge_whenever_the_server_is_killed() {
         offers.insert(person.clone(), offer);
         server.start_again();
     }
-    let boss = manager(&server).await;
+    let boss = Visitor::manager(&server.base).await;
     for offer in offers.values() {
         let (status, _) = boss.fill(offer, offer, &[]).await;
         assert_eq!(status, StatusCode::OK);
@@ -44,30 +45,6 @@ async fn an_ok_is_one_charge_whenever_the_server_is_killed() {
     assert!(charged.iter().all(|charge| charge["given_back"] == false));
     let verified = server.command(&["audit", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
-}
-
-async fn manager(server: &Server) -> Visitor {
-    let boss = Visitor::new(&server.base);
-    assert!(boss.sign_in("marisol.vega@brightwater-dental.example", "harbor lamp seventeen").await);
-    boss
-}
-
-/// Registered people without a plan.
-async fn free(boss: &Visitor) -> Vec<String> {
-    let (_, page) = boss.get("/manage?status=registered&tier=free").await;
-    let rows = page.split("<tr role=\"row\" id=\"u").skip(1).map(|rest| rest[..36].to_owned());
-    let rows: Vec<String> = rows.collect();
-    assert!(rows.len() >= ROUNDS, "{} rows", rows.len());
-    rows
-}
-
-/// The address of an offer of a month for this person.
-async fn offer(boss: &Visitor, person: &str) -> String {
-    let path = format!("/manage/users/{person}/purchase");
-    let (status, page) = boss.fill(&path, &path, &[("option", "securemail-monthly")]).await;
-    assert_eq!(status, StatusCode::OK, "{page}");
-    let action = page.split("action=\"/purchase/").nth(1).and_then(|rest| rest.split('"').next());
-    format!("/purchase/{}", action.unwrap_or_else(|| panic!("a question in {page}")))
 }
 
 /// Whoever was asked when the server was killed is asked again when the lease ends.

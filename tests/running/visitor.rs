@@ -62,6 +62,30 @@ impl Visitor {
         status == StatusCode::OK && !text.contains("We could not sign you in")
     }
 
+    /// The manager of the demo, at a browser of their own.
+    pub(crate) async fn manager(base: &str) -> Self {
+        let boss = Self::new(base);
+        assert!(boss.sign_in("marisol.vega@brightwater-dental.example", "harbor lamp seventeen").await);
+        boss
+    }
+
+    /// Registered people without a plan.
+    pub(crate) async fn unpaid(&self) -> Vec<String> {
+        let (_, page) = self.get("/manage?status=registered&tier=free").await;
+        let rows: Vec<String> =
+            page.split("<tr role=\"row\" id=\"u").skip(1).map(|rest| rest[..36].to_owned()).collect();
+        assert!(!rows.is_empty(), "a row in {page}");
+        rows
+    }
+
+    /// The address of an offer of a month for somebody.
+    pub(crate) async fn offer(&self, person: &str) -> String {
+        let path = format!("/manage/users/{person}/purchase");
+        let (_, page) = self.fill(&path, &path, &[("option", "securemail-monthly")]).await;
+        let action = page.split("action=\"/purchase/").nth(1).and_then(|rest| rest.split('"').next());
+        format!("/purchase/{}", action.unwrap_or_else(|| panic!("a question in {page}")))
+    }
+
     /// Invites somebody as a product does.
     pub(crate) async fn invite(
         &self,

@@ -148,14 +148,20 @@ fn a_code_is_good_for_one_run_and_number_and_once() {
     check(&world);
 }
 
+/// A run that is asked for its code: the code, and another one.
+fn asked_for_its_code() -> (World, [u8; 32], String, &'static str) {
+    let (world, _, id) = invited(Kind::Staff);
+    let cookie = at_the_code(&world, id);
+    let right = code_of(&world, &cookie);
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    (world, cookie, right, wrong)
+}
+
 /// REG-2, OT-03: five wrong guesses end a code, ten a run, in any interleaving.
 #[test]
 fn no_interleaving_of_guesses_gets_more_than_five_tries() {
     for seed in 0..40 {
-        let (world, _, id) = invited(Kind::Staff);
-        let cookie = at_the_code(&world, id);
-        let right = code_of(&world, &cookie);
-        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let (world, cookie, right, wrong) = asked_for_its_code();
         let mut dice = Dice(seed);
         world.store.set(Grain::Commits);
         let jobs = (0..6).map(|_| {
@@ -184,10 +190,7 @@ fn no_interleaving_of_guesses_gets_more_than_five_tries() {
 #[test]
 fn of_fifty_guesses_at_once_five_are_looked_at() {
     for seed in 0..8 {
-        let (world, _, id) = invited(Kind::Staff);
-        let cookie = at_the_code(&world, id);
-        let right = code_of(&world, &cookie);
-        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let (world, cookie, right, wrong) = asked_for_its_code();
         let mut dice = Dice(seed);
         world.store.set(Grain::Commits);
         let jobs = (0..50).map(|n| {
