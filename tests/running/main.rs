@@ -1,5 +1,6 @@
 //! The real binary, started as its own process, asked over HTTP like anybody would, and killed when it suits the test.
 
+mod alarms;
 #[cfg(unix)]
 mod anchors;
 mod bounds;

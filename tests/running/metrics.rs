@@ -4,12 +4,19 @@ use crate::server::Server;
 use crate::visitor::Visitor;
 
 /// The value of a series, as it is written.
-fn value<'a>(text: &'a str, series: &str) -> &'a str {
+pub(crate) fn value<'a>(text: &'a str, series: &str) -> &'a str {
     let found = text.lines().find_map(|line| line.strip_prefix(series).and_then(|rest| rest.strip_prefix(' ')));
     found.unwrap_or_else(|| panic!("{series} in {text}"))
 }
 
-fn free_port() -> u16 {
+/// What can be read at this address.
+pub(crate) async fn read(address: &str) -> String {
+    let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
+    assert_eq!(answer.status().as_u16(), 200);
+    answer.text().await.expect("text")
+}
+
+pub(crate) fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
@@ -33,18 +40,13 @@ async fn what_happens_is_counted_at_an_address_of_its_own() {
     assert!(server.command(&founded).status.success());
     visitor.link("first@elm-dental.example", &[]).await;
 
-    let read = || async {
-        let answer = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer");
-        assert_eq!(answer.status().as_u16(), 200);
-        answer.text().await.expect("text")
-    };
-    let mut text = read().await;
+    let mut text = read(&address).await;
     for _ in 0..100 {
         if text.contains("portal_notices_total") && text.contains("portal_payments_due") {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        text = read().await;
+        text = read(&address).await;
     }
     let login = r#"portal_http_request_seconds_count{method="GET",route="/login",status="200"}"#;
     assert_eq!(value(&text, login), "1");

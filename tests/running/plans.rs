@@ -61,6 +61,8 @@ async fn differ(mut server: Server) {
     let followed = server.command(&["plans", "compare", "--follow", "--reason", "somebody edited the books"]);
     assert_eq!(kinds(&followed), counted(LEFT));
     assert!(text(&followed.stdout).contains("followed the provider, 0 could not"), "{followed:?}");
+    let alarms = text(&followed.stderr).matches("the money goes back").count();
+    assert_eq!(alarms, 1, "what was paid for the declined order goes back: {followed:?}");
     let told = server.command(&["audit", "search", "--code", "plans.provider-followed"]);
     assert!(text(&told.stdout).contains("somebody edited the books"), "{told:?}");
     assert!(server.command(&["audit", "verify"]).status.success());

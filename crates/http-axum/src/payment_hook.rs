@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use practice_domain::port::{EventRefused, Fault};
+use practice_domain::port::{EventAbout, EventRefused, Fault};
 use practice_domain::usecase::billing::apply_payment_event;
 
 use crate::refusal::Face;
@@ -23,9 +23,19 @@ pub(crate) async fn take(State(portal): State<Portal>, headers: HeaderMap, body:
         }
         Face::from(why)
     })?;
+    metrics::counter!("portal_payment_events_total", "about" => about(&event.about)).increment(1);
     let (till, span) = (billing.till.clone(), tracing::Span::current());
     let task = async move { apply_payment_event(&till, &event).await };
     let task = tokio::spawn(tracing::Instrument::instrument(task, span));
     task.await.unwrap_or_else(|panic| Err(Fault::corrupt("payment event", panic)))?;
     Ok(StatusCode::OK)
+}
+
+/// What an event is counted as (`WH-04`): never a word of the provider's own.
+fn about(about: &EventAbout) -> &'static str {
+    match about {
+        EventAbout::Subscription(..) => "subscription",
+        EventAbout::Card(_) => "card",
+        EventAbout::Other => "unknown",
+    }
 }

@@ -6,12 +6,15 @@ use crate::decline::{Verdict, noted, verdict};
 use crate::form::Form;
 use crate::read::{Intent, Invoice, Link, Subscription};
 use crate::stripe::Stripe;
+use crate::subscribe::OTHER_AMOUNT;
 use crate::trouble::Trouble;
 
 /// How far a subscription that was begun has come.
 pub(crate) enum Stand {
     /// Nobody tried to charge it.
     Unasked(Box<Invoice>),
+    /// It was not charged: its invoice was not what was ordered.
+    Differs,
     /// It was not charged; the invoice, where that could still be paid.
     Refused(Decline, Option<String>),
     /// The payer must confirm, perhaps on this page.
@@ -66,9 +69,12 @@ impl Stripe {
         if first.is("paid") {
             return Ok(Stand::Paid(Box::new(subscription.sold(&first)?)));
         }
-        let why = subscription.note("declined").and_then(noted).unwrap_or(Decline::NotConfirmed);
         if subscription.is_over() || first.is("void") || first.is("uncollectible") {
-            return Ok(Stand::Refused(why, None));
+            let why = subscription.note("declined");
+            return Ok(match why {
+                Some(OTHER_AMOUNT) => Stand::Differs,
+                why => Stand::Refused(why.and_then(noted).unwrap_or(Decline::NotConfirmed), None),
+            });
         }
         let page = first.hosted_invoice_url.clone();
         let Some(intent) = first.payments().find_map(|payment| payment.payment.payment_intent.as_ref()) else {
@@ -96,9 +102,10 @@ impl Stripe {
         Ok(match stand {
             Stand::Paid(sold) => Answer::Confirmed(*sold),
             Stand::Waits(page) => Answer::ActionNeeded(page),
+            Stand::Differs => Answer::OtherAmount,
             Stand::Refused(why, open) => {
                 if let Some(invoice) = open {
-                    self.refuse(subscription, &invoice, why).await?;
+                    self.refuse(subscription, &invoice, why.code()).await?;
                 }
                 Answer::Declined(why)
             }
@@ -132,7 +139,7 @@ impl Stripe {
 impl Stand {
     fn rank(&self) -> u8 {
         match self {
-            Self::Refused(..) => 0,
+            Self::Differs | Self::Refused(..) => 0,
             Self::Unasked(_) => 1,
             Self::Waits(_) => 2,
             Self::Paid(_) => 3,

@@ -38,9 +38,8 @@ impl Stripe {
     async fn charge(&self, order: &Order, subscription: &Subscription, invoice: &Invoice) -> Result<Answer, Trouble> {
         let agreed = order.total;
         if invoice.total()? != agreed || invoice.due()?.minor() > agreed.minor() {
-            tracing::error!(purchase = %order.key.purchase, "Stripe's invoice is not what was agreed: nothing is charged");
-            self.refuse(subscription, &invoice.id, Decline::Refused).await?;
-            return Ok(Answer::Declined(Decline::Refused));
+            self.refuse(subscription, &invoice.id, OTHER_AMOUNT).await?;
+            return Ok(Answer::OtherAmount);
         }
         if invoice.is("paid") {
             return Ok(Answer::Confirmed(subscription.sold(invoice)?));
@@ -56,7 +55,7 @@ impl Stripe {
         match refusal.verdict() {
             Some(Verdict::Ask) => Ok(Answer::ActionNeeded(invoice.hosted_invoice_url.clone())),
             Some(Verdict::No(why)) => {
-                self.refuse(subscription, &invoice.id, why).await?;
+                self.refuse(subscription, &invoice.id, why.code()).await?;
                 Ok(Answer::Declined(why))
             }
             None => self.recount(order, subscription, &refusal).await,
@@ -69,7 +68,7 @@ impl Stripe {
         match self.stand(&subscription).await? {
             Stand::Unasked(invoice) => {
                 let answer = self.impossible(order, refusal);
-                self.refuse(&subscription, &invoice.id, Decline::Refused).await?;
+                self.refuse(&subscription, &invoice.id, Decline::Refused.code()).await?;
                 Ok(answer)
             }
             told => self.answer(&subscription, told).await,
@@ -82,8 +81,8 @@ impl Stripe {
     }
 
     /// Notes why nothing was charged, and sees to it that nothing will be.
-    pub(crate) async fn refuse(&self, begun: &Subscription, invoice: &str, why: Decline) -> Result<(), Trouble> {
-        let form = Form::new().with("metadata[declined]", why.code());
+    pub(crate) async fn refuse(&self, begun: &Subscription, invoice: &str, why: &str) -> Result<(), Trouble> {
+        let form = Form::new().with("metadata[declined]", why);
         let _: Named = self.api.post(&["subscriptions", &begun.id], form).await?;
         if let Err(trouble) = self.void(invoice).await {
             let Trouble::Refused(_) = trouble else { return Err(trouble) };
@@ -133,3 +132,6 @@ impl Refusal {
 fn key(order: &Order, part: &str) -> String {
     format!("{}:{}:{part}", order.key.purchase, order.key.step)
 }
+
+/// Noted with a subscription whose first invoice was not what was ordered.
+pub(crate) const OTHER_AMOUNT: &str = "other-amount";

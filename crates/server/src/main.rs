@@ -3,6 +3,7 @@
 //! The only crate that knows every other one. `cli` says what can be asked for, `config` what can be set, `wire` puts the adapters
 //! behind the ports, `serve` and `worker` run them, `operator` is support at the command line, `demo` a practice to try it with.
 
+mod alarms;
 mod anchors;
 mod bots;
 mod cashier;

@@ -10,10 +10,11 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics::{Counter, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use practice_domain::billing::ReturnReason;
 use practice_domain::notice::About;
-use practice_domain::port::{Clock, Outbox, Settlement};
+use practice_domain::port::{Alarm, Clock, Outbox, Settlement};
 use practice_domain::relay::Delivered;
 use practice_http_axum::Watched;
 use practice_keyring::ArgonPool;
@@ -48,6 +49,7 @@ impl Metrics {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, &STEPS).map_err(strange)?;
         let handle = builder.install_recorder().map_err(strange)?;
         describe();
+        begin_at_nought();
         Ok(Self { listener, handle })
     }
 
@@ -119,6 +121,24 @@ pub(crate) fn payments(due: usize, faults: usize) {
     counter!("portal_payments_faults_total").increment(u64::try_from(faults).unwrap_or(u64::MAX));
 }
 
+/// Counts what somebody must look at.
+pub(crate) fn alarm(alarm: Alarm) {
+    alarms(alarm).increment(1);
+}
+
+fn alarms(alarm: Alarm) -> Counter {
+    match alarm {
+        Alarm::InvoiceDiffers => counter!("portal_invoices_refused_total"),
+        Alarm::Returned(why) => counter!("portal_purchases_returned_total", "why" => why.code()),
+    }
+}
+
+/// Whoever watches for the first alarm sees it only where there was nought before.
+fn begin_at_nought() {
+    let returned = ReturnReason::ALL.into_iter().map(Alarm::Returned);
+    returned.chain([Alarm::InvoiceDiffers]).for_each(|alarm| alarms(alarm).increment(0));
+}
+
 fn describe() {
     describe_histogram!("portal_http_request_seconds", "How long requests took, by method, route and status.");
     describe_counter!("portal_refusals_total", "Requests that were refused, by the stable code of the refusal.");
@@ -132,6 +152,12 @@ fn describe() {
     describe_counter!("portal_passwords_refused_total", "Passwords that were not looked at: too many waited.");
     describe_gauge!("portal_payments_due", "Purchases, plans and cards that the last round had to look after.");
     describe_counter!("portal_payments_faults_total", "Of those, how many could not be looked after.");
+    describe_counter!("portal_payment_events_total", "Events of the payment provider, by what they are about.");
+    describe_counter!(
+        "portal_invoices_refused_total",
+        "Invoices of another amount than was confirmed; none was charged."
+    );
+    describe_counter!("portal_purchases_returned_total", "Purchases that were charged and not granted, by the reason.");
     describe_gauge!("bot_check_degraded", "1 while a third party does not check answers to the security check.");
 }
 

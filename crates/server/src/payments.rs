@@ -9,6 +9,7 @@ use practice_http_axum::{Billing, PaymentHook};
 use practice_payments_stripe::{Stripe, StripeEvents, StripeSettings, StripeSettingsError};
 use practice_sandbox::Bank;
 
+use crate::alarms::Watch;
 use crate::config::{Config, Provider, StripeAccount};
 use crate::storage::Storage;
 use crate::wire::WireError;
@@ -41,7 +42,8 @@ impl Shop {
             }
         };
         let prices = Arc::new(config.payments.prices.clone());
-        let till = Till { ports: ports.clone(), ledger: store.ledger(), payments, prices };
+        let (ledger, alarms) = (store.ledger(), Arc::new(Watch));
+        let till = Till { ports: ports.clone(), ledger, payments, prices, alarms };
         Ok(Some(Self { till, bank, hook }))
     }
 

@@ -24,7 +24,7 @@ pub use card_number::{CardDataRefused, looks_like_card_number, refuse_card_numbe
 pub use fact::BillingFact;
 
 pub use invoice::Invoice;
-pub use purchase::{Decline, Doubt, Purchase, PurchaseState};
+pub use purchase::{Decline, Doubt, Purchase, PurchaseState, ReturnReason};
 pub use quote::{Line, Quote, Terms};
 pub use record::{BillingName, BillingRecord};
 pub use reference::{BadReference, CardRef, CustomerRef, EventRef, InvoiceRef, SubscriptionRef};

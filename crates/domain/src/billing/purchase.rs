@@ -117,6 +117,19 @@ pub enum Decline {
     NotConfirmed,
 }
 
+/// Why what was charged is not granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReturnReason {
+    /// The invoice is of another amount than was confirmed (`PM-06`).
+    OtherAmount,
+    /// The order had ended before the money came.
+    OrderEnded,
+    /// The person may not have it any more (`BILL-2`).
+    NotEligible,
+    /// Meanwhile the person has another plan than when it was ordered, or no longer what it needs.
+    PlanChanged,
+}
+
 impl Purchase {
     /// An order as the quote has it.
     #[must_use]
@@ -243,6 +256,22 @@ impl PurchaseState {
             Self::Expired { .. } => "expired",
             Self::Abandoned { .. } => "abandoned",
             Self::Returned { .. } => "returned",
+        }
+    }
+}
+
+impl ReturnReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::OtherAmount, Self::OrderEnded, Self::NotEligible, Self::PlanChanged];
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OtherAmount => "other-amount",
+            Self::OrderEnded => "order-ended",
+            Self::NotEligible => "not-eligible",
+            Self::PlanChanged => "plan-changed",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the rules ask of the world. Each port is small and object-safe; an adapter implements one, or several, and names itself.
 
+mod alarms;
 mod announcer;
 mod archive;
 mod authenticators;
@@ -19,6 +20,7 @@ mod reader;
 mod store;
 mod text;
 
+pub use alarms::{Alarm, Alarms};
 pub use announcer::Announcer;
 pub use archive::{Archive, Arrival, ArrivalError, BATCH, Batch, Datum, Ending, Life, Stage, Take};
 pub use authenticators::{Authenticators, Holder, Question};
@@ -48,6 +50,7 @@ pub use text::{TextReports, Texter, Unsigned};
 /// The same ports as mocks, for tests that say which calls they expect.
 #[cfg(feature = "mocks")]
 pub mod mocks {
+    pub use super::alarms::MockAlarms;
     pub use super::announcer::MockAnnouncer;
     pub use super::authenticators::MockAuthenticators;
     pub use super::bot_check::MockBotCheck;

@@ -112,6 +112,8 @@ pub enum Answer {
     Confirmed(Sold),
     /// Nothing was charged, and nothing will be.
     Declined(Decline),
+    /// The invoice is of another amount than was ordered: nothing was charged, and nothing will be (`PM-06`).
+    OtherAmount,
     /// The payer must confirm with their bank, perhaps on this page.
     ActionNeeded(Option<String>),
     /// It may have been charged.

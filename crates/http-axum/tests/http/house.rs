@@ -19,7 +19,7 @@ use practice_domain::usecase::{
 use practice_domain::value::{AccountId, Email, InvitationId, PersonName, PracticeId, PracticeName, Reason, Regions};
 use practice_http_axum::{Billing, Gates, Passkeys, PaymentHook, ProductTile, Settings, router};
 use practice_passkeys_webauthn::WebAuthn;
-use practice_testkit::fakes::{FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
+use practice_testkit::fakes::{Bell, FakeClock, FakeKeys, FakePayments, FakeSeal, PlainPasswords, SeededEntropy};
 use practice_testkit::memory::{Beside, Memory};
 
 use crate::browser::Browser;
@@ -36,6 +36,7 @@ pub(crate) struct House {
     pub(crate) passwords: Arc<PlainPasswords>,
     pub(crate) ports: Ports,
     pub(crate) bank: Arc<FakePayments>,
+    pub(crate) bell: Arc<Bell>,
     pub(crate) till: Till,
     pub(crate) router: Router,
     pub(crate) practice: PracticeId,
@@ -71,13 +72,13 @@ impl House {
         };
         let (practice, first) = found(&ports, "Brightwater Family Dental", MANAGER).await;
         let bank = Arc::new(FakePayments::new(clock.clone()));
-        let (payments, prices) = (bank.clone(), Arc::new(PriceList::default()));
-        let till = Till { ports: ports.clone(), ledger, payments, prices };
+        let (payments, prices, bell) = (bank.clone(), Arc::new(PriceList::default()), Arc::new(Bell::default()));
+        let till = Till { ports: ports.clone(), ledger, payments, prices, alarms: bell.clone() };
         let hook = Some(PaymentHook { events: bank.clone(), header: "x-signature" });
         let installer = Some("https://downloads.example/plugin.msi".to_owned());
         let billing = Some(Billing { till: till.clone(), hook, installer });
         let router = router(ports.clone(), Settings { billing, ..settings() });
-        Self { memory, clock, passwords, ports, bank, till, router, practice, first }
+        Self { memory, clock, passwords, ports, bank, bell, till, router, practice, first }
     }
 
     /// A house whose first person has registered, and their browser, signed in.

@@ -1,8 +1,8 @@
 //! Buying: the cart, the offer, OK, and what comes of it.
 
-use practice_domain::billing::Decline;
+use practice_domain::billing::{Decline, ReturnReason};
 use practice_domain::fact::Log;
-use practice_domain::port::Reader as _;
+use practice_domain::port::{Alarm, Reader as _};
 use practice_domain::value::InvitationId;
 use practice_testkit::fakes::Mood;
 
@@ -113,6 +113,30 @@ async fn what_the_bank_says_is_told() {
     }
     let refused = manager.post(&format!("/manage/users/{row}/purchase"), &[("option", "securemail-annual")]).await;
     refused.is(409).says("A purchase for this person is being confirmed");
+}
+
+/// PM-06: another amount than was confirmed gives nothing; the payer reads so, and whoever operates hears of it once.
+#[tokio::test]
+async fn another_amount_is_told_to_the_payer_and_to_whoever_operates() {
+    let (house, mut manager, row) = shop().await;
+    for (mood, words, alarm) in [
+        (Mood::FindsOtherAmount, "Nothing was charged", Alarm::InvoiceDiffers),
+        (Mood::Overcharges, "goes back to your card", Alarm::Returned(ReturnReason::OtherAmount)),
+    ] {
+        let before = house.bell.rung().len();
+        house.bank.next(mood);
+        let offer = offer(&mut manager, &row, &["securemail-monthly"]).await;
+        for _ in 0..2 {
+            ok(&mut manager, &offer).await.is(200).says(words).says_not("Purchase complete");
+        }
+        for event in house.bank.take_events() {
+            practice_domain::usecase::billing::apply_payment_event(&house.till, &event).await.expect("applied");
+        }
+        manager.get(&format!("/manage/users/{row}")).await.says("is-free\">Free");
+        let rung: Vec<Alarm> = house.bell.rung().into_iter().skip(before).map(|(_, alarm)| alarm).collect();
+        assert_eq!(rung, [alarm], "{mood:?}");
+    }
+    assert!(house.bank.subscriptions().iter().all(|(_, one)| one.kept().count() == 0));
 }
 
 /// BILL-4, PM-05: a bank that wants the payer gives nothing until it has them; the address that leads back proves nothing.

@@ -11,6 +11,7 @@ use practice_domain::port::{Ledger as _, PaymentEvents as _, Store as _};
 use practice_domain::usecase::billing::{self, QuotePurchase, Till};
 use practice_domain::value::{AccountId, PracticeId};
 use practice_payments_stripe::{Stripe, StripeEvents};
+use practice_testkit::fakes::Bell;
 use practice_testkit::scene::Scene;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -113,6 +114,7 @@ async fn told(order: &[What], ends: Ends, answered: bool) {
     assert_eq!(shop.server.books(|books| books.kept()), (1_000, 1), "{case}");
     let facts = |code: &str| shop.scene.memory.audit().iter().filter(|entry| entry.fact.code() == code).count();
     assert_eq!((facts("purchase.paid"), facts("subscription.ended")), (1, usize::from(ends != Ends::Never)), "{case}");
+    assert!(shop.bell.rung().is_empty(), "what is over was granted before: {case}");
     let done = billing::reconcile_payments(&shop.till).await.expect("listed");
     assert_eq!((done.due, done.faults.len()), (0, 0), "nothing is left to do: {case}");
 }
@@ -121,6 +123,7 @@ async fn told(order: &[What], ends: Ends, answered: bool) {
 struct Shop {
     scene: Scene,
     till: Till,
+    bell: Arc<Bell>,
     server: Server,
     events: StripeEvents,
     practice: PracticeId,
@@ -133,12 +136,13 @@ impl Shop {
         let (scene, server) = (Scene::new(), Server::start().await);
         let stripe = Arc::new(Stripe::new(settings(&server.origin())).expect("fine"));
         let (ports, ledger) = (scene.ports.clone(), scene.memory.clone());
-        let till = Till { ports, ledger, payments: stripe, prices: Arc::default() };
+        let bell = Arc::new(Bell::default());
+        let till = Till { ports, ledger, payments: stripe, prices: Arc::default(), alarms: bell.clone() };
         let events = StripeEvents::new(vec![SecretString::from(SECRET)], false).expect("good secrets");
         let practice = scene.given_practice(BOSS);
         let ann = scene.given_colleague(practice, ANN);
         let boss = scene.account_of(BOSS).expect("an account");
-        Self { scene, till, server, events, practice, boss, ann }
+        Self { scene, till, bell, server, events, practice, boss, ann }
     }
 
     async fn member(&self) -> Member {

@@ -116,7 +116,8 @@ async fn nobody_is_charged_what_they_did_not_agree_to() {
     for (balance, pending) in [(300, 0), (0, 300), (0, -300), (-300, 300)] {
         let world = World::with_card(Manner::Good).await;
         world.server.books(|books| (books.customers[0].balance, books.customers[0].pending) = (balance, pending));
-        assert_eq!(world.subscribe(0).await, Answer::Declined(Decline::Refused), "{balance} {pending}");
+        assert_eq!(world.subscribe(0).await, Answer::OtherAmount, "{balance} {pending}");
+        assert_eq!(world.look_up().await, Some(Answer::OtherAmount), "and so it is found: {balance} {pending}");
         assert_eq!(world.end(), (vec!["canceled"], (0, 0)));
         assert!(world.server.heard().iter().all(|request| !request.path.ends_with("/pay")));
     }

@@ -1,6 +1,7 @@
 //! Ports that do what a test tells them: the clock stands still, chance repeats itself, letters stay in a mailbox.
 
 mod authenticators;
+mod bell;
 mod bot_check;
 mod bulletin;
 mod clock;
@@ -12,6 +13,7 @@ mod payments;
 mod phone;
 
 pub use authenticators::PaperAuthenticators;
+pub use bell::Bell;
 pub use bot_check::Doorman;
 pub use bulletin::{Bulletin, Heard};
 pub use clock::FakeClock;

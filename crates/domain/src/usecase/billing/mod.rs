@@ -53,7 +53,7 @@ use crate::billing::plan::{PriceList, Ware};
 use crate::billing::{BillingFact, BillingName, EventRef};
 use crate::commit::{Commit, Name};
 use crate::fact::{Entry, Fact, Log};
-use crate::port::{Fault, Ledger, Payments};
+use crate::port::{Alarms, Fault, Ledger, Payments};
 use crate::usecase::{Decision, Ports, Refusal, committed};
 use crate::value::{MemberId, PracticeId, Time};
 
@@ -68,6 +68,8 @@ pub struct Till {
     pub payments: Arc<dyn Payments>,
     /// What things cost.
     pub prices: Arc<PriceList>,
+    /// Hears of what people must look at.
+    pub alarms: Arc<dyn Alarms>,
 }
 
 impl Refusal for Fault {}

@@ -3,11 +3,11 @@ use std::time::Duration;
 use crate::billing::plan::Ware;
 use crate::billing::{
     BillingFact, BillingName, CannotBuy, Decline, Doubt, EndReason, EventRef, Invoice, Purchase, PurchaseState,
-    Subscription, SubscriptionState,
+    ReturnReason, Subscription, SubscriptionState,
 };
 use crate::commit::Commit;
 use crate::notice::{About, BillingNews, Notice};
-use crate::port::{Answer, Fault, Key, Order, Sold};
+use crate::port::{Alarm, Answer, Fault, Key, Order, Sold};
 use crate::usecase::billing::seat::{Seat, change};
 use crate::usecase::billing::{Till, answered, follow_subscription, live_plan, mark, nothing, open_purchase};
 use crate::usecase::{Decision, NEWS, committed, settle};
@@ -207,10 +207,10 @@ async fn absorb(
         invoice: InvoiceId(till.ports.entropy.id()),
         notice: NoticeId(till.ports.entropy.id()),
     };
-    let settled = settle(&till.ports, || async {
-        let Some(purchase) = till.ledger.purchase(id).await? else { return nothing((None, None), event, now) };
+    let kept = settle(&till.ports, || async {
+        let Some(purchase) = till.ledger.purchase(id).await? else { return nothing(Kept::default(), event, now) };
         if till.has_seen(event).await? {
-            return Ok(Decision::Already((Some(purchase), None)));
+            return Ok(Decision::Already(Kept::unchanged(purchase)));
         }
         let decided = match answer {
             Answer::Confirmed(sold) => {
@@ -222,12 +222,15 @@ async fn absorb(
             _ => None,
         };
         match decided {
-            None => nothing((Some(purchase), None), event, now),
-            Some((commit, purchase, untold)) => committed(mark(commit, event, now), (Some(purchase), untold)),
+            None => nothing(Kept::unchanged(purchase), event, now),
+            Some((commit, kept)) => committed(mark(commit, event, now), kept),
         }
     })
     .await?;
-    let (purchase, untold) = settled;
+    let Kept { purchase, untold, alarm } = kept;
+    if let (Some(purchase), Some(alarm)) = (&purchase, alarm) {
+        till.alarms.raise(purchase, alarm);
+    }
     if let Some(untold) = untold {
         // What fails here is found again by the reconciler.
         let _ = follow_subscription(till, untold, None).await;
@@ -241,19 +244,36 @@ struct Ids {
     notice: NoticeId,
 }
 
-type Heard = (Commit, Purchase, Option<SubscriptionId>);
+/// What is kept after an answer.
+#[derive(Default)]
+struct Kept {
+    purchase: Option<Purchase>,
+    /// What the provider is to be told of now.
+    untold: Option<SubscriptionId>,
+    /// What whoever operates must hear of.
+    alarm: Option<Alarm>,
+}
+
+impl Kept {
+    fn unchanged(purchase: Purchase) -> Self {
+        Self { purchase: Some(purchase), ..Self::default() }
+    }
+}
+
+type Heard = (Commit, Kept);
 
 /// An open purchase after an answer that brought no money.
 fn hear(purchase: Purchase, answer: &Answer, now: Time) -> Heard {
-    let id = purchase.id;
+    let (id, mut alarm) = (purchase.id, None);
     let (commit, purchase) = match answer {
         Answer::Declined(Decline::NotConfirmed) => {
             let fact = BillingFact::PurchaseDeclined { purchase: id, why: Decline::NotConfirmed };
             close(purchase, PurchaseState::Expired { at: now }, fact, now)
         }
-        Answer::Declined(why) => {
-            let fact = BillingFact::PurchaseDeclined { purchase: id, why: *why };
-            close(purchase, PurchaseState::Declined { at: now, why: *why }, fact, now)
+        Answer::Declined(why) => decline(purchase, *why, now),
+        Answer::OtherAmount => {
+            alarm = Some(Alarm::InvoiceDiffers);
+            decline(purchase, Decline::Refused, now)
         }
         Answer::ActionNeeded(url) => {
             let purchase = purchase.needs_action(url.clone(), now);
@@ -263,7 +283,12 @@ fn hear(purchase: Purchase, answer: &Answer, now: Time) -> Heard {
         Answer::Unknown(doubt) => doubted(purchase, *doubt, now),
         Answer::Confirmed(_) => doubted(purchase, Doubt::NoAnswer, now),
     };
-    (commit, purchase, None)
+    (commit, Kept { alarm, ..Kept::unchanged(purchase) })
+}
+
+fn decline(purchase: Purchase, why: Decline, now: Time) -> (Commit, Purchase) {
+    let fact = BillingFact::PurchaseDeclined { purchase: purchase.id, why };
+    close(purchase, PurchaseState::Declined { at: now, why }, fact, now)
 }
 
 fn doubted(purchase: Purchase, doubt: Doubt, now: Time) -> (Commit, Purchase) {
@@ -287,21 +312,28 @@ fn sell(purchase: Purchase, sold: &Sold, seat: Option<Seat>, ids: &Ids, now: Tim
         started_at: sold.period.starts,
         state: SubscriptionState::Active { period: sold.period },
     };
-    match seat.filter(|seat| can_have(seat, &purchase, sold, now)) {
-        Some(seat) => grant(purchase, subscription, sold, seat, ids, now),
-        None => give_back(purchase, subscription, now),
+    match can_have(seat, &purchase, sold, now) {
+        Ok(seat) => grant(purchase, subscription, sold, seat, ids, now),
+        Err(why) => give_back(purchase, subscription, why, now),
     }
 }
 
-/// Whether what was paid for is what was ordered, and can still be given.
-fn can_have(seat: &Seat, purchase: &Purchase, sold: &Sold, now: Time) -> bool {
+/// Whose seat it is, where what was paid for is what was ordered, and can still be given. Another amount is told before anything else:
+/// it alone means that the books are wrong.
+fn can_have(seat: Option<Seat>, purchase: &Purchase, sold: &Sold, now: Time) -> Result<Seat, ReturnReason> {
+    if purchase.line.total() != Ok(sold.invoice.amount) {
+        return Err(ReturnReason::OtherAmount);
+    }
+    if !purchase.is_open() {
+        return Err(ReturnReason::OrderEnded);
+    }
+    let eligible = |seat: &Seat| CannotBuy::unless_eligible(&seat.member, now).is_ok();
+    let seat = seat.filter(eligible).ok_or(ReturnReason::NotEligible)?;
     let ware = purchase.line.option.ware;
     let in_place = Subscription::live_of(&seat.live, ware).map(|one| one.id);
-    purchase.is_open()
-        && purchase.line.total() == Ok(sold.invoice.amount)
-        && CannotBuy::unless_eligible(&seat.member, now).is_ok()
-        && (in_place.is_none() || in_place == purchase.line.replaces)
-        && (ware == Ware::SecureMail || Subscription::live_of(&seat.live, Ware::SecureMail).is_some())
+    let fits = (in_place.is_none() || in_place == purchase.line.replaces)
+        && (ware == Ware::SecureMail || Subscription::live_of(&seat.live, Ware::SecureMail).is_some());
+    if fits { Ok(seat) } else { Err(ReturnReason::PlanChanged) }
 }
 
 fn grant(purchase: Purchase, new: Subscription, sold: &Sold, seat: Seat, ids: &Ids, now: Time) -> Heard {
@@ -342,17 +374,17 @@ fn grant(purchase: Purchase, new: Subscription, sold: &Sold, seat: Seat, ids: &I
         .notify(Notice { id: ids.notice, about, ordered_at: now, expires_at: now.plus(NEWS) });
     let changed: Vec<&Subscription> = old.iter().chain([&new]).collect();
     let commit = seat.settle(commit, &changed, entry);
-    (commit, purchase, old.map(|old| old.id))
+    (commit, Kept { untold: old.map(|old| old.id), ..Kept::unchanged(purchase) })
 }
 
-fn give_back(purchase: Purchase, begun: Subscription, now: Time) -> Heard {
+fn give_back(purchase: Purchase, begun: Subscription, why: ReturnReason, now: Time) -> Heard {
     let begun = begun.end(EndReason::NotGranted, false, now);
     let fact = BillingFact::PurchaseReturned { purchase: purchase.id, subscription: begun.id };
     let state = PurchaseState::Returned { at: now, subscription: begun.id };
     let (commit, purchase) = close(purchase, state, fact, now);
     let id = begun.id;
     let commit = commit.hold(BillingName::subscription(&begun.reference), id).insert(begun);
-    (commit, purchase, Some(id))
+    (commit, Kept { untold: Some(id), alarm: Some(Alarm::Returned(why)), ..Kept::unchanged(purchase) })
 }
 
 /// How long after what must be paid before is looked after, what waits for it is.

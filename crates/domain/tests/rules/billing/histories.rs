@@ -309,6 +309,8 @@ impl History {
     /// What holds at every moment.
     #[track_caller]
     fn check_always(&self) {
+        let (recorded, heard) = self.shop.world.returned();
+        assert_eq!(heard, recorded, "{}alarms", self.story());
         let provider = self.shop.world.bank.subscriptions();
         let mut by_purchase: BTreeMap<PurchaseId, Vec<&FakeSubscription>> = BTreeMap::new();
         for (_, one) in &provider {

@@ -1,5 +1,6 @@
 //! Who pays for what, and that nobody pays twice.
 
+mod alarms;
 mod between;
 mod buying;
 mod comparing;

@@ -59,6 +59,8 @@ pub(crate) fn problems(world: &World) -> Vec<String> {
     sessions(world, &known, &mut wrong);
     caps(world, &known, &mut wrong);
     audit(world, &mut wrong);
+    let (recorded, heard) = world.returned();
+    wrong.differ("PM-06: alarms", &heard, &recorded);
     if !world.ports.platform.listeners.is_empty() {
         wrong.differ("events", &telling::told(world), &telling::expected(world));
         let (ordered, expected) = telling::locks(world);

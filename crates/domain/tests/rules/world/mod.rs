@@ -12,12 +12,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use practice_domain::billing::BillingFact;
 use practice_domain::channel::Product;
-use practice_domain::fact::Entry;
-use practice_domain::port::{Clock, Store};
+use practice_domain::fact::{Entry, Fact};
+use practice_domain::port::{Alarm, Clock, Store};
 use practice_domain::usecase::billing::Till;
-use practice_domain::value::{Phone, Phones};
-use practice_testkit::fakes::{FakePayments, FakeSeal};
+use practice_domain::value::{Phone, Phones, PurchaseId};
+use practice_testkit::fakes::{Bell, FakePayments, FakeSeal};
 use practice_testkit::memory::Memory;
 use practice_testkit::scene::Scene;
 use proptest::test_runner::Config;
@@ -33,6 +34,7 @@ pub(crate) struct World {
     pub(crate) scene: Scene,
     pub(crate) store: Arc<Stepping>,
     pub(crate) bank: Arc<FakePayments>,
+    pub(crate) bell: Arc<Bell>,
     pub(crate) till: Till,
 }
 
@@ -50,13 +52,15 @@ impl World {
         let store = Arc::new(Stepping::new(Arc::clone(&memory), Steps::default()));
         let scene = Scene::over(memory, Arc::clone(&store) as Arc<dyn Store>);
         let bank = Arc::new(FakePayments::new(Arc::clone(&scene.clock) as Arc<dyn Clock>));
+        let bell = Arc::new(Bell::default());
         let till = Till {
             ports: scene.ports.clone(),
             ledger: scene.memory.clone(),
             payments: Arc::new(Line { bank: Arc::clone(&bank), store: Arc::clone(&store) }),
             prices: Arc::default(),
+            alarms: bell.clone(),
         };
-        Self { scene, store, bank, till }
+        Self { scene, store, bank, bell, till }
     }
 
     /// A world whose events are told to these endpoints.
@@ -70,6 +74,16 @@ impl World {
     pub(crate) fn listen(&mut self, listeners: &[Product]) {
         self.scene.listen(listeners);
         self.till.ports.platform = Arc::clone(&self.scene.ports.platform);
+    }
+
+    /// The purchases whose money goes back: as recorded, and as whoever operates heard of them.
+    pub(crate) fn returned(&self) -> (Vec<PurchaseId>, Vec<PurchaseId>) {
+        let recorded = self.memory.audit().into_iter().filter_map(|entry| match entry.fact {
+            Fact::Billing(BillingFact::PurchaseReturned { purchase, .. }) => Some(purchase),
+            _ => None,
+        });
+        let heard = self.bell.rung().into_iter().filter(|(_, alarm)| matches!(alarm, Alarm::Returned(_)));
+        (recorded.collect(), heard.map(|(purchase, _)| purchase).collect())
     }
 
     /// The entries with facts of this code.

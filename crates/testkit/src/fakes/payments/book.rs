@@ -15,7 +15,7 @@ pub(super) struct Till {
     pub(super) customers: BTreeMap<AccountId, CustomerRef>,
     pub(super) cards: BTreeMap<CustomerRef, Card>,
     pub(super) answers: BTreeMap<Key, Answer>,
-    pub(super) declined: BTreeMap<PurchaseId, Decline>,
+    pub(super) refused: BTreeMap<PurchaseId, Answer>,
     pub(super) subscriptions: BTreeMap<SubscriptionRef, FakeSubscription>,
     pub(super) moods: VecDeque<Mood>,
     pub(super) late: Vec<Order>,
@@ -73,6 +73,22 @@ impl Till {
         let name = self.open(order, now);
         self.confirm(&name, true, now);
         self.answer(&name)
+    }
+
+    pub(super) fn overcharge(&mut self, order: &Order, now: Time) -> Answer {
+        let name = self.open(order, now);
+        self.confirm(&name, true, now);
+        let charges = self.subscriptions.get_mut(&name).map(|one| &mut one.charges);
+        for (charge, _) in charges.into_iter().flatten() {
+            charge.amount = Money::new(charge.amount.minor() + 1, charge.amount.currency());
+        }
+        self.answer(&name)
+    }
+
+    /// What is kept under the key, and told.
+    pub(super) fn refuse(&mut self, order: &Order, answer: Answer) -> (Option<Answer>, Answer) {
+        self.refused.insert(order.key.purchase, answer.clone());
+        (Some(answer.clone()), answer)
     }
 
     pub(super) fn confirm(&mut self, name: &SubscriptionRef, confirm: bool, now: Time) {

@@ -29,8 +29,12 @@ pub struct FakePayments {
 pub enum Mood {
     /// It charges, and says so.
     Charges,
+    /// It charges a cent more, and says so.
+    Overcharges,
     /// The bank refuses.
     Declines(Decline),
+    /// Its invoice is of another amount, and it charges nothing.
+    FindsOtherAmount,
     /// The payer must confirm first.
     Asks,
     /// The request never arrives.
@@ -214,10 +218,12 @@ impl Payments for FakePayments {
                 let answer = state.charge(order, now);
                 (Some(answer.clone()), answer)
             }
-            Mood::Declines(why) => {
-                state.declined.insert(order.key.purchase, why);
-                (Some(Answer::Declined(why)), Answer::Declined(why))
+            Mood::Overcharges => {
+                let answer = state.overcharge(order, now);
+                (Some(answer.clone()), answer)
             }
+            Mood::Declines(why) => state.refuse(order, Answer::Declined(why)),
+            Mood::FindsOtherAmount => state.refuse(order, Answer::OtherAmount),
             Mood::Asks => {
                 let name = state.open(order, now);
                 let answer = state.answer(&name);
@@ -245,9 +251,7 @@ impl Payments for FakePayments {
         self.reach("look an order up")?;
         let state = lock(&self.state);
         let found = state.subscriptions.iter().find(|(_, one)| one.purchase == purchase).map(|(name, _)| name.clone());
-        Ok(found
-            .map(|name| state.answer(&name))
-            .or_else(|| state.declined.get(&purchase).map(|why| Answer::Declined(*why))))
+        Ok(found.map(|name| state.answer(&name)).or_else(|| state.refused.get(&purchase).cloned()))
     }
 
     async fn subscription(&self, reference: &SubscriptionRef) -> Result<Option<Remote>, Fault> {
