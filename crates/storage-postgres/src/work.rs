@@ -9,7 +9,7 @@ use practice_domain::port::{CommitError, Fault};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Execute, Executor, PgConnection, Postgres, SqlStr};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::asked::{self, Asked};
 use crate::fault::{fault, stood_in_the_way, was_dead};
@@ -192,6 +192,8 @@ impl Drop for Held {
     fn drop(&mut self) {
         if self.clean {
             self.link.heard();
+            // The pool asks it for a sign of life before it takes it back, and would wait for that for ever, with one connection less.
+            tokio::spawn(timeout(RETURN, self.conn.return_to_pool()));
         } else {
             self.conn.close_on_drop();
         }
@@ -215,6 +217,9 @@ const ROLLBACK: &str = "ROLLBACK";
 
 /// Between tries.
 const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
+
+/// How long a connection may take to go back.
+const RETURN: Duration = Duration::from_secs(1);
 
 /// After so long the answer to a question will not come any more, though the server is there: it ends a statement after ten seconds.
 const READING: Duration = Duration::from_secs(12);
