@@ -141,8 +141,15 @@ impl Person {
     /// One unregistered person, with their numbers.
     pub(crate) fn invitee(who: &UserManager, person: &person::Person, invitation: &Invitation) -> Self {
         let number = |phone: &Option<Phone>| phone.as_ref().map(|phone| phone.e164().to_owned());
-        let (cell, phone) = (number(&invitation.phones.cell), number(&invitation.phones.landline));
-        Self { cell, phone, ..Self::row(who, person) }
+        // All of it from where the version is: the list may have been read just before somebody changed it.
+        Self {
+            first_name: invitation.name.first().to_owned(),
+            last_name: invitation.name.last().to_owned(),
+            email: invitation.email.as_typed().to_owned(),
+            cell: number(&invitation.phones.cell),
+            phone: number(&invitation.phones.landline),
+            ..Self::row(who, person)
+        }
     }
 }
 
