@@ -13,6 +13,8 @@ mod cuts;
 mod events;
 mod examples;
 #[cfg(unix)]
+mod history;
+#[cfg(unix)]
 mod instances;
 #[cfg(unix)]
 mod keeping;

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use tokio::task::JoinSet;
 
 use crate::cuts::invite;
-use crate::instances::{MANAGER, Pair, ready};
+use crate::instances::{MANAGER, Pair, link_from, ready};
 use crate::rolling::work;
 use crate::visitor::Visitor;
 
@@ -56,7 +56,7 @@ async fn servers_work_beside_the_tables_of_a_later_version() {
             assert_eq!(browser.get(path).await.0, StatusCode::OK, "{path}");
         }
         // What a later version has ordered stands before it in the queue, and does not hold it up.
-        pair.link(&email).await;
+        link_from(&pair.servers, &email).await;
     }
     let left = "SELECT count(*) FROM notice WHERE about = 'later' AND outcome IS NULL";
     assert_eq!(pair.cluster.sql("portal_0", left), ORDERED.to_string());

@@ -1,0 +1,100 @@
+//! The checker refuses what must not be, and takes what may be.
+
+use todc_utils::Specification;
+
+use super::rules::{Address, Call, Invited, Link, Lock, OfAddress, OfLink, OfLock, OfRole, Role, is_explained};
+
+const FIRST: Invited = Invited { which: 1, text: 1 };
+const MADE: OfAddress = OfAddress::Invite { new: FIRST, made: Some(true) };
+
+/// One after the other; what is marked has no answer.
+fn in_turn<S: Specification>(calls: &[(bool, S::Operation)]) -> bool {
+    let call = |(n, (known, what)): (u64, &(bool, S::Operation))| Call {
+        began: 10 * n,
+        ended: known.then_some(10 * n + 5),
+        what: what.clone(),
+    };
+    is_explained::<S>(&(0..).zip(calls).map(call).collect::<Vec<_>>())
+}
+
+/// All known, one after the other.
+fn told<S: Specification>(calls: &[S::Operation]) -> bool {
+    in_turn::<S>(&calls.iter().map(|what| (true, what.clone())).collect::<Vec<_>>())
+}
+
+#[test]
+fn an_acknowledged_write_that_is_lost_is_refused() {
+    assert!(told::<Address>(&[MADE, OfAddress::See(Some(FIRST))]));
+    assert!(!told::<Address>(&[MADE, OfAddress::See(None)]));
+    let second = Invited { which: 2, text: 1 };
+    assert!(!told::<Address>(&[MADE, OfAddress::Invite { new: second, made: Some(true) }]), "it is open");
+    assert!(told::<Role>(&[OfRole::Give("owner"), OfRole::Give("doctor"), OfRole::See("doctor".to_owned())]));
+    assert!(!told::<Role>(&[OfRole::Give("owner"), OfRole::Give("doctor"), OfRole::See("owner".to_owned())]));
+}
+
+#[test]
+fn a_reader_who_sees_what_was_before_is_refused_unless_it_was_at_the_same_time() {
+    let corrected = OfAddress::Correct { seen: FIRST, text: 2, done: Some(true) };
+    let new = OfAddress::See(Some(Invited { text: 2, ..FIRST }));
+    let old = OfAddress::See(Some(FIRST));
+    assert!(told::<Address>(&[MADE, old.clone(), corrected.clone(), new.clone()]));
+    assert!(!told::<Address>(&[MADE, corrected.clone(), new.clone(), old.clone()]), "back in time");
+    let call = |began, ended, what| Call { began, ended: Some(ended), what };
+    let beside = [call(0, 1, MADE), call(2, 9, corrected), call(3, 4, old), call(5, 6, new)];
+    assert!(is_explained::<Address>(&beside));
+    let mut swapped = beside;
+    (swapped[2].began, swapped[2].ended, swapped[3].began, swapped[3].ended) = (5, Some(6), 3, Some(4));
+    assert!(!is_explained::<Address>(&swapped), "the new one was seen before the old one");
+}
+
+#[test]
+fn what_nobody_knows_of_happened_once_or_never() {
+    let unknown = (false, OfAddress::Invite { new: FIRST, made: None });
+    let withdrawn = (true, OfAddress::Withdraw { which: 1, done: Some(true) });
+    let (there, gone) = ((true, OfAddress::See(Some(FIRST))), (true, OfAddress::See(None)));
+    assert!(in_turn::<Address>(&[unknown.clone(), gone.clone()]), "never, or later");
+    assert!(in_turn::<Address>(&[unknown.clone(), gone.clone(), there.clone()]), "late");
+    assert!(in_turn::<Address>(&[unknown.clone(), there.clone(), withdrawn.clone(), gone.clone()]));
+    assert!(!in_turn::<Address>(&[unknown, there.clone(), withdrawn, gone, there]), "twice");
+}
+
+#[test]
+fn a_change_of_what_was_changed_meanwhile_is_refused() {
+    let correct = |text, done| OfAddress::Correct { seen: FIRST, text, done: Some(done) };
+    assert!(told::<Address>(&[MADE, correct(2, true), correct(3, false)]));
+    assert!(!told::<Address>(&[MADE, correct(2, true), correct(3, true)]), "a lost update");
+    assert!(!told::<Address>(&[MADE, correct(2, false)]), "nobody was first");
+}
+
+#[test]
+fn an_eighth_guess_is_refused() {
+    let wrong = OfLock::Wrong { told: Some(()) };
+    let right = |signed_in| OfLock::Right { signed_in: Some(signed_in) };
+    let guesses = |many: usize, then: &[OfLock]| told::<Lock>(&[vec![wrong.clone(); many], then.to_vec()].concat());
+    assert!(guesses(6, &[right(true)]) && !guesses(6, &[right(false)]));
+    assert!(guesses(7, &[right(false)]) && !guesses(7, &[right(true)]));
+    assert!(guesses(6, &[right(true), wrong.clone(), right(true)]), "a success begins anew");
+    assert!(guesses(7, &[OfLock::See(true), OfLock::Unlock { was_open: Some(false) }, right(true)]));
+    assert!(!guesses(7, &[OfLock::See(false)]));
+    assert!(!guesses(7, &[OfLock::Unlock { was_open: Some(true) }]), "a lock that was not seen");
+    let mut calls: Vec<_> = vec![(true, wrong); 6];
+    calls.push((false, OfLock::Wrong { told: None }));
+    for signed_in in [true, false] {
+        calls.truncate(7);
+        calls.push((true, right(signed_in)));
+        assert!(in_turn::<Lock>(&calls), "the seventh may count, or not");
+    }
+}
+
+#[test]
+fn a_link_that_makes_two_accounts_is_refused() {
+    let complete = |browser, made| OfLink::Complete { browser, made };
+    let sign_in = |browser, works| OfLink::SignIn { browser, works };
+    assert!(told::<Link>(&[complete(1, Some(true)), complete(2, Some(false)), sign_in(1, true), sign_in(2, false)]));
+    assert!(!told::<Link>(&[complete(1, Some(true)), complete(2, Some(true))]));
+    assert!(!told::<Link>(&[complete(1, Some(true)), sign_in(1, false)]), "lost");
+    assert!(!told::<Link>(&[complete(1, Some(false))]), "nobody has it");
+    let unknown = (false, complete(1, None));
+    assert!(in_turn::<Link>(&[unknown.clone(), (true, complete(2, Some(false))), (true, sign_in(1, true))]));
+    assert!(in_turn::<Link>(&[unknown, (true, complete(2, Some(true))), (true, sign_in(1, false))]));
+}
