@@ -73,6 +73,8 @@ fn another_amount_rings_once_whichever_way_it_is_heard() {
     let shop = Shop::open();
     let told = order(&shop, Mood::Overcharges);
     assert!(matches!(told.state, PurchaseState::Returned { .. }), "{:?}", told.state);
+    let at_once = shop.world.bank.subscriptions();
+    assert!(at_once.len() == 1 && at_once[0].1.kept().next().is_none(), "the money is not back: {at_once:?}");
     rang_for(&shop, &told, Alarm::Returned(ReturnReason::OtherAmount), "at the OK");
     for way in WAYS {
         let shop = Shop::open();
@@ -107,6 +109,8 @@ fn an_invoice_that_differs_rings_although_nothing_was_charged() {
 /// PM-06, BILL-4: money that goes back for another reason rings with that reason.
 #[test]
 fn money_that_goes_back_rings_with_its_reason() {
+    let codes = ["other-amount", "order-ended", "not-eligible", "plan-changed"];
+    assert_eq!(ReturnReason::ALL.map(ReturnReason::code), codes, "metrics and operators' rules know these");
     let rung = |shop: &Shop| -> Vec<Alarm> { shop.world.bell.rung().into_iter().map(|(_, alarm)| alarm).collect() };
 
     let shop = Shop::open();
