@@ -175,7 +175,8 @@ fn comparing() -> Vec<Case> {
             done(billing::compare_plans(&world.till, ComparePlans::default(), &mut |_| found += 1));
             assert_eq!(found, 2, "another period, and an invoice that is not known");
         }),
-        Case::decide(&world, "follow_provider", "decide/follow provider", |world| {
+        // Walks all plans, and decides each as `decide/follow plan` does.
+        Case::decide(&world, "follow_provider", "walk/follow provider", |world| {
             let followed = run(billing::follow_provider(&world.till, &operator(), ComparePlans::default()));
             assert_eq!(followed.expect("compared").followed, 1, "the one plan");
         }),
