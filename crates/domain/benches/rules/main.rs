@@ -1,7 +1,8 @@
 //! `cargo xtask bench rules`: what deciding costs, in time and in allocations.
 //!
 //! `decide/…` is a whole use case: it loads from memory, decides, and commits to a store that forgets. So it is an upper bound for the
-//! pure part, which alone is to take less than five microseconds. The other names are parsers and pure rules.
+//! pure part, which alone is to take less than five microseconds. `walk/…` makes several such decisions, so no bound is set for it. The
+//! other names are parsers and pure rules.
 //!
 //! Store, keys and passwords are those of the test kit. A keyed digest costs next to nothing there, and hashing a password nothing at
 //! all: what a real HMAC, Argon2 or database takes is not in these figures.
