@@ -149,6 +149,8 @@ pub enum Guard {
     Account(AccountId, Version),
     /// The member of this practice is at this version.
     Member(PracticeId, MemberId, Version),
+    /// The account's second factor is at this version; none while it has never had one.
+    SecondFactor(AccountId, Option<Version>),
     /// What the practice has made of the role is at this version; none while it has made nothing of it.
     RoleDefinition(PracticeId, Role, Option<Version>),
     /// So many members of the practice have the role.

@@ -61,6 +61,10 @@ async fn check(conn: &mut PgConnection, guard: &Guard) -> Applied {
                 .bind(id.0)
                 .bind(i64::from(version.0))
         }
+        Guard::SecondFactor(id, version) => {
+            let sql = "SELECT 1 WHERE $2 IS NOT DISTINCT FROM (SELECT version FROM second_factor WHERE account = $1)";
+            sqlx::query(sql).bind(id.0).bind(version.map(|version| i64::from(version.0)))
+        }
         Guard::RoleDefinition(practice, role, version) => {
             let sql = "SELECT 1 WHERE $3 IS NOT DISTINCT FROM (SELECT version FROM role_definition WHERE practice = $1 AND role = $2)";
             sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(version.map(|version| i64::from(version.0)))

@@ -69,6 +69,7 @@ impl Locks {
             Guard::Practice(id, _) => format!("practice {id}"),
             Guard::Account(id, _) => format!("account {id}"),
             Guard::Member(practice, id, _) => format!("member {practice} {id}"),
+            Guard::SecondFactor(account, _) => format!("second-factor {account}"),
             Guard::RoleDefinition(practice, role, _) => format!("role {practice} {role}"),
             Guard::InRole(practice, ..) => seats(*practice),
             Guard::Invitation(id, _) => format!("invitation {id}"),
@@ -98,6 +99,7 @@ impl Locks {
     fn record(self, record: &Record, is_known: bool) -> Self {
         let locks = match record {
             Record::Member(r) => self.own(seats(r.practice)),
+            Record::SecondFactor(r) => self.own(format!("second-factor {}", r.account)),
             Record::RoleDefinition(r) => self.own(format!("role {} {}", r.practice, r.role)),
             Record::CodeWord(r) => self.own(format!("code-word {}", r.practice)),
             Record::Invitation(r) => self.own(invited(r.email.normal())),
@@ -107,7 +109,6 @@ impl Locks {
             _ if !is_known => None,
             Record::Practice(r) => Some(format!("practice {}", r.id)),
             Record::Account(r) => Some(format!("account {}", r.id)),
-            Record::SecondFactor(r) => Some(format!("second-factor {}", r.account)),
             Record::EmailChange(r) => Some(format!("email-change {}", r.account)),
             Record::Member(r) => Some(format!("member {} {}", r.practice, r.id)),
             Record::Invitation(r) => Some(format!("invitation {}", r.id)),
@@ -123,7 +124,7 @@ impl Locks {
                 BillingRecord::Quote(_) | BillingRecord::Invoice(_) => None,
             },
             Record::ApiKey(r) => Some(format!("api-key {}", r.id)),
-            Record::RoleDefinition(_) | Record::CodeWord(_) | Record::Replay(_) => None,
+            Record::SecondFactor(_) | Record::RoleDefinition(_) | Record::CodeWord(_) | Record::Replay(_) => None,
         };
         known.into_iter().fold(locks, Self::own)
     }

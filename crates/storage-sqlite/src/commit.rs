@@ -61,6 +61,7 @@ async fn check(steps: &mut Steps<'_>, guard: &Guard) -> Applied {
         Guard::Practice(..) => "SELECT 1 FROM practice WHERE id = ? AND version = ?",
         Guard::Account(..) => "SELECT 1 FROM account WHERE id = ? AND version = ?",
         Guard::Member(..) => "SELECT 1 FROM member WHERE practice = ? AND id = ? AND version = ?",
+        Guard::SecondFactor(..) => "SELECT 1 WHERE ? IS (SELECT version FROM second_factor WHERE account = ?)",
         Guard::RoleDefinition(..) => {
             "SELECT 1 WHERE ? IS (SELECT version FROM role_definition WHERE practice = ? AND role = ?)"
         }
@@ -90,6 +91,7 @@ fn guarded(statement: Statement, guard: &Guard) -> Statement {
         Guard::Practice(id, version) => statement.bind(id.0).bind(version.0),
         Guard::Account(id, version) => statement.bind(id.0).bind(version.0),
         Guard::Member(practice, id, version) => statement.bind(practice.0).bind(id.0).bind(version.0),
+        Guard::SecondFactor(id, version) => statement.bind(version.map(|version| version.0)).bind(id.0),
         Guard::RoleDefinition(practice, role, version) => {
             statement.bind(version.map(|version| version.0)).bind(practice.0).bind(role.to_string())
         }

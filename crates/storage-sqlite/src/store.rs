@@ -101,8 +101,11 @@ impl Store for Sqlite {
             ", ",
             account_columns!("a."),
             ", ",
+            second_factor_columns!("f."),
+            ", ",
             practice_columns!("p."),
-            " FROM account AS a LEFT JOIN practice AS p ON p.id = a.home LEFT JOIN member AS m ON m.account = a.id
+            " FROM account AS a LEFT JOIN second_factor AS f ON f.account = a.id LEFT JOIN practice AS p ON p.id = a.home
+                LEFT JOIN member AS m ON m.account = a.id
             WHERE a.email_key = ? ORDER BY m.joined_at, m.id"
         );
         candidate(&self.rows(sqlx::query(sql).bind(email.normal().to_owned())).await?)

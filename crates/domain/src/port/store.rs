@@ -281,6 +281,8 @@ pub struct Candidate {
     pub practice: Option<Practice>,
     /// Its places, as [`Store::memberships`] gives them.
     pub places: Vec<Member>,
+    /// Its second factor, if it has ever had one.
+    pub factor: Option<SecondFactor>,
 }
 
 /// What every request must know of the session that it came with.

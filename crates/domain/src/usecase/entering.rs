@@ -61,15 +61,16 @@ impl Asked {
 
 /// What an account must do to come in.
 pub(super) async fn asked(ports: &Ports, account: AccountId) -> Result<Asked, Fault> {
-    asked_in(ports, account, &ports.store.memberships(account).await?, None).await
+    let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
+    asked_in(ports, &ports.store.memberships(account).await?, None, factor).await
 }
 
-/// What an account must do to come in, where its places are known. The practice at hand is not read again.
+/// What an account must do to come in, where its places and its second factor are known. The practice at hand is not read again.
 pub(super) async fn asked_in(
     ports: &Ports,
-    account: AccountId,
     members: &[Member],
     at_hand: Option<&Practice>,
+    factor: SecondFactor,
 ) -> Result<Asked, Fault> {
     let (now, mut demands, mut passkeys) = (ports.clock.now(), Vec::new(), true);
     for member in members.iter().filter(|member| member.works(now)) {
@@ -81,7 +82,6 @@ pub(super) async fn asked_in(
         demands.push(demand(policy.second_factor, member));
         passkeys &= allows(policy.second_factor, member);
     }
-    let factor = ports.store.second_factor(account).await?.unwrap_or_else(|| SecondFactor::none(account));
     let chooses = demands.len() > 1;
     Ok(Asked { factor, demand: demands.into_iter().max().unwrap_or(Demand::Optional), passkeys, chooses })
 }

@@ -10,6 +10,7 @@ use crate::policy::{Policy, Preset};
 use crate::port::{Candidate, Fault};
 use crate::practice::Practice;
 use crate::rate::Ask;
+use crate::second_factor::SecondFactor;
 use crate::session::{Half, Session, Stage};
 use crate::usecase::attempt::{Attempt, Settlement};
 use crate::usecase::entering::{Asked, HalfWelcome, Heir, Welcome, asked_in, enter};
@@ -109,22 +110,26 @@ pub async fn sign_in(ports: &Ports, cmd: SignIn) -> Result<Entrance, SignInError
         known: known.is_some(),
         notice: NoticeId(ports.entropy.id()),
     };
-    let (candidate, attempt, renewed, origin) = (candidate.as_ref(), &attempt, &renewed, &cmd.origin);
+    let (candidate, email, attempt, renewed, origin) =
+        (candidate.as_ref(), &cmd.email, &attempt, &renewed, &cmd.origin);
     let answer = settle_counting::<_, SignInError, _, _>(ports, |before| async move {
         let settlement = attempt.settle(ports, before, heir.now).await?;
+        let again;
         let current = match candidate.filter(|_| settlement.signed_in) {
-            Some(candidate) if before > 0 => same_password(ports, &candidate.account).await?,
+            Some(candidate) if before > 0 => {
+                again = same_password(ports, email, candidate, heir.now).await?;
+                again.as_ref()
+            }
             // The commit guards the version that the password was checked against.
-            Some(candidate) => Some(candidate.account.clone()),
-            None => None,
+            at_first => at_first,
         };
-        let (Some(candidate), Some(current)) = (candidate, current) else {
+        let Some(current) = current else {
             let outdated = settlement.outdated;
             return committed(refuse(candidate, settlement, why, drawn, origin), Err(outdated));
         };
-        let renewal = Renewal { account: current, hash: renewed.clone() };
-        let asked = asked_in(ports, candidate.account.id, &candidate.places, candidate.practice.as_ref()).await?;
-        let (commit, entrance) = admit(ports, candidate, settlement, renewal, &asked, drawn, origin);
+        let factor = current.factor.clone().unwrap_or_else(|| SecondFactor::none(current.account.id));
+        let asked = asked_in(ports, &current.places, current.practice.as_ref(), factor).await?;
+        let (commit, entrance) = admit(ports, current, settlement, renewed.clone(), &asked, drawn, origin);
         committed(commit, Ok(entrance))
     })
     .await?;
@@ -154,22 +159,23 @@ fn outdated(account: &Account, policy: &Policy, password: &Password, common: boo
     policy.password.outdates(password, common, account.password_set_at, now)
 }
 
-/// The account as it is now, with the hash to keep from now on where that is another one.
-struct Renewal {
-    account: Account,
-    hash: Option<PasswordHash>,
-}
-
-/// The account as it is now, if the password that was checked is still its password.
-async fn same_password(ports: &Ports, checked: &Account) -> Result<Option<Account>, Fault> {
-    Ok(ports.store.account(checked.id).await?.filter(|current| current.password == checked.password))
+/// The candidate as it is now, if the password that was checked is still its password, and some place is left to it.
+async fn same_password(
+    ports: &Ports,
+    email: &Email,
+    checked: &Candidate,
+    now: Time,
+) -> Result<Option<Candidate>, Fault> {
+    let current = ports.store.candidate(email).await?;
+    let same = |c: &Candidate| c.account.id == checked.account.id && c.account.password == checked.account.password;
+    Ok(current.filter(|current| same(current) && !Member::is_barred(&current.places, now)))
 }
 
 fn admit(
     ports: &Ports,
     candidate: &Candidate,
     settlement: Settlement,
-    renewal: Renewal,
+    renewed: Option<PasswordHash>,
     asked: &Asked,
     drawn: Drawn,
     origin: &Origin,
@@ -185,11 +191,12 @@ fn admit(
     let (account, id) = (session.account, session.id);
     let entry = |fact| Entry { actor: Actor::Account(account), ..entry(Some(candidate), fact, origin, now) };
     let commit = |fact| {
-        let commit = Commit::recording(entry(fact));
+        let factor = candidate.factor.as_ref().map(|factor| factor.version);
+        let commit = Commit::recording(entry(fact)).guard(Guard::SecondFactor(account, factor));
         let commit = settlement.writes.into_iter().fold(commit, Commit::write);
-        match renewal.hash {
-            Some(password) => commit.update(Account { password, ..renewal.account }),
-            None => commit.guard(Guard::Account(renewal.account.id, renewal.account.version)),
+        match renewed {
+            Some(password) => commit.update(Account { password, ..candidate.account.clone() }),
+            None => commit.guard(Guard::Account(account, candidate.account.version)),
         }
     };
     let Some(enrols) = enrols else {

@@ -1,6 +1,6 @@
 //! The second step, when others come between.
 
-use practice_domain::usecase::{self, RedeemError};
+use practice_domain::usecase::{self, Enroller, Entrance, RedeemError};
 
 use crate::world::check::check;
 use crate::world::interleave::{Dice, Job, Orders, interleave, run};
@@ -85,6 +85,42 @@ fn a_lock_and_a_second_step_have_an_order() {
         let locked = audit.iter().position(|entry| entry.fact.code() == "account.locked").expect("locked");
         let after = audit[locked..].iter().filter(|entry| entry.fact.code() == "sign-in.succeeded").count();
         assert_eq!(after, 0, "somebody signed in after the lock");
+        check(&world);
+    });
+    assert!(orders > 1);
+}
+
+/// SESS-3: whoever sets up a second factor while somebody signs in with the password alone: once it is there, nobody comes in
+/// without it, however long the password took to check.
+#[test]
+fn a_second_factor_that_is_set_up_meanwhile_is_asked_for() {
+    let orders = Orders::each(|orders| {
+        let world = World::new();
+        let office = world.office("boss@x.example");
+        world.colleague(&office, ANN);
+        let ann = world.fresh_person(ANN);
+        run(usecase::begin_second_factor(&world.ports, Enroller::SignedIn(&ann))).expect("begun");
+        let code = world.app(ann.who().account(), 0);
+        let begun = world.memory.audit().len();
+        world.store.set(Grain::Calls);
+        let both: Vec<Job<'_, bool>> = vec![
+            Box::pin(async {
+                usecase::confirm_second_factor(&world.ports, Enroller::SignedIn(&ann), &code).await.is_ok()
+            }),
+            Box::pin(async {
+                let entrance = usecase::sign_in(&world.ports, sign_in(ANN, GOOD, None)).await;
+                matches!(entrance.expect("the password is right"), Entrance::Whole(_))
+            }),
+        ];
+        let told = interleave(both, |of| orders.choose(of));
+        world.store.set(Grain::Whole);
+        assert!(told[0]);
+        let audit = &world.memory.audit()[begun..];
+        let order = |code: &str| audit.iter().position(|entry| entry.fact.code() == code);
+        assert_eq!(told[1], order("sign-in.succeeded").is_some());
+        if told[1] {
+            assert!(order("sign-in.succeeded") < order("second-factor.enrolled"), "somebody came in without it");
+        }
         check(&world);
     });
     assert!(orders > 1);

@@ -301,8 +301,12 @@ impl Value for Candidate {
             places.push(cells.value()?);
         }
         let account = cells.value()?;
+        let factor = if cells.is_empty()? { None } else { Some(cells.value()?) };
+        if factor.is_none() {
+            cells.skip(FACTOR_COLUMNS);
+        }
         let practice = if cells.is_empty()? { None } else { Some(cells.value()?) };
-        Ok(Self { account, practice, places })
+        Ok(Self { account, practice, places, factor })
     }
 }
 
@@ -317,6 +321,7 @@ pub(crate) fn candidate(rows: &[PgRow]) -> Result<Option<Candidate>, Fault> {
 }
 
 const MEMBER_COLUMNS: usize = 13;
+const FACTOR_COLUMNS: usize = 9;
 
 impl Value for Standing {
     const WHAT: &str = "session";

@@ -116,6 +116,9 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         Guard::Practice(id::<PracticeId>(9), Version(0)),
         Guard::Member(id::<PracticeId>(1), id::<MemberId>(1), Version(1)),
         Guard::Member(id::<PracticeId>(2), id::<MemberId>(1), Version(0)),
+        Guard::SecondFactor(id(1), None),
+        Guard::SecondFactor(id(1), Some(Version(1))),
+        Guard::SecondFactor(id(2), Some(Version(0))),
         Guard::RoleDefinition(id::<PracticeId>(1), Role::FrontDesk, None),
         Guard::RoleDefinition(id::<PracticeId>(1), Role::FrontDesk, Some(Version(1))),
         Guard::RoleDefinition(id::<PracticeId>(2), Role::FrontDesk, Some(Version(0))),
@@ -142,6 +145,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
         let world =
             commit().insert(invited.clone()).insert(registration(1, &invited)).hold(held.clone(), id::<Uuid>(8));
         let edited = RoleDefinition::edited(id(1), Role::FrontDesk, Permissions::NONE);
+        let world = world.insert(SecondFactor::none(id(1)));
         stores.accept(edited.into_iter().fold(world, Commit::insert).insert(member(1, id(1), id(1)))).await;
         let commit = full(commit()).update(practice(1)).guard(guard);
         nothing_of(&stores, &commit, |error| matches!(error, CommitError::Stale)).await;
@@ -149,6 +153,7 @@ pub async fn a_broken_guard_changes_nothing(harness: &dyn Harness) {
     let stores = harness.fresh().await.with_world().await;
     let kept = [
         Guard::Counter(Subject(id(5)), Scope::Strangers, Version(0)),
+        Guard::SecondFactor(id(1), None),
         Guard::RoleDefinition(id(1), Role::FrontDesk, None),
         Guard::InRole(id(1), Role::Owner, 0),
         Guard::Free(held),

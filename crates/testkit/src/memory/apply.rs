@@ -35,6 +35,7 @@ impl State {
             Guard::Member(practice, id, version) => {
                 self.members.get(&(*practice, *id)).is_some_and(|r| r.version == *version)
             }
+            Guard::SecondFactor(id, version) => self.second_factors.get(id).map(|r| r.version) == *version,
             Guard::RoleDefinition(practice, role, version) => {
                 self.roles.get(&(*practice, *role)).map(|r| r.version) == *version
             }

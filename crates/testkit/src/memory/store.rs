@@ -112,6 +112,7 @@ impl Store for Memory {
         Ok(account.map(|account| Candidate {
             practice: account.home.and_then(|home| state.practices.get(&home)).cloned(),
             places: state.places(account.id),
+            factor: state.second_factors.get(&account.id).cloned(),
             account,
         }))
     }

@@ -140,6 +140,7 @@ fn guard() -> impl Strategy<Value = Guard> {
         (known(), version()).prop_map(|(id, version)| Guard::Practice(id, version)),
         (known(), version()).prop_map(|(id, version)| Guard::Account(id, version)),
         (known(), id(), version()).prop_map(|(practice, id, version)| Guard::Member(practice, id, version)),
+        (known(), of(version())).prop_map(|(id, version)| Guard::SecondFactor(id, version)),
         (known(), role(), of(version()))
             .prop_map(|(practice, role, version)| Guard::RoleDefinition(practice, role, version)),
         (known(), role(), 0..2_usize).prop_map(|(practice, role, number)| Guard::InRole(practice, role, number)),
