@@ -2,9 +2,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use email_address::{EmailAddress, Options};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::value::look;
+use crate::value::text::composed;
 
 /// One mailbox address, as typed and as compared.
 ///
@@ -40,7 +40,7 @@ impl Email {
     ///
     /// [`EmailError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let typed: String = text.trim().nfc().collect();
+        let typed = composed(text.trim());
         if typed.is_empty() {
             return Err(EmailError::Empty);
         }

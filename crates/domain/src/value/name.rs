@@ -1,9 +1,8 @@
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::billing::{CardDataRefused, refuse_card_number};
-use crate::value::{fold, look, text::is_plain};
+use crate::value::text::{composed, is_plain};
+use crate::value::{fold, look};
 
 /// A person's first and last name; either may be unknown. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -172,7 +171,7 @@ impl PasskeyName {
 
 /// One line of plain text, with single spaces between its words (`IN-02`).
 fn line(text: &str, most: usize) -> Result<String, NameError> {
-    let text: String = text.trim().nfc().collect();
+    let text = composed(text.trim());
     if !is_plain(&text) {
         return Err(NameError::Control);
     }
@@ -189,7 +188,12 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
 
 /// Whether a mail program would make a link of this word. Full-width letters and dots count as what they look like.
 fn is_link(word: &str) -> bool {
-    let word = fold(word).replace('\u{3002}', ".");
+    let word = fold(word);
+    // Every link has one of these, and hardly a name has.
+    if !word.contains(['.', ':', '\u{3002}']) {
+        return false;
+    }
+    let word = word.replace('\u{3002}', ".");
     if word.contains("://") || word.contains("www.") || SCHEMES.iter().any(|scheme| word.contains(scheme)) {
         return true;
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::billing::{CardDataRefused, refuse_card_number};
 
@@ -33,7 +33,7 @@ impl Reason {
     ///
     /// [`ReasonError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ReasonError> {
-        let text: String = text.trim().nfc().collect();
+        let text = composed(text.trim());
         if text.is_empty() {
             Err(ReasonError::Empty)
         } else if text.chars().count() > 300 {
@@ -63,6 +63,14 @@ pub fn fold(text: &str) -> String {
     }
     let lower: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     lower.nfkd().filter(|c| !is_combining_mark(*c)).map(unify).collect()
+}
+
+/// Text in its composed form (NFC), which nearly all text is in already.
+pub(crate) fn composed(text: &str) -> String {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
+    text.nfc().collect()
 }
 
 /// Whether every character of a line is one that people see, or one that joins those: no control characters, no direction marks, no
