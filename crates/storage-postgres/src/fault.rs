@@ -29,6 +29,14 @@ pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether the server starts, stops, or has no room: another time it may let us in.
+pub(crate) fn is_not_now(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| NOT_NOW.contains(&&*code)),
+        _ => false,
+    }
+}
+
 /// Whether the connection was dead before it was asked: a server that ended takes its connections along.
 pub(crate) fn was_dead(error: &sqlx::Error) -> bool {
     match error {
@@ -37,6 +45,9 @@ pub(crate) fn was_dead(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+/// The server starts, stops, or has no room.
+const NOT_NOW: [&str; 4] = ["57P03", "57P01", "57P02", "53300"];
 
 /// The server ended the connection, because it was told to, or because it failed.
 const ENDED: [&str; 2] = ["57P01", "57P02"];

@@ -14,6 +14,7 @@ mod grams;
 mod history;
 mod imports;
 mod ledger;
+mod lending;
 mod link;
 mod locks;
 mod open;

@@ -4,17 +4,17 @@ use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnectionMetadata;
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::asked::{Activity, Asked, Doubt, Left};
+use crate::lending::Connections;
 
 /// Connections to a server.
 #[derive(Clone)]
 pub(crate) struct Link {
-    pool: PgPool,
+    connections: Arc<Connections>,
     pulse: Arc<Pulse>,
     /// Whether a pooler stands before the server.
     pooled: bool,
@@ -55,8 +55,8 @@ pub(crate) enum Silence {
 
 impl Link {
     /// Over connections that are trusted as this pulse says.
-    pub(crate) fn new(pool: PgPool, pulse: Arc<Pulse>, pooled: bool) -> Self {
-        Self { pool, pulse, pooled }
+    pub(crate) fn new(connections: Connections, pulse: Arc<Pulse>, pooled: bool) -> Self {
+        Self { connections: Arc::new(connections), pulse, pooled }
     }
 
     /// What comes of a call. It is given up after so long; and sooner, when nothing comes from the server any more, or when it does not
@@ -130,7 +130,7 @@ impl Link {
 
     /// A new connection over which the server has answered.
     async fn knock(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut conn = self.pool.connect_options().connect().await?;
+        let mut conn = self.options().connect().await?;
         conn.ping().await?;
         Ok(conn)
     }
@@ -146,11 +146,11 @@ impl Link {
 impl Pulse {
     /// Whether a connection leads to the server. One that has rested is asked for a sign of life; where one of them was dead and had not
     /// been told, others of its age are not asked any more: whatever forgot one has forgotten all.
-    pub(crate) async fn trusts(&self, conn: &mut PgConnection, rest: PoolConnectionMetadata) -> bool {
-        if rest.idle_for < RESTED {
+    pub(crate) async fn trusts(&self, conn: &mut PgConnection, rest: Duration, age: Duration) -> bool {
+        if rest < RESTED {
             return true;
         }
-        if noted(&self.lost).is_some_and(|lost| lost.elapsed() < rest.age) {
+        if noted(&self.lost).is_some_and(|lost| lost.elapsed() < age) {
             return false;
         }
         match timeout(SIGN, conn.ping()).await {
@@ -172,10 +172,10 @@ fn noted(moment: &RwLock<Option<Instant>>) -> Option<Instant> {
 }
 
 impl Deref for Link {
-    type Target = PgPool;
+    type Target = Connections;
 
-    fn deref(&self) -> &PgPool {
-        &self.pool
+    fn deref(&self) -> &Connections {
+        &self.connections
     }
 }
 

@@ -11,7 +11,8 @@ use tokio::time::timeout;
 
 use crate::commit;
 use crate::companion::Companion;
-use crate::fault::{commit_fault, is_deadlock};
+use crate::fault::{commit_fault, is_deadlock, is_not_now};
+use crate::lending::Connections;
 use crate::link::{Link, Pulse};
 use crate::reach::Reach;
 use crate::row::Cells;
@@ -68,7 +69,7 @@ impl OpenError {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Open(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
-            Self::Open(sqlx::Error::Database(error)) => error.code().is_some_and(|code| NOT_NOW.contains(&&*code)),
+            Self::Open(error) => is_not_now(error),
             // Whoever serves meanwhile looks at tables in another order.
             Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
                 is_deadlock(error)
@@ -98,7 +99,8 @@ impl Postgres {
         read_policies(&mut conn).await?;
         conn.close().await?;
         let pulse = Arc::new(Pulse::default());
-        let link = Link::new(settings.pool(pulse.clone()).connect_with(options).await?, pulse, settings.pooler);
+        let connections = Connections::new(options, pulse.clone(), settings.connections.max(2));
+        let link = Link::new(connections, pulse, settings.pooler);
         Ok(Self { link, seal, companion: None, unbound, behind })
     }
 
@@ -246,9 +248,6 @@ async fn read_policies(conn: &mut PgConnection) -> Result<(), OpenError> {
 
 /// How long the server may take to let us in; after that it is as if it were not there.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// The server starts, stops, or has no room.
-const NOT_NOW: [&str; 4] = ["57P03", "57P01", "57P02", "53300"];
 
 /// The first version that the tests ran with.
 const LEAST: i32 = 15_00_00;

@@ -2,8 +2,8 @@
 //!
 //! No plan can flip, whatever the statistics say and also where one plan serves every practice. What bounds the work stands in a part
 //! of its own that the planner does not take apart: a walk of so many steps (`LIMIT`), what was gathered (`MATERIALIZED`), each row
-//! and each cluster by its own key (`LATERAL` with `OFFSET 0`). Of a walk only keys are read, which the index alone holds; the rows
-//! themselves come last.
+//! and each cluster by its own key (`LATERAL` with `OFFSET 0`). Where many rows may be passed over only keys are read, which an index
+//! holds; the rows themselves come last.
 
 use practice_domain::person::Column;
 
@@ -18,17 +18,43 @@ pub(crate) enum Route {
     Walk,
     /// The same along the index of those who are registered, by their last activity.
     Visitors,
-    /// As [`Route::Walk`] with a term, but only so many steps.
+    /// The rows themselves along the index of the column, but only so many steps: those that fit, by cluster and term.
     Steps,
+    /// The same along the index of those who are registered, by their last activity.
+    VisitorSteps,
     /// All rows of the clusters wanted, then sorted: when they are few.
     Clusters,
-    /// All rows with the letters of the term, up to a bound, then sorted.
+    /// Rows with the letters of the term, up to a bound, then sorted.
     Letters,
+    /// All rows with the letters of the term, then sorted.
+    AllLetters,
 }
 
-/// The rows of $1, beyond the edge ($2, $3, $4), in clusters $5, with $6 in their names or address, at most $7 of them; and, where $8
-/// asks for it, whether there is such a row on this side of the edge. Of steps $9 says how many; of letters it holds the parts, and
-/// $10 is the bound: the last answer is whether it was reached.
+/// In the order of a column, and where people have the same there, by name.
+macro_rules! order {
+    ($of:literal, $key:literal, $direction:literal) => {
+        concat!(
+            " ORDER BY ",
+            $of,
+            ".",
+            $key,
+            " ",
+            $direction,
+            ", ",
+            $of,
+            ".name_key ",
+            $direction,
+            ", ",
+            $of,
+            ".id ",
+            $direction
+        )
+    };
+}
+
+/// The rows of $1, beyond the edge ($2, $3, $4), in clusters $5 (one bit each), with $6 in their names or address, at most $7 of them;
+/// and, where $8 asks for it, whether there is such a row on this side of the edge. Of steps $9 says how many; of letters it holds the
+/// parts, and $10 is the bound: the last answer is whether it was reached.
 macro_rules! page {
     ($page:expr, $behind:expr, $over:literal, $direction:literal) => {
         concat!(
@@ -40,25 +66,16 @@ macro_rules! page {
             $behind,
             " ELSE false END, ",
             $over,
-            " FROM page CROSS JOIN LATERAL (SELECT * FROM person WHERE practice = $1 AND id = page.id OFFSET 0) AS p
-            ORDER BY page.key ",
-            $direction,
-            ", page.name_key ",
-            $direction,
-            ", page.id ",
-            $direction
+            " FROM page CROSS JOIN LATERAL (SELECT * FROM person WHERE practice = $1 AND id = page.id OFFSET 0) AS p",
+            order!("page", "key", $direction)
         )
     };
 }
 
-/// The keys on one side of the edge, next to it.
-macro_rules! keys {
-    ($from:literal, $key:literal, $also:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
+/// From what stands on one side of the edge, next to it.
+macro_rules! beside {
+    ($from:expr, $key:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
         concat!(
-            "SELECT p.",
-            $key,
-            " AS key, p.name_key, p.id",
-            $also,
             " FROM ",
             $from,
             " AND (p.",
@@ -67,40 +84,29 @@ macro_rules! keys {
             $side,
             " ($2, $3, $4)",
             $fits,
-            " ORDER BY p.",
-            $key,
-            " ",
-            $direction,
-            ", p.name_key ",
-            $direction,
-            ", p.id ",
-            $direction,
+            order!("p", $key, $direction),
             $limit
         )
     };
 }
 
-/// The same as `page!` where all rows fit: nothing is compared, so nothing is read first. No other index has the order and the edge.
+/// Its keys.
+macro_rules! keys {
+    ($from:expr, $key:literal, $side:literal, $fits:literal, $direction:literal, $limit:literal) => {
+        concat!("SELECT p.", $key, " AS key, p.name_key, p.id", beside!($from, $key, $side, $fits, $direction, $limit))
+    };
+}
+
+/// All rows, where all fit: nothing is compared, so nothing is read first. No other index has the order and the edge.
 macro_rules! everybody {
     ($key:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
         concat!(
             "SELECT ",
             person_columns!("p."),
             ", CASE WHEN $6 THEN EXISTS (SELECT 1 FROM (",
-            keys!("person AS p WHERE p.practice = $1", $key, "", $within, "", $back, " LIMIT 1"),
-            ") AS b) ELSE false END, false FROM person AS p WHERE p.practice = $1 AND (p.",
-            $key,
-            ", p.name_key, p.id) ",
-            $beyond,
-            " ($2, $3, $4) ORDER BY p.",
-            $key,
-            " ",
-            $there,
-            ", p.name_key ",
-            $there,
-            ", p.id ",
-            $there,
-            " LIMIT $5"
+            keys!("person AS p WHERE p.practice = $1", $key, $within, "", $back, " LIMIT 1"),
+            ") AS b) ELSE false END, false",
+            beside!("person AS p WHERE p.practice = $1", $key, $beyond, "", $there, " LIMIT $5")
         )
     };
 }
@@ -110,12 +116,12 @@ macro_rules! walk {
         page!(
             concat!(
                 "page AS MATERIALIZED (",
-                keys!($from, $key, "", $beyond, " AND p.cluster + 0 = ANY ($5) AND $6 = ''", $there, " LIMIT $7"),
+                keys!($from, $key, $beyond, " AND ($5 >> p.cluster) & 1 = 1 AND $6 = ''", $there, " LIMIT $7"),
                 ")"
             ),
             concat!(
                 "EXISTS (SELECT 1 FROM (",
-                keys!($from, $key, "", $within, " AND p.cluster + 0 = ANY ($5)", $back, " LIMIT 1"),
+                keys!($from, $key, $within, " AND ($5 >> p.cluster) & 1 = 1", $back, " LIMIT 1"),
                 ") AS b)"
             ),
             "false",
@@ -125,47 +131,24 @@ macro_rules! walk {
 }
 
 macro_rules! steps {
-    ($key:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
-        page!(
-            concat!(
-                "near AS (",
-                keys!(
-                    "person AS p WHERE p.practice = $1",
-                    $key,
-                    ", p.cluster, p.search_key",
-                    $beyond,
-                    "",
-                    $there,
-                    " LIMIT $9"
-                ),
-                "), page AS MATERIALIZED (SELECT n.key, n.name_key, n.id FROM near AS n
-                    WHERE n.cluster = ANY ($5) AND strpos(n.search_key, $6) > 0 ORDER BY n.key ",
-                $there,
-                ", n.name_key ",
-                $there,
-                ", n.id ",
-                $there,
-                " LIMIT $7)"
-            ),
-            concat!(
-                "EXISTS (SELECT 1 FROM (",
-                keys!(
-                    "person AS p WHERE p.practice = $1",
-                    $key,
-                    ", p.cluster, p.search_key",
-                    $within,
-                    "",
-                    $back,
-                    " LIMIT $9"
-                ),
-                ") AS b WHERE b.cluster = ANY ($5) AND strpos(b.search_key, $6) > 0)"
-            ),
-            "false",
-            $there
+    ($from:literal, $key:literal, $beyond:literal, $within:literal, $there:literal, $back:literal) => {
+        concat!(
+            "SELECT ",
+            person_columns!("n."),
+            ", CASE WHEN $8 THEN EXISTS (SELECT 1 FROM (",
+            "SELECT p.cluster, p.search_key",
+            beside!($from, $key, $within, "", $back, " LIMIT $9"),
+            ") AS b WHERE ($5 >> b.cluster) & 1 = 1 AND strpos(b.search_key, $6) > 0) ELSE false END, false FROM (",
+            "SELECT p.*",
+            beside!($from, $key, $beyond, "", $there, " LIMIT $9"),
+            ") AS n WHERE ($5 >> n.cluster) & 1 = 1 AND strpos(n.search_key, $6) > 0",
+            order!("n", $key, $there),
+            " LIMIT $7"
         )
     };
 }
 
+/// What was gathered and holds its bound.
 macro_rules! gathered {
     ($few:expr, $over:literal, $beyond:literal, $within:literal, $there:literal) => {
         page!(
@@ -173,12 +156,47 @@ macro_rules! gathered {
                 "few AS MATERIALIZED (",
                 $few,
                 "), page AS (",
-                keys!("few AS p WHERE true", "key", "", $beyond, "", $there, " LIMIT $7"),
+                keys!("few AS p WHERE true", "key", $beyond, "", $there, " LIMIT $7"),
                 ")"
             ),
             concat!("EXISTS (SELECT 1 FROM few AS p WHERE (p.key, p.name_key, p.id) ", $within, " ($2, $3, $4))"),
             $over,
             $there
+        )
+    };
+}
+
+/// The same of what is too much to lie anywhere: only the page is kept.
+macro_rules! sifted {
+    ($all:expr, $beyond:literal, $within:literal, $there:literal) => {
+        page!(
+            concat!(
+                "page AS MATERIALIZED (",
+                keys!(concat!("(", $all, ") AS p WHERE true"), "key", $beyond, "", $there, " LIMIT $7"),
+                ")"
+            ),
+            concat!(
+                "EXISTS (SELECT 1 FROM (",
+                $all,
+                ") AS p WHERE (p.key, p.name_key, p.id) ",
+                $within,
+                " ($2, $3, $4))"
+            ),
+            "false",
+            $there
+        )
+    };
+}
+
+/// Rows with the letters of the term.
+macro_rules! lettered {
+    ($beside:literal) => {
+        concat!(
+            "SELECT ",
+            $beside,
+            " AS key, l.name_key, l.id FROM person_letters AS l
+                WHERE letters_of(l.practice, l.search_key) @> letters_among($1, $9)
+                AND strpos(l.search_key, $6) > 0 AND ($5 >> l.cluster) & 1 = 1"
         )
     };
 }
@@ -191,30 +209,29 @@ macro_rules! by_column {
                 "person AS p WHERE p.practice = $1 AND p.standing <> 'not-registered'",
                 "active_key", $beyond, $within, $there, $back
             ),
+            (Route::VisitorSteps, _) => steps!(
+                "person AS p WHERE p.practice = $1 AND p.standing <> 'not-registered'",
+                "active_key", $beyond, $within, $there, $back
+            ),
             $(
                 (Route::Everybody, Column::$name) => everybody!($key, $beyond, $within, $there, $back),
                 (Route::Walk, Column::$name) => walk!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),
-                (Route::Steps, Column::$name) => steps!($key, $beyond, $within, $there, $back),
+                (Route::Steps, Column::$name) => steps!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),
                 (Route::Clusters, Column::$name) => gathered!(
                     concat!(
                         "SELECT p.",
                         $key,
-                        " AS key, p.name_key, p.id FROM unnest($5::integer[]) AS w (cluster) CROSS JOIN LATERAL
+                        " AS key, p.name_key, p.id FROM generate_series(0, 35) AS w (cluster) CROSS JOIN LATERAL
                             (SELECT * FROM person WHERE practice = $1 AND cluster = w.cluster OFFSET 0) AS p
-                            WHERE $6 = '' OR strpos(p.search_key, $6) > 0"
+                            WHERE ($5 >> w.cluster) & 1 = 1 AND ($6 = '' OR strpos(p.search_key, $6) > 0)"
                     ),
                     "false", $beyond, $within, $there
                 ),
                 (Route::Letters, Column::$name) => gathered!(
-                    concat!(
-                        "SELECT ",
-                        $beside,
-                        " AS key, l.name_key, l.id FROM person_letters AS l
-                            WHERE letters_of(l.practice, l.search_key) @> letters_among($1, $9)
-                            AND strpos(l.search_key, $6) > 0 AND l.cluster = ANY ($5) LIMIT $10"
-                    ),
+                    concat!(lettered!($beside), " LIMIT $10"),
                     "(SELECT count(*) FROM few) = $10", $beyond, $within, $there
                 ),
+                (Route::AllLetters, Column::$name) => sifted!(lettered!($beside), $beyond, $within, $there),
             )+
         }
     };

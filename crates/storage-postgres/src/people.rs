@@ -63,8 +63,8 @@ impl Search<'_> {
         if self.term.chars().any(char::is_control) {
             return Ok(Vec::new());
         }
-        // What most people have is met before anything is counted.
-        let near = if self.mask == EVERYBODY { self.near().await? } else { Vec::new() };
+        // What most people have is met before anything is counted; unless the order puts others first.
+        let near = if self.begins_anywhere() { self.near().await? } else { Vec::new() };
         if self.is_whole(&near) {
             return Ok(near);
         }
@@ -78,33 +78,31 @@ impl Search<'_> {
             return self.take(Route::Clusters, Bound::None, None).await;
         }
         if self.term.is_empty() {
-            let column = self.query.sort.by;
-            let visitors = column == Column::LastActivity && self.mask & NOT_REGISTERED == 0;
-            let start = clusters.outermost(self.mask, column, self.ascending);
-            return self.take(if visitors { Route::Visitors } else { Route::Walk }, Bound::None, start).await;
+            let start = clusters.outermost(self.mask, self.query.sort.by, self.ascending);
+            return self.take(if self.visitors() { Route::Visitors } else { Route::Walk }, Bound::None, start).await;
         }
-        if self.mask == EVERYBODY && self.edge.is_none() && all <= STEPS {
+        if self.begins_anywhere() && self.edge.is_none() && all <= STEPS {
             return Ok(near);
         }
         if all <= FEW {
-            return self.take(Route::Steps, Bound::Steps(FEW * 2), None).await;
+            return self.steps(FEW * 2).await;
         }
-        let near = if self.mask == EVERYBODY { near } else { self.near().await? };
-        self.found(all, near).await
-    }
-
-    /// Rows with the term in a practice of so many rows. A common term is met soon on the walk: a short one, or as long a one as the
-    /// short one promised. Of a rare one all rows are gathered. What is common, and nowhere near, is looked for on a long walk and
-    /// gathered after all; each of these takes less than to walk to the other end.
-    async fn found(&self, all: i64, near: Vec<Listed>) -> Result<Vec<Listed>, Fault> {
+        let near = if self.begins_anywhere() { near } else { self.near().await? };
         if self.is_whole(&near) {
             return Ok(near);
         }
+        self.found(all, near.len()).await
+    }
+
+    /// Rows with the term in a practice of so many rows, when a short walk met this many. A walk as long as the short one promised meets a
+    /// common term. Of a rare one all rows are gathered. What is common, and nowhere near, is looked for on a long walk and gathered
+    /// after all; each of these takes less than to walk to the other end.
+    async fn found(&self, all: i64, met: usize) -> Result<Vec<Listed>, Fault> {
         let long = few(all) * 2;
-        let promised = STEPS * 3 / 2 * i64::try_from(self.most).unwrap_or(i64::MAX)
-            / i64::try_from(near.len()).unwrap_or(1).max(1);
-        if !near.is_empty() && promised <= long {
-            let further = self.take(Route::Steps, Bound::Steps(promised), None).await?;
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let promised = STEPS * MARGIN * number(self.most) / number(met).max(1);
+        if met > 0 && promised <= long {
+            let further = self.steps(promised).await?;
             if self.is_whole(&further) {
                 return Ok(further);
             }
@@ -113,16 +111,35 @@ impl Search<'_> {
         if rare.first().map_or(self.edge.is_none(), |row| !row.over) {
             return Ok(rare);
         }
-        let far = self.take(Route::Steps, Bound::Steps(long), None).await?;
+        let far = self.steps(long).await?;
         if self.is_whole(&far) {
             return Ok(far);
         }
-        self.take(Route::Letters, Bound::Rows(i64::MAX), None).await
+        self.take(Route::AllLetters, Bound::All, None).await
     }
 
-    /// Rows with the term on a short walk.
+    /// Rows that fit on a short walk. Without a term a shorter one: to walk on costs less there, once the clusters are known.
     async fn near(&self) -> Result<Vec<Listed>, Fault> {
-        self.take(Route::Steps, Bound::Steps(STEPS), None).await
+        self.steps(if self.term.is_empty() { STEPS / 5 } else { STEPS }).await
+    }
+
+    async fn steps(&self, steps: i64) -> Result<Vec<Listed>, Fault> {
+        self.take(if self.visitors() { Route::VisitorSteps } else { Route::Steps }, Bound::Steps(steps), None).await
+    }
+
+    /// Whether the list is one of people who are registered, by their last activity.
+    fn visitors(&self) -> bool {
+        self.query.sort.by == Column::LastActivity && self.mask & NOT_REGISTERED == 0
+    }
+
+    /// Whether those that a filter wants may stand anywhere in the order: not where all of some clusters stand before all of others.
+    fn begins_anywhere(&self) -> bool {
+        self.mask == EVERYBODY
+            || match self.query.sort.by {
+                Column::FirstName | Column::LastName | Column::Created => true,
+                Column::LastActivity => self.visitors(),
+                Column::Role | Column::Status | Column::Tier => false,
+            }
     }
 
     /// Whether nothing is left to be asked after a walk of some steps: the page is full, and there is a row behind its edge.
@@ -147,12 +164,12 @@ impl Search<'_> {
         if route == Route::Everybody {
             return self.postgres.all(query.bind(most).bind(self.edge.is_some())).await;
         }
-        let clusters: Vec<i32> = (0..36).filter(|cluster| self.mask >> cluster & 1 == 1).collect();
-        let query = query.bind(clusters).bind(self.term.clone()).bind(most).bind(self.edge.is_some());
+        let query = query.bind(self.mask).bind(self.term.clone()).bind(most).bind(self.edge.is_some());
         let query = match bound {
             Bound::None => query,
             Bound::Steps(steps) => query.bind(steps),
             Bound::Rows(rows) => query.bind(grams::parts(&self.term)).bind(rows),
+            Bound::All => query.bind(grams::parts(&self.term)),
         };
         self.postgres.all(query).await
     }
@@ -166,6 +183,8 @@ enum Bound {
     Steps(i64),
     /// So many rows with the letters of the term.
     Rows(i64),
+    /// All rows with the letters of the term.
+    All,
 }
 
 /// A row of a page.
@@ -293,8 +312,12 @@ const EVERYBODY: i64 = (1 << 36) - 1;
 /// In a practice of so many rows it does not matter how they are come by.
 const FEW: i64 = 2_000;
 
-/// Steps of the walk that are tried first when there is a term: who looks for something common meets it there.
-const STEPS: i64 = 500;
+/// Steps of the walk that are tried first: who looks for something common meets it there.
+const STEPS: i64 = 1_000;
+
+/// So many times as many steps are taken as the first ones promise, because those who fit do not stand evenly; steps that are not needed
+/// are not taken.
+const MARGIN: i64 = 3;
 
 /// Sorts after every text.
 const LAST: &str = "\u{10ffff}\u{10ffff}\u{10ffff}\u{10ffff}";

@@ -2,13 +2,9 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-
-use crate::link::Pulse;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 /// Where the cluster is. `Debug` does not show it.
 #[derive(Debug, Clone)]
@@ -74,18 +70,6 @@ impl PostgresSettings {
         let name = if self.command { "practice-portal command" } else { SERVER };
         Ok(options.application_name(name).statement_cache_capacity(STATEMENTS))
     }
-
-    /// Connections that are handed out while this pulse trusts them.
-    pub(crate) fn pool(&self, pulse: Arc<Pulse>) -> PgPoolOptions {
-        PgPoolOptions::new()
-            .max_connections(self.connections.max(2))
-            .acquire_timeout(ACQUIRE)
-            .test_before_acquire(false)
-            .before_acquire(move |conn, rest| {
-                let pulse = pulse.clone();
-                Box::pin(async move { Ok(pulse.trusts(conn, rest).await) })
-            })
-    }
 }
 
 /// Whether a host is this machine.
@@ -110,9 +94,6 @@ const LIMITS: [(&str, &str); 6] = [
 
 /// More than there are statements, so that none is prepared twice.
 const STATEMENTS: usize = 400;
-
-/// How long a request waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {

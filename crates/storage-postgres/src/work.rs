@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use practice_domain::port::{CommitError, Fault};
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Execute, Executor, PgConnection, Postgres, SqlStr};
-use tokio::time::{sleep, timeout};
+use sqlx::{Execute, Executor, PgConnection, SqlStr};
+use tokio::time::sleep;
 
 use crate::asked::{self, Asked};
 use crate::fault::{fault, stood_in_the_way, was_dead};
+use crate::lending::Lent;
 use crate::link::{Link, Silence};
 use crate::reach::Reach;
 use crate::record::Statement;
@@ -82,8 +82,8 @@ async fn once<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> {
 }
 
 /// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
-async fn begun(link: &Link, asked: &Asked, begin: &SqlStr) -> Result<Held, sqlx::Error> {
-    for _ in 0..link.size() {
+async fn begun<'l>(link: &'l Link, asked: &Asked, begin: &SqlStr) -> Result<Held<'l>, sqlx::Error> {
+    for _ in 0..link.resting() {
         let mut held = Held::take(link, asked).await?;
         match held.begin(asked, begin).await {
             Err(error) if was_dead(&error) => {}
@@ -121,7 +121,7 @@ impl Reading {
     async fn answer(&self, link: &Link) -> Result<Vec<PgRow>, Fault> {
         let asked = Asked::default();
         let call = || async {
-            for _ in 0..link.size() {
+            for _ in 0..link.resting() {
                 match Held::take(link, &asked).await?.read(&asked, self).await {
                     Err(error) if was_dead(&error) => {}
                     answer => return answer,
@@ -144,59 +144,53 @@ impl Reading {
     }
 }
 
-/// A connection in use. Dropped before its answer is there, or before its transaction has surely ended, it is closed: it may be in the
-/// middle of something, or wait without end for a peer that is gone.
-struct Held {
-    conn: PoolConnection<Postgres>,
-    link: Link,
-    clean: bool,
+/// A connection in use. It is given back when its answer is there, and its transaction has surely ended.
+struct Held<'l> {
+    lent: Lent<'l>,
+    link: &'l Link,
 }
 
-impl Held {
-    async fn take(link: &Link, asked: &Asked) -> Result<Self, sqlx::Error> {
+impl<'l> Held<'l> {
+    async fn take(link: &'l Link, asked: &Asked) -> Result<Self, sqlx::Error> {
         asked.nothing();
-        Ok(Self { conn: link.acquire().await?, link: link.clone(), clean: false })
+        Ok(Self { lent: link.lend().await?, link })
     }
 
     async fn begin(&mut self, asked: &Asked, begin: &SqlStr) -> Result<(), sqlx::Error> {
         asked.alone(begin.clone());
-        asked.within(&self.conn.fetch_all(begin.clone()).await?)
+        asked.within(&self.lent.conn.fetch_all(begin.clone()).await?)
     }
 
     async fn read(mut self, asked: &Asked, reading: &Reading) -> Result<Vec<PgRow>, sqlx::Error> {
         let Some(begin) = &reading.begin else {
             asked.alone(reading.sql.clone());
-            let answer = reading.statement().fetch_all(&mut *self.conn).await;
-            self.clean = answer.as_ref().err().is_none_or(|error| !was_dead(error));
+            let answer = reading.statement().fetch_all(&mut self.lent.conn).await;
+            if answer.as_ref().err().is_none_or(|error| !was_dead(error)) {
+                self.give_back();
+            }
             return answer;
         };
         self.begin(asked, begin).await?;
-        let answer = reading.statement().fetch_all(&mut *self.conn).await;
-        let ended = self.conn.execute(ROLLBACK).await;
-        self.clean = ended.is_ok();
+        let answer = reading.statement().fetch_all(&mut self.lent.conn).await;
+        if self.lent.conn.execute(ROLLBACK).await.is_ok() {
+            self.give_back();
+        }
         answer
     }
 
     async fn unit<W: Work>(mut self, work: &W) -> Result<W::Answer, W::Error> {
-        let outcome = work.run(&mut self.conn).await;
-        let ended = self.conn.execute(if outcome.is_ok() { COMMIT } else { ROLLBACK }).await;
-        self.clean = ended.is_ok();
-        match (&outcome, ended) {
-            (Ok(_), Err(error)) => Err(fault("write", error).into()),
-            _ => outcome,
+        let outcome = work.run(&mut self.lent.conn).await;
+        match (self.lent.conn.execute(if outcome.is_ok() { COMMIT } else { ROLLBACK }).await, &outcome) {
+            (Ok(_), _) => self.give_back(),
+            (Err(error), Ok(_)) => return Err(fault("write", error).into()),
+            (Err(_), Err(_)) => {}
         }
+        outcome
     }
-}
 
-impl Drop for Held {
-    fn drop(&mut self) {
-        if self.clean {
-            self.link.heard();
-            // The pool asks it for a sign of life before it takes it back, and would wait for that for ever, with one connection less.
-            tokio::spawn(timeout(RETURN, self.conn.return_to_pool()));
-        } else {
-            self.conn.close_on_drop();
-        }
+    fn give_back(self) {
+        self.link.heard();
+        self.lent.give_back();
     }
 }
 
@@ -217,9 +211,6 @@ const ROLLBACK: &str = "ROLLBACK";
 
 /// Between tries.
 const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
-
-/// How long a connection may take to go back.
-const RETURN: Duration = Duration::from_secs(1);
 
 /// After so long the answer to a question will not come any more, though the server is there: it ends a statement after ten seconds.
 const READING: Duration = Duration::from_secs(12);

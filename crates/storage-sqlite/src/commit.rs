@@ -195,7 +195,11 @@ async fn settle_write(steps: &mut Steps<'_>, write: &Write) -> Applied {
 }
 
 async fn update(steps: &mut Steps<'_>, record: &Record) -> Applied {
-    let Some(sql) = record::table(record).update else { return Err(CommitError::Stale) };
+    let Some(sql) = record::table(record).update else {
+        // What came before it may refuse the commit for another reason.
+        steps.send().await?;
+        return Err(CommitError::Stale);
+    };
     let statement = record::bind(sqlx::query(sql), record);
     match statement.execute(steps.conn().await?).await {
         Ok(done) if done.rows_affected() == 1 => Ok(()),

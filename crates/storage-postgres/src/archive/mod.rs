@@ -31,7 +31,10 @@ use crate::work::Work;
 impl Archive for Postgres {
     async fn life(&self) -> Result<Life, Fault> {
         let failed = |error| fault("look at the store's life", error);
-        life(&mut *self.link.acquire().await.map_err(failed)?).await.map_err(failed)
+        let mut lent = self.link.lend().await.map_err(failed)?;
+        let life = life(&mut lent.conn).await.map_err(failed)?;
+        lent.give_back();
+        Ok(life)
     }
 
     async fn hand_over(&self, to: &mut dyn Take) -> Result<(), Fault> {
@@ -90,7 +93,7 @@ impl Postgres {
     }
 
     async fn own_connection(&self) -> Result<PgConnection, sqlx::Error> {
-        self.link.connect_options().connect().await
+        self.link.options().connect().await
     }
 }
 

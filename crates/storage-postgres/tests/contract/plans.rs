@@ -175,10 +175,10 @@ const TERMS: [(&str, usize, u64); 8] = [
     ("m", 40_000, 2_000),
     ("zimmer", 4_000, 10_000),
     ("quincy", 400, 3_000),
-    ("n17@", 1, 800),
-    ("qqqzzz", 0, 800),
-    ("qx", 0, 800),
-    ("~", 0, 800),
+    ("n17@", 1, 1_300),
+    ("qqqzzz", 0, 1_300),
+    ("qx", 0, 1_300),
+    ("~", 0, 1_300),
 ];
 
 /// Tables, and keys by which ports look something up without its practice; letters are numbers that are made with it.
