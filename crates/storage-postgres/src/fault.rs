@@ -1,4 +1,5 @@
 use practice_domain::port::{CommitError, Fault};
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 /// What a database error means to the rules.
 pub(crate) fn fault(operation: &'static str, error: sqlx::Error) -> Fault {
@@ -44,6 +45,12 @@ pub(crate) fn was_dead(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(error) => error.code().is_some_and(|code| ENDED.contains(&&*code)),
         _ => false,
     }
+}
+
+/// Whether the server refused a statement, and nothing more: the connection is as good as before.
+pub(crate) fn leaves_whole(error: &sqlx::Error) -> bool {
+    let database = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    database.is_some_and(|error| error.severity() == PgSeverity::Error)
 }
 
 /// The server starts, stops, or has no room.

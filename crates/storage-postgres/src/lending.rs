@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -18,7 +19,7 @@ use crate::link::Pulse;
 pub(crate) struct Connections {
     options: PgConnectOptions,
     pulse: Arc<Pulse>,
-    /// The one that came back last is lent first.
+    /// The one that came back last stands last, and is lent first.
     idle: Mutex<Vec<Resting>>,
     free: Semaphore,
     most: u32,
@@ -31,10 +32,12 @@ struct Resting {
 }
 
 impl Connections {
-    /// So many at most.
-    pub(crate) fn new(options: PgConnectOptions, pulse: Arc<Pulse>, most: u32) -> Self {
+    /// So many at most, of which one is open.
+    pub(crate) fn new(options: PgConnectOptions, pulse: Arc<Pulse>, most: u32, first: PgConnection) -> Self {
         let free = Semaphore::new(usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS));
-        Self { options, pulse, idle: Mutex::default(), free, most }
+        let now = Instant::now();
+        let idle = Mutex::new(vec![Resting { conn: first, made: now, since: now }]);
+        Self { options, pulse, idle, free, most }
     }
 
     /// What they are opened with.
@@ -42,9 +45,9 @@ impl Connections {
         &self.options
     }
 
-    /// How many rest: so many may be dead without anybody knowing.
-    pub(crate) fn resting(&self) -> usize {
-        self.idle().len()
+    /// How many there are at most: so many may be dead without anybody knowing.
+    pub(crate) fn most(&self) -> u32 {
+        self.most
     }
 
     /// A connection that is trusted; [`sqlx::Error::PoolTimedOut`] when there is none in time.
@@ -83,9 +86,7 @@ impl Connections {
         self.free.close();
         drop(all);
         let idle = std::mem::take(&mut *self.idle());
-        for Resting { conn, .. } in idle {
-            let _ = timeout(FAREWELL, conn.close()).await;
-        }
+        let _ = timeout(FAREWELL, join_all(idle.into_iter().map(|resting| resting.conn.close()))).await;
     }
 
     fn pop(&self) -> Option<Resting> {
@@ -106,11 +107,16 @@ pub(crate) struct Lent<'c> {
 }
 
 impl Lent<'_> {
-    /// Lets the next one have it.
+    /// Lets the next one have it. Those that have not been needed for long are closed.
     pub(crate) fn give_back(self) {
         let Self { conn, made, from, permit } = self;
-        from.idle().push(Resting { conn, made, since: Instant::now() });
-        drop(permit);
+        let now = Instant::now();
+        let mut idle = from.idle();
+        let needed = idle.partition_point(|resting| now.duration_since(resting.since) > LONG);
+        let old: Vec<_> = idle.drain(..needed).collect();
+        idle.push(Resting { conn, made, since: now });
+        drop(idle);
+        drop((old, permit));
     }
 }
 
@@ -119,6 +125,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a connection is used: what the server has gathered for it goes with it.
 const LIFE: Duration = Duration::from_secs(30 * 60);
+
+/// How long one rests that nobody needs.
+const LONG: Duration = Duration::from_secs(10 * 60);
 
 /// Between tries to reach a server that starts.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);

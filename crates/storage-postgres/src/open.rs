@@ -68,7 +68,7 @@ impl OpenError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Open(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            Self::Open(sqlx::Error::Io(_)) => true,
             Self::Open(error) => is_not_now(error),
             // Whoever serves meanwhile looks at tables in another order.
             Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
@@ -97,9 +97,8 @@ impl Postgres {
             return Err(OpenError::Role(why));
         }
         read_policies(&mut conn).await?;
-        conn.close().await?;
         let pulse = Arc::new(Pulse::default());
-        let connections = Connections::new(options, pulse.clone(), settings.connections.max(2));
+        let connections = Connections::new(options, pulse.clone(), settings.connections.max(2), conn);
         let link = Link::new(connections, pulse, settings.pooler);
         Ok(Self { link, seal, companion: None, unbound, behind })
     }

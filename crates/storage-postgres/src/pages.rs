@@ -176,7 +176,8 @@ macro_rules! sifted {
                 ")"
             ),
             concat!(
-                "EXISTS (SELECT 1 FROM (",
+                // Counted: to find the first one the planner may choose to read the whole table.
+                "(SELECT count(*) > 0 FROM (",
                 $all,
                 ") AS p WHERE (p.key, p.name_key, p.id) ",
                 $within,

@@ -11,7 +11,7 @@ use sqlx::{Execute, Executor, PgConnection, SqlStr};
 use tokio::time::sleep;
 
 use crate::asked::{self, Asked};
-use crate::fault::{fault, stood_in_the_way, was_dead};
+use crate::fault::{fault, leaves_whole, stood_in_the_way, was_dead};
 use crate::lending::Lent;
 use crate::link::{Link, Silence};
 use crate::reach::Reach;
@@ -83,7 +83,7 @@ async fn once<W: Work>(link: &Link, work: &W) -> Result<W::Answer, W::Error> {
 
 /// A connection in a transaction. Those that died while they rested are passed over: nothing was asked of them.
 async fn begun<'l>(link: &'l Link, asked: &Asked, begin: &SqlStr) -> Result<Held<'l>, sqlx::Error> {
-    for _ in 0..link.resting() {
+    for _ in 0..link.most() {
         let mut held = Held::take(link, asked).await?;
         match held.begin(asked, begin).await {
             Err(error) if was_dead(&error) => {}
@@ -121,7 +121,7 @@ impl Reading {
     async fn answer(&self, link: &Link) -> Result<Vec<PgRow>, Fault> {
         let asked = Asked::default();
         let call = || async {
-            for _ in 0..link.resting() {
+            for _ in 0..link.most() {
                 match Held::take(link, &asked).await?.read(&asked, self).await {
                     Err(error) if was_dead(&error) => {}
                     answer => return answer,
@@ -165,7 +165,7 @@ impl<'l> Held<'l> {
         let Some(begin) = &reading.begin else {
             asked.alone(reading.sql.clone());
             let answer = reading.statement().fetch_all(&mut self.lent.conn).await;
-            if answer.as_ref().err().is_none_or(|error| !was_dead(error)) {
+            if answer.as_ref().err().is_none_or(leaves_whole) {
                 self.give_back();
             }
             return answer;
@@ -213,7 +213,7 @@ const ROLLBACK: &str = "ROLLBACK";
 const PAUSES: [Duration; 3] = [Duration::from_millis(10), Duration::from_millis(40), Duration::from_millis(160)];
 
 /// After so long the answer to a question will not come any more, though the server is there: it ends a statement after ten seconds.
-const READING: Duration = Duration::from_secs(12);
+pub(crate) const READING: Duration = Duration::from_secs(12);
 
 /// After so long nobody waits for a unit of work any more. The server ends a statement itself much sooner.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -159,7 +159,7 @@ fn outdated(account: &Account, policy: &Policy, password: &Password, common: boo
     policy.password.outdates(password, common, account.password_set_at, now)
 }
 
-/// The candidate as it is now, if the password that was checked is still its password, and some place is left to it.
+/// The candidate as it is now, if the password that was checked is still its password and trusted, and some place is left to it.
 async fn same_password(
     ports: &Ports,
     email: &Email,
@@ -167,8 +167,8 @@ async fn same_password(
     now: Time,
 ) -> Result<Option<Candidate>, Fault> {
     let current = ports.store.candidate(email).await?;
-    let same = |c: &Candidate| c.account.id == checked.account.id && c.account.password == checked.account.password;
-    Ok(current.filter(|current| same(current) && !Member::is_barred(&current.places, now)))
+    let same = |a: &Account| a.id == checked.account.id && a.password == checked.account.password && !a.compromised;
+    Ok(current.filter(|current| same(&current.account) && !Member::is_barred(&current.places, now)))
 }
 
 fn admit(

@@ -98,6 +98,19 @@ fn a_password_that_is_changed_while_it_is_checked_is_refused() {
     check(&world);
 }
 
+/// PWD-1, PW-06: a password that somebody distrusts while it is being checked opens nothing.
+#[test]
+fn a_password_that_is_distrusted_while_it_is_checked_is_refused() {
+    let (world, ..) = office();
+    let ports = world.ports.clone();
+    let refused = sign_in_while(&world, move || {
+        run(usecase::distrust_password(&ports, &operator(), &email(ANN))).expect("distrusted");
+    });
+    assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+    assert!(world.facts_of("sign-in.succeeded").is_empty());
+    check(&world);
+}
+
 /// LOCK-3, BOT-3: when a lock falls while a distrusted password is being checked, nothing tells that it was the right one: not the
 /// answer, and not the log.
 #[test]

@@ -3,6 +3,7 @@
 mod arriving;
 mod shape;
 
+use std::io;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,21 +21,26 @@ use uuid::Uuid;
 use crate::Postgres;
 use crate::archive::arriving::Arriving;
 use crate::archive::shape::{Kind, Table, tables};
+use crate::asked::Asked;
 use crate::commit;
 use crate::fault::fault;
 use crate::reach::{Door, Reach};
 use crate::row::notice_columns;
 use crate::settings::SERVER;
-use crate::work::Work;
+use crate::work::{READING, Work};
 
 #[async_trait]
 impl Archive for Postgres {
     async fn life(&self) -> Result<Life, Fault> {
         let failed = |error| fault("look at the store's life", error);
-        let mut lent = self.link.lend().await.map_err(failed)?;
-        let life = life(&mut lent.conn).await.map_err(failed)?;
-        lent.give_back();
-        Ok(life)
+        let look = async {
+            let mut lent = self.link.lend().await?;
+            let life = life(&mut lent.conn).await?;
+            lent.give_back();
+            Ok(life)
+        };
+        let answer = self.link.hear(READING, &Asked::default(), look).await;
+        answer.unwrap_or_else(|silence| Err(sqlx::Error::Io(io::Error::other(silence)))).map_err(failed)
     }
 
     async fn hand_over(&self, to: &mut dyn Take) -> Result<(), Fault> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use practice_domain::member::Tier;
 use practice_domain::person::{Column, Enrolment};
-use practice_domain::port::{Cell, Filter, PeopleQuery, Reader, Sort};
+use practice_domain::port::{Cell, Cursor, Filter, PeopleQuery, Reader, Sort};
 use practice_domain::value::PracticeId;
 use practice_storage_postgres::Postgres;
 use serde_json::Value;
@@ -34,14 +34,12 @@ async fn pages_and_searches_touch_few_blocks_whatever_the_plans() {
                 let page = asker.ask(&query(term, Filter::default(), sort)).await;
                 assert_eq!(page.rows.len(), hits.min(50), "{term} by {sort:?}");
                 page.touches(most);
-                if mode == "auto" {
-                    let rest = asker.ask(&PeopleQuery { from: page.after.clone(), ..page.query }).await;
-                    let both = [page.rows, if hits > 50 { rest.rows } else { Vec::new() }].concat();
-                    assert_eq!(both, by_hand(&database, term, sort), "{term} by {sort:?}");
-                }
+                asker.turns(page, &format!("strpos(search_key, '{term}') > 0"), most * 2).await;
             }
-            for filter in filters() {
-                asker.ask(&query("", filter, sort)).await.touches(1_500);
+            for (filter, means) in filters() {
+                let page = asker.ask(&query("", filter, sort)).await;
+                page.touches(1_500);
+                asker.turns(page, means, 2_500).await;
             }
         }
     }
@@ -65,7 +63,8 @@ async fn what_belongs_to_a_practice_is_found_by_it() {
 struct Asked {
     query: PeopleQuery,
     rows: Vec<Uuid>,
-    after: Option<practice_domain::port::Cursor>,
+    before: Option<Cursor>,
+    after: Option<Cursor>,
     plans: Vec<Value>,
     mode: &'static str,
 }
@@ -104,12 +103,30 @@ impl Asker<'_> {
         let plans = plans(&self.database.said(&mut self.mark));
         assert!(!plans.is_empty(), "the server explains itself");
         let rows = page.people.iter().map(|person| person.id.0).collect();
-        Asked { query: query.clone(), rows, after: page.after, plans, mode: self.mode }
+        Asked { query: query.clone(), rows, before: page.before, after: page.after, plans, mode: self.mode }
+    }
+
+    /// Turns to the second page and back. Both are as by hand, and no plan takes long.
+    async fn turns(&mut self, first: Asked, means: &str, most: u64) {
+        let about = format!("{}: {means} by {:?}", self.mode, first.query.sort);
+        assert_eq!(first.before, None, "{about}");
+        let mut both = first.rows.clone();
+        if first.after.is_some() {
+            let second = self.ask(&PeopleQuery { from: first.after, ..first.query.clone() }).await;
+            second.touches(most);
+            both.extend(second.rows);
+            let back = self.ask(&PeopleQuery { from: second.before, ..first.query.clone() }).await;
+            back.touches(most);
+            assert_eq!((back.rows, back.before), (first.rows, None), "{about}");
+        }
+        if self.mode == "auto" {
+            assert_eq!(both, by_hand(self.database, means, first.query.sort), "{about}");
+        }
     }
 }
 
-/// The first hundred rows with a term, as one would look for them without an index.
-fn by_hand(database: &Database, term: &str, sort: Sort) -> Vec<Uuid> {
+/// The first hundred rows of which something holds, as one would look for them without an index.
+fn by_hand(database: &Database, means: &str, sort: Sort) -> Vec<Uuid> {
     let key = match sort.by {
         Column::FirstName => "first_key",
         Column::LastName => "last_key",
@@ -121,7 +138,7 @@ fn by_hand(database: &Database, term: &str, sort: Sort) -> Vec<Uuid> {
     };
     let way = if sort.descending { "DESC" } else { "ASC" };
     let found = database.sql(&format!(
-        "SELECT id FROM person WHERE practice = '{LARGE}' AND strpos(search_key, '{term}') > 0
+        "SELECT id FROM person WHERE practice = '{LARGE}' AND {means}
         ORDER BY {key} {way}, name_key {way}, id {way} LIMIT 100"
     ));
     found.lines().map(|id| id.parse().expect("an id")).collect()
@@ -156,13 +173,16 @@ fn query(search: &str, filter: Filter, sort: Sort) -> PeopleQuery {
     PeopleQuery { practice: LARGE, search: search.to_owned(), filter, sort, from: None, size: 50 }
 }
 
-fn filters() -> [Filter; 4] {
+fn filters() -> [(Filter, &'static str); 4] {
     let cells = |keep: fn(&Cell) -> bool| Some(Cell::ALL.into_iter().filter(keep).collect());
     [
-        Filter { cells: cells(|cell| cell.standing == Enrolment::Proven), ..Filter::default() },
-        Filter { cells: cells(|cell| !cell.patient), ..Filter::default() },
-        Filter { tier: Some(Tier::Paid), ..Filter::default() },
-        Filter { locked: Some(true), ..Filter::default() },
+        (
+            Filter { cells: cells(|cell| cell.standing == Enrolment::Proven), ..Filter::default() },
+            "standing = 'proven'",
+        ),
+        (Filter { cells: cells(|cell| !cell.patient), ..Filter::default() }, "kind <> 'patient'"),
+        (Filter { tier: Some(Tier::Paid), ..Filter::default() }, "tier = 'paid'"),
+        (Filter { locked: Some(true), ..Filter::default() }, "locked"),
     ]
 }
 
