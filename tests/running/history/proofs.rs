@@ -2,7 +2,10 @@
 
 use todc_utils::Specification;
 
-use super::rules::{Address, Call, Invited, Link, Lock, OfAddress, OfLink, OfLock, OfRole, Role, is_explained};
+use super::rules::{
+    Address, Call, Code, Given, Guessed, Invited, Link, Lock, OfAddress, OfCode, OfLink, OfLock, OfOrder, OfRole,
+    OfWord, Order, Role, Taken, Word, is_explained,
+};
 
 const FIRST: Invited = Invited { which: 1, text: 1 };
 const MADE: OfAddress = OfAddress::Invite { new: FIRST, made: Some(true) };
@@ -97,4 +100,73 @@ fn a_link_that_makes_two_accounts_is_refused() {
     let unknown = (false, complete(1, None));
     assert!(in_turn::<Link>(&[unknown.clone(), (true, complete(2, Some(false))), (true, sign_in(1, true))]));
     assert!(in_turn::<Link>(&[unknown, (true, complete(2, Some(true))), (true, sign_in(1, false))]));
+}
+
+#[test]
+fn a_sixth_word_that_is_looked_at_is_refused() {
+    let wrong = |left| OfWord::Give { browser: 1, right: false, told: Some(Given::Wrong(left)) };
+    let last = OfWord::Give { browser: 2, right: false, told: Some(Given::Dead) };
+    let right = |told| OfWord::Give { browser: 0, right: true, told: Some(told) };
+    let four: Vec<_> = (1..=4).rev().map(wrong).collect();
+    let then = |more: &[OfWord]| told::<Word>(&[four.clone(), more.to_vec()].concat());
+    assert!(
+        then(&[last.clone(), right(Given::Dead), OfWord::See { works: false }]),
+        "all browsers' tries count together"
+    );
+    assert!(!then(&[last.clone(), right(Given::Led)]), "the right word after five wrong ones");
+    assert!(!then(&[last, OfWord::See { works: true }]));
+    assert!(then(&[right(Given::Led)]) && !then(&[right(Given::Dead)]), "a fifth one is looked at");
+    assert!(!then(&[wrong(1)]), "two counted as one");
+    let mut calls: Vec<_> = four.iter().map(|what| (true, what.clone())).collect();
+    calls.push((false, OfWord::Give { browser: 2, right: false, told: None }));
+    for given in [Given::Led, Given::Dead] {
+        calls.truncate(5);
+        calls.push((true, right(given)));
+        assert!(in_turn::<Word>(&calls), "the fifth may count, or not");
+    }
+}
+
+#[test]
+fn a_password_without_the_word_or_a_second_one_is_refused() {
+    let right = |browser| OfWord::Give { browser, right: true, told: Some(Given::Led) };
+    let choose = |browser, taken| OfWord::Choose { browser, told: Some(taken) };
+    let sign_in = |browser, works| OfWord::SignIn { browser, works };
+    let made = [right(1), right(2), choose(1, Taken::Made)];
+    let then = |more: &[OfWord]| told::<Word>(&[made.to_vec(), more.to_vec()].concat());
+    assert!(then(&[choose(2, Taken::Dead), sign_in(1, true), sign_in(2, false)]));
+    assert!(!then(&[choose(2, Taken::Made)]), "two accounts");
+    assert!(!then(&[sign_in(1, false)]), "lost");
+    assert!(!then(&[right(2)]), "taken twice");
+    assert!(told::<Word>(&[right(1), choose(2, Taken::WordFirst)]));
+    assert!(!told::<Word>(&[right(1), choose(2, Taken::Made)]), "another browser's word");
+    assert!(!told::<Word>(&[right(1), choose(1, Taken::WordFirst)]), "the word is forgotten");
+}
+
+#[test]
+fn a_sixth_guess_at_a_code_is_refused() {
+    let guess = |right, told| OfCode { right, told: Some(told) };
+    let five: Vec<_> = (0..5).rev().map(|left| guess(false, Guessed::Wrong(left))).collect();
+    let guesses = |many: usize, then: &[OfCode]| told::<Code>(&[five[..many].to_vec(), then.to_vec()].concat());
+    assert!(guesses(4, &[guess(true, Guessed::Led), guess(false, Guessed::Led)]));
+    assert!(!guesses(4, &[guess(true, Guessed::Wrong(0))]), "the right one is not counted");
+    assert!(guesses(5, &[guess(true, Guessed::Wrong(0))]) && !guesses(5, &[guess(true, Guessed::Led)]), "it is dead");
+    assert!(!guesses(3, &[guess(false, Guessed::Wrong(2))]), "two counted as one");
+    let more = vec![guess(false, Guessed::Wrong(0)); 5];
+    let over = guess(true, Guessed::Ended);
+    assert!(guesses(5, &[more.clone(), vec![over.clone()]].concat()));
+    assert!(!guesses(5, &[more[..4].to_vec(), vec![over]].concat()), "over too soon");
+    assert!(!guesses(5, &[more, vec![guess(false, Guessed::Wrong(0))]].concat()), "an eleventh");
+}
+
+#[test]
+fn two_orders_of_one_thing_are_refused() {
+    let ok = |offer, name: Option<&str>| OfOrder::Ok { offer, told: Some(name.map(str::to_owned)) };
+    assert!(told::<Order>(&[ok(1, Some("a")), ok(1, Some("a")), ok(2, None), OfOrder::Sold]));
+    assert!(!told::<Order>(&[ok(1, Some("a")), ok(2, Some("b"))]), "two offers");
+    assert!(!told::<Order>(&[ok(1, Some("a")), ok(1, Some("b"))]), "two clicks");
+    assert!(!told::<Order>(&[ok(1, None)]) && !told::<Order>(&[OfOrder::Sold]), "nobody was first");
+    let unknown = (false, OfOrder::Ok { offer: 1, told: None });
+    assert!(in_turn::<Order>(&[unknown.clone(), (true, ok(2, None)), (true, ok(1, Some("a")))]));
+    assert!(in_turn::<Order>(&[unknown.clone(), (true, ok(2, Some("b"))), (true, ok(1, None))]));
+    assert!(!in_turn::<Order>(&[unknown, (true, ok(2, None)), (true, ok(2, Some("b")))]), "ordered, and then not");
 }
