@@ -117,6 +117,9 @@ fn a_sixth_word_that_is_looked_at_is_refused() {
     assert!(!then(&[last, OfWord::See { works: true }]));
     assert!(then(&[right(Given::Led)]) && !then(&[right(Given::Dead)]), "a fifth one is looked at");
     assert!(!then(&[wrong(1)]), "two counted as one");
+    let again = |told| OfWord::Give { browser: 0, right: false, told: Some(told) };
+    assert!(then(&[right(Given::Led), again(Given::Led), OfWord::See { works: true }]));
+    assert!(!then(&[right(Given::Led), again(Given::Dead)]), "whoever has given the right one guesses no more");
     let mut calls: Vec<_> = four.iter().map(|what| (true, what.clone())).collect();
     calls.push((false, OfWord::Give { browser: 2, right: false, told: None }));
     for given in [Given::Led, Given::Dead] {
