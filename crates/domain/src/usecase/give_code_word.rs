@@ -84,7 +84,9 @@ pub async fn give_code_word(
         let word = current.word.clone().count_wrong(now, policy);
         let paused = word.paused_until.is_some();
         let (link, tries_left) = link.count_wrong(now);
-        let mut commit = Commit::recording(entry(EmployeeFact::WordWrong { link: link.id, tries_left })).update(link);
+        let wrong = EmployeeFact::WordWrong { link: link.id, tries_left };
+        // The run as well, though it stays as it is: the same browser may be giving the right word at this moment.
+        let mut commit = Commit::recording(entry(wrong)).update(link).update(run);
         if paused {
             commit = commit.and(entry(EmployeeFact::WordsPaused { serial }));
             for account in keepers(ports, practice.id, now).await? {

@@ -48,6 +48,35 @@ fn fifty_parallel_guesses_get_five_tries() {
     }
 }
 
+/// CODE-3: the right word and the last wrong one at once, in one browser: either it leads on, or the link is dead; never both.
+#[test]
+fn a_word_that_was_taken_leads_on_in_any_order() {
+    let mut taken = [0, 0];
+    let orders = Orders::each(|orders| {
+        let (world, office) = office();
+        world.hire(&office, ANN, Role::Hygienist);
+        world.ask_for_reset(ANN);
+        let cookie = world.open(&world.password_link(world.reset_link(ANN)));
+        let (right, wrong, origin) = (world.word(office.practice), wrong_word(), origin());
+        for _ in 0..4 {
+            world.give(&cookie, &wrong).expect("looked at");
+        }
+        world.store.set(Grain::Commits);
+        let [right, wrong] = [&right, &wrong].map(|word| usecase::give_code_word(&world.ports, &cookie, word, &origin));
+        let jobs: Vec<Job<'_, bool>> = vec![
+            Box::pin(async { matches!(right.await, Ok(WordAnswer::Right)) }),
+            Box::pin(async { matches!(wrong.await, Ok(WordAnswer::Wrong { tries_left: 0 })) }),
+        ];
+        let answers = interleave(jobs, |of| orders.choose(of));
+        world.store.set(Grain::Whole);
+        assert_ne!(answers[0], answers[1], "one of both");
+        assert_eq!(world.set(&cookie, BETTER).is_ok(), answers[0]);
+        taken[usize::from(answers[0])] += 1;
+        check(&world);
+    });
+    assert!(orders > 1 && taken.iter().all(|times| *times > 0), "{orders} orders, {taken:?}");
+}
+
 /// CODE-1, CODE-3: in no order does a word that was rotated lead to a password.
 #[test]
 fn a_rotated_word_sets_no_password_in_any_order() {
