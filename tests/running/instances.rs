@@ -42,13 +42,13 @@ impl Pair {
     }
 }
 
-/// The path of the link in the mail to an address, whichever server sent it.
-pub(crate) async fn link_from(servers: &[Server; 2], email: &str) -> String {
+/// The path of the link of this kind in the mail to an address, whichever server sent it.
+pub(crate) async fn link_from(servers: &[Server; 2], email: &str, kind: &str) -> String {
     for _ in 0..400 {
         for server in servers {
             if let Some(mail) = Visitor::new(&server.base).mails(email).await.first() {
                 let text = mail["text"].as_str().expect("a text part");
-                let at = text.find("/register/").expect("a link");
+                let at = text.find(kind).unwrap_or_else(|| panic!("a link in {text}"));
                 return text[at..].split_whitespace().next().expect("a path").to_owned();
             }
         }
@@ -79,7 +79,7 @@ async fn of_fifty_parallel_completions_over_two_servers_one_makes_the_account() 
     let body = json!({"inviter": MANAGER, "email": email, "kind": "staff", "placement": "in-practice"});
     let answer = Visitor::new(pair.base(1)).invite(&practice, &key, &body).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
-    let link = link_from(&pair.servers, email).await;
+    let link = link_from(&pair.servers, email, "/register/").await;
     let mut ready = Vec::new();
     for n in 0..AT_ONCE {
         let browser = Visitor::new(pair.base(n));

@@ -56,7 +56,7 @@ async fn servers_work_beside_the_tables_of_a_later_version() {
             assert_eq!(browser.get(path).await.0, StatusCode::OK, "{path}");
         }
         // What a later version has ordered stands before it in the queue, and does not hold it up.
-        link_from(&pair.servers, &email).await;
+        link_from(&pair.servers, &email, "/register/").await;
     }
     let left = "SELECT count(*) FROM notice WHERE about = 'later' AND outcome IS NULL";
     assert_eq!(pair.cluster.sql("portal_0", left), ORDERED.to_string());

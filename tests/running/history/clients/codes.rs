@@ -27,7 +27,7 @@ pub(super) async fn codes(servers: &[Server; 2]) -> Vec<AskedCode> {
     let body = json!({"inviter": MANAGER, "email": email, "kind": "patient", "placement": "outside", "confirm": true});
     let answer = Visitor::new(&server.base).invite(&practice, &key, &body).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
-    let link = link_from(servers, email).await;
+    let link = link_from(servers, email, "/register/").await;
     let mut codes = Vec::new();
     for n in 0..CODES {
         let browser = Visitor::new(&server.base);

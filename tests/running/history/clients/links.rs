@@ -28,7 +28,7 @@ pub(super) async fn links(servers: &[Server; 2]) -> Vec<OpenLink> {
         let product = Visitor::new(&server.base);
         let answer = product.invite(&practice, &key, &body).await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::CREATED);
-        let link = link_from(servers, &email).await;
+        let link = link_from(servers, &email, "/register/").await;
         let mut browsers = Vec::new();
         for _ in 0..3 {
             let browser = Visitor::new(&server.base);

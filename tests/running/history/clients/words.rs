@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{World, answer, text, tries_left};
 use crate::history::chance::Chance;
 use crate::history::rules::{Given, OfWord, Taken};
+use crate::instances::link_from;
 use crate::races::password;
 use crate::server::Server;
 use crate::visitor::{Visitor, token};
@@ -40,7 +41,7 @@ impl World {
             let account = json!({"email": email, "cell": cell, "role": "front-desk", "confirm": true});
             let sent = answer(self.managed(self.manager.put(url)).json(&account)).await;
             assert_eq!(text(&sent, "outcome"), "sent", "{sent}");
-            let link = setup_link(servers, &email).await;
+            let link = link_from(servers, &email, "/setup/").await;
             let mut browsers = Vec::new();
             for _ in 0..BROWSERS {
                 let browser = Visitor::new(&servers[0].base);
@@ -136,21 +137,6 @@ impl World {
         let (visitor, token) = &self.words.links[n].browsers[browser];
         self.told(visitor.at(&self.base(server)).form(token, path, fields)).await
     }
-}
-
-/// The path of the link in the mail to a new colleague, whichever server sent it.
-async fn setup_link(servers: &[Server; 2], email: &str) -> String {
-    for _ in 0..400 {
-        for server in servers {
-            if let Some(mail) = Visitor::new(&server.base).mails(email).await.first() {
-                let text = mail["text"].as_str().expect("a text part");
-                let at = text.find("/setup/").unwrap_or_else(|| panic!("a link in {text}"));
-                return text[at..].split_whitespace().next().expect("a path").to_owned();
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("no mail to {email}")
 }
 
 /// The code word in the texts that went out.
