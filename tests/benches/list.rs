@@ -1,13 +1,14 @@
 //! `cargo xtask bench list`: pages and searches of Manage Account in practices of 1,000 and 100,000 people, beside the same
 //! question as one SQL statement, written by hand and asked of the same file.
 
+use std::hint::black_box;
 use std::time::Instant;
 
 use crate::world::{World, median};
 use practice_domain::person::Column;
 use practice_domain::port::{Cursor, Filter, PeopleQuery, Reader, Sort};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
 
 const SIZES: [usize; 2] = [1_000, 100_000];
 const PAGE: u16 = 50;
@@ -26,8 +27,8 @@ pub(crate) async fn run() {
         println!("{} people listed in {:.1} s", size - from, began.elapsed().as_secs_f64());
         from = size;
         let file = world.folder.path().join("portal.db");
-        let mut conn = SqliteConnectOptions::new().filename(file).read_only(true).connect().await.expect("the file");
-        sizes.push(measure(&world, &mut conn).await);
+        let conn = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the file");
+        sizes.push(measure(&world, &conn).await);
     }
     let group = format!("{:>8} {:>8} {:>8} {:>6}", "hits", "ms", "by hand", "ratio");
     println!("\n{:30}{:^36}{:^36}", "median of 100", "among 1,000 people", "among 100,000 people");
@@ -56,7 +57,7 @@ impl Cost {
     }
 }
 
-async fn measure(world: &World, conn: &mut SqliteConnection) -> Vec<Cost> {
+async fn measure(world: &World, conn: &Connection) -> Vec<Cost> {
     let mut all = Vec::new();
     for by in Column::ALL {
         for descending in [false, true] {
@@ -99,7 +100,7 @@ fn query(world: &World, search: &str, sort: Sort, from: Option<Cursor>) -> Peopl
 
 /// Ours, and the statement by hand, asked by turns, some times in a row each: a statement by hand that reads all of a large practice
 /// leaves the processor's caches to whoever is asked next as a small one does not, and practices of two sizes are compared.
-async fn cost(world: &World, conn: &mut SqliteConnection, name: String, query: &PeopleQuery) -> Cost {
+async fn cost(world: &World, conn: &Connection, name: String, query: &PeopleQuery) -> Cost {
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         let mut listed = 0;
@@ -110,35 +111,37 @@ async fn cost(world: &World, conn: &mut SqliteConnection, name: String, query: &
         }
         for _ in 0..IN_A_ROW {
             let asked = Instant::now();
-            let found = by_hand(world, conn, query).await;
+            let found = by_hand(world, conn, query);
             bare.push(asked.elapsed().as_secs_f64() * 1_000.0);
             assert_eq!(listed, found.min(usize::from(PAGE)), "{query:?}");
         }
     }
-    let hits = sqlx::query_scalar(HITS).bind(world.practice.id.0).bind(query.search.clone());
-    let hits = hits.fetch_one(conn).await.expect("a number");
+    let hits = conn.query_one(HITS, (world.practice.id.0, &query.search), |row| row.get(0)).expect("a number");
     Cost { name, hits, ours: median(ours), by_hand: median(bare) }
 }
 
 /// What a person at the prompt would type: the rows of the practice, the condition, the order, the limit.
-async fn by_hand(world: &World, conn: &mut SqliteConnection, query: &PeopleQuery) -> usize {
+fn by_hand(world: &World, conn: &Connection, query: &PeopleQuery) -> usize {
     let up = !query.sort.descending;
     let sql = match (query.search.is_empty(), query.from.is_some()) {
         (false, _) => SEARCH,
         (true, true) => NEXT,
         (true, false) => page_sql(query.sort.by, up),
     };
-    let mut statement = sqlx::query(sql).bind(world.practice.id.0).bind(i64::from(PAGE) + 1);
+    let mut values: Vec<Value> = vec![world.practice.id.0.into(), (i64::from(PAGE) + 1).into()];
     if !query.search.is_empty() {
-        statement = statement.bind(query.search.clone());
+        values.push(query.search.clone().into());
     }
     if let Some(Cursor { mark, .. }) = &query.from {
         let practice_domain::person::SortKey::Text(key) = &mark.key else { unreachable!("LastName sorts by text") };
-        statement = statement.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0);
+        values.extend([key.clone().into(), mark.name.clone().into(), mark.id.0.into()]);
     }
-    let rows = statement.fetch_all(conn).await.expect("rows");
+    let mut statement = conn.prepare_cached(sql).expect("a statement");
+    let columns = statement.column_count();
     // A person at the prompt sees every column, so every column is read.
-    rows.iter().map(|row| (0..row.len()).filter(|at| row.try_get_raw(*at).is_ok()).count().min(1)).sum()
+    let read = |row: &Row<'_>| (0..columns).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>();
+    let rows = statement.query_map(params_from_iter(values), read).expect("rows");
+    rows.map(|row| row.expect("a row")).filter(|row| black_box(row).len() == columns).count()
 }
 
 const HITS: &str = "SELECT count(*) FROM person WHERE practice = ?1 AND (?2 = '' OR instr(search_key, ?2) > 0)";

@@ -9,7 +9,6 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -25,8 +24,8 @@ use practice_domain::value::{Email, PersonName, PracticeName, Regions};
 use practice_http_axum::Settings;
 use practice_keyring::{ArgonPool, Cost, Key, Keyring, OsEntropy, PoolSettings, SystemClock};
 use practice_storage_sqlite::{Companion, Sqlite, Work};
+use rusqlite::Connection;
 use secrecy::ExposeSecret;
-use sqlx::{Executor, SqliteConnection};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -98,13 +97,12 @@ async fn charts(State(store): State<Arc<Sqlite>>) -> String {
 /// Keeps a chart for every practice.
 struct Charts;
 
-#[async_trait]
 impl Companion for Charts {
-    async fn follow(&self, conn: &mut SqliteConnection, commit: &Commit) -> Result<(), CommitError> {
+    fn follow(&self, conn: &Connection, commit: &Commit) -> Result<(), CommitError> {
         for entry in commit.entries() {
             if let Fact::PracticeFounded { practice, .. } = &entry.fact {
-                let insert = sqlx::query("INSERT INTO chart (practice) VALUES (?)").bind(practice.0);
-                insert.execute(&mut *conn).await.map_err(|error| Fault::unavailable("open a chart", error))?;
+                let insert = conn.execute("INSERT INTO chart (practice) VALUES (?)", [practice.0]);
+                insert.map_err(|error| Fault::unavailable("open a chart", error))?;
             }
         }
         Ok(())
@@ -113,27 +111,25 @@ impl Companion for Charts {
 
 struct OwnTables;
 
-#[async_trait]
 impl Work for OwnTables {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
         let sql = "CREATE TABLE chart (practice BLOB PRIMARY KEY, room INTEGER NOT NULL DEFAULT 1 UNIQUE)";
-        conn.execute(sql).await.map(drop).map_err(|error| Fault::unavailable("make tables", error))
+        conn.execute_batch(sql).map_err(|error| Fault::unavailable("make tables", error))
     }
 }
 
 struct CountCharts;
 
-#[async_trait]
 impl Work for CountCharts {
     type Answer = (i64, i64);
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(i64, i64), Fault> {
+    fn run(&self, conn: &Connection) -> Result<(i64, i64), Fault> {
         let sql = "SELECT (SELECT count(*) FROM chart), (SELECT count(*) FROM practice)";
-        let counts = sqlx::query_as(sql).fetch_one(conn).await;
+        let counts = conn.query_one(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
         counts.map_err(|error| Fault::unavailable("count charts", error))
     }
 }

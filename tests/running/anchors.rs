@@ -29,8 +29,8 @@ async fn what_was_cut_off_a_log_shows_against_its_anchors() {
     assert!(code == Some(0) && told.contains("of them against anchors"), "{told}");
 
     let newest = "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit AS a WHERE a.log = audit.log)";
-    server.edit("DROP TRIGGER audit_never_shrinks").await;
-    server.edit(newest).await;
+    server.edit("DROP TRIGGER audit_never_shrinks");
+    server.edit(newest);
     let alone = server.command(&["audit", "verify"]);
     assert!(alone.status.success(), "nothing in the log itself tells: {alone:?}");
     let (code, told) = verify(&server, &anchors);

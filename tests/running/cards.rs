@@ -44,7 +44,7 @@ async fn a_card_number_that_was_refused_stands_nowhere() {
 async fn no_page_lets_in_what_takes_card_numbers() {
     let mut server = Server::start();
     server.kill();
-    server.edit("DELETE FROM wallet").await;
+    server.edit("DELETE FROM wallet");
     let stripe = StandIn::start().await;
     server.serve(&settings(&stripe.origin()));
     let desk = Desk::open(&server).await;

@@ -116,7 +116,9 @@ async fn a_mail_that_was_given_up_goes_out_again() {
     let founded = ["practice", "create", "--name", "Oak Street Dental", "--email", "first@oak-dental.example"];
     assert!(server.command(&founded).status.success());
     let first = visitor.link("first@oak-dental.example", &[]).await;
-    server.edit("UPDATE notice SET outcome = 'gave-up' WHERE id = (SELECT id FROM notice ORDER BY settled_at DESC, id LIMIT 1)").await;
+    server.edit(
+        "UPDATE notice SET outcome = 'gave-up' WHERE id = (SELECT id FROM notice ORDER BY settled_at DESC, id LIMIT 1)",
+    );
     let listed = text(&server.command(&["notice", "list", "--most", "5"]).stdout);
     let id = listed.lines().find(|line| line.contains("gave up  invitation")).and_then(|line| line.split(' ').next());
     let id = id.unwrap_or_else(|| panic!("{listed}"));
@@ -127,7 +129,7 @@ async fn a_mail_that_was_given_up_goes_out_again() {
     assert!(again.status.success(), "{again:?}");
     let twice = server.command(&retry);
     assert_eq!(twice.status.code(), Some(1), "{twice:?}");
-    assert_eq!(server.audited("notice.retried").await, 1);
+    assert_eq!(server.audited("notice.retried"), 1);
     for _ in 0..100 {
         if visitor.mails("first@oak-dental.example").await.len() == 2 {
             break;
@@ -169,7 +171,7 @@ async fn a_second_server_on_the_same_file_is_refused() {
 async fn a_server_does_not_start_with_a_policy_outside_its_bounds() {
     let mut server = Server::start();
     server.kill();
-    server.edit("UPDATE practice SET policy = 'session.idle_minutes=61'").await;
+    server.edit("UPDATE practice SET policy = 'session.idle_minutes=61'");
     let refused = server.command(&["serve"]);
     assert_eq!(refused.status.code(), Some(4), "{refused:?}");
     assert!(text(&refused.stderr).contains("session.idle_minutes must be 5 to 60 minutes"), "{refused:?}");

@@ -16,7 +16,7 @@ async fn of_a_hundred_parallel_wrong_passwords_seven_are_checked() {
     assert!(answers.iter().all(|(status, _)| matches!(*status, 401 | 503)), "{answers:?}");
     let log = String::from_utf8(server.command(&["audit", "verify"]).stdout).expect("text");
     assert!(log.contains("verified"), "{log}");
-    assert_eq!(server.audited("sign-in.failed").await, 7);
+    assert_eq!(server.audited("sign-in.failed"), 7);
 
     let visitor = Visitor::new(&server.base);
     let (_, page) = visitor.get("/login").await;

@@ -142,9 +142,9 @@ async fn plans_are_compared_with_stripe_and_not_while_it_is_down() {
     let mut server = Server::start();
     server.kill();
     // The demo's cards and plans are the simulator's.
-    server.edit("DELETE FROM wallet").await;
-    server.edit("DELETE FROM invoice").await;
-    server.edit("DELETE FROM subscription").await;
+    server.edit("DELETE FROM wallet");
+    server.edit("DELETE FROM invoice");
+    server.edit("DELETE FROM subscription");
     server.serve(&settings(&stripe.origin()));
     let (boss, row) = a_paid_seat(&server, &stripe).await;
     let compare =

@@ -20,7 +20,7 @@ async fn a_plan_is_bought_through_stripe() {
     let mut server = Server::start();
     server.kill();
     // The demo's cards are the simulator's.
-    server.edit("DELETE FROM wallet").await;
+    server.edit("DELETE FROM wallet");
     server.serve(&settings(&stripe.origin()));
     let (boss, row) = a_paid_seat(&server, &stripe).await;
 

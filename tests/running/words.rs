@@ -91,7 +91,7 @@ async fn a_code_word_stands_in_texts_alone() {
             );
         }
     }
-    let audited = server.audited("code-word.shown").await;
+    let audited = server.audited("code-word.shown");
     assert_eq!(audited, 1);
 }
 

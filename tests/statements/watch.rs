@@ -1,4 +1,4 @@
-//! What is asked of a database while something happens, as its driver logs it.
+//! What is asked of a database while something happens, as the store tells it.
 
 use std::fmt::Debug;
 use std::sync::{Mutex, Once};
@@ -16,7 +16,7 @@ static STARTED: Once = Once::new();
 
 /// Starts to write statements down: before a database is opened.
 pub(crate) fn start() {
-    STARTED.call_once(|| tracing::subscriber::set_global_default(Driver).expect("the only one"));
+    STARTED.call_once(|| tracing::subscriber::set_global_default(Listener).expect("the only one"));
 }
 
 /// The answer, and the statements that it took. Nothing else may be under way.
@@ -31,7 +31,7 @@ pub(crate) async fn statements_of<T>(work: impl Future<Output = T>) -> (T, Vec<S
     (answer, seen)
 }
 
-/// A statement is written down a moment after its answer is there.
+/// A unit of work may run on after nobody waits for it any more.
 async fn quiet() {
     let number = || SEEN.lock().expect("no panic").len();
     let mut before = number();
@@ -45,12 +45,12 @@ async fn quiet() {
     }
 }
 
-/// Listens to the database's driver alone.
-struct Driver;
+/// Listens to the store alone.
+struct Listener;
 
-impl Subscriber for Driver {
+impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
+        metadata.target() == "practice_storage_sqlite::statement"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -62,13 +62,7 @@ impl Subscriber for Driver {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut statement = Statement::default();
-        event.record(&mut statement);
-        let sql = if statement.whole.is_empty() { statement.summary } else { statement.whole };
-        // A connection that is opened meanwhile is nobody's question.
-        if !sql.contains("journal_mode") {
-            SEEN.lock().expect("no panic").push(sql.split_whitespace().collect::<Vec<_>>().join(" "));
-        }
+        event.record(&mut Statement);
     }
 
     fn enter(&self, _: &Id) {}
@@ -76,19 +70,12 @@ impl Subscriber for Driver {
     fn exit(&self, _: &Id) {}
 }
 
-/// A short statement is its own summary.
-#[derive(Default)]
-struct Statement {
-    summary: String,
-    whole: String,
-}
+struct Statement;
 
 impl Visit for Statement {
     fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "summary" => value.clone_into(&mut self.summary),
-            "db.statement" => value.clone_into(&mut self.whole),
-            _ => {}
+        if field.name() == "sql" {
+            SEEN.lock().expect("no panic").push(value.split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }
 

@@ -1,45 +1,53 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 use practice_domain::fact::{Actor, Entry, Log, product_code};
-use practice_domain::port::{CommitError, Seal};
+use practice_domain::port::{Fault, Seal};
 use practice_domain::value::Digest;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use rusqlite::Connection;
 
-use crate::fault::commit_fault;
-use crate::record::Statement;
-use crate::row;
-use crate::steps::{Demand, Steps};
+use crate::row::{Cells, Value, log_key};
+use crate::statement::Statement;
 
 /// Adds entries to their logs, each numbered and sealed after the one before it.
-pub(crate) async fn append(steps: &mut Steps<'_>, entries: &[Entry], seal: &dyn Seal) -> Result<(), CommitError> {
-    let logs: BTreeSet<Log> = entries.iter().map(|entry| entry.log).collect();
-    for log in &logs {
-        let newest = "SELECT number, seal FROM audit WHERE log = ? ORDER BY number DESC LIMIT 1";
-        steps.add(newest, Demand::Look, |statement| statement.bind(row::log_key(*log))).await?;
-    }
-    let mut newest = BTreeMap::new();
-    for (log, found) in logs.into_iter().zip(steps.found().await?) {
-        newest.insert(log, found.as_ref().map(end).transpose().map_err(commit_fault)?.unwrap_or_default());
-    }
+pub(crate) fn append(conn: &Connection, entries: &[Entry], seal: &dyn Seal) -> Result<(), Fault> {
+    let mut ends: BTreeMap<Log, End> = BTreeMap::new();
     for entry in entries {
-        let (number, before) = newest.entry(entry.log).or_default();
-        *number += 1;
+        let end = match ends.entry(entry.log) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(unknown) => unknown.insert(end_of(conn, entry.log)?),
+        };
         let text = text(entry);
-        *before = seal.seal(number.unsigned_abs(), before, &text);
-        let (number, sealed) = (*number, before.to_vec());
-        let sql = "INSERT INTO audit (log, number, text, seal) VALUES (?, ?, ?, ?)";
-        let bind = |statement: Statement| statement.bind(row::log_key(entry.log)).bind(number).bind(text).bind(sealed);
-        steps.add(sql, Demand::Nothing, bind).await?;
+        end.number += 1;
+        end.seal = seal.seal(end.number.unsigned_abs(), &end.seal, &text);
+        Statement::new("INSERT INTO audit (log, number, text, seal) VALUES (?, ?, ?, ?)")
+            .bind(log_key(entry.log))
+            .bind(end.number)
+            .bind(text)
+            .bind(end.seal.to_vec())
+            .execute(conn, "write to a log")?;
     }
     Ok(())
 }
 
-/// Where a log ends.
-fn end(found: &SqliteRow) -> Result<(i64, Digest), sqlx::Error> {
-    let seal: &[u8] = found.try_get(1)?;
-    let seal = seal.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    Ok((found.try_get(0)?, seal))
+/// Where a log ends: nowhere yet, if it is empty.
+#[derive(Default)]
+struct End {
+    number: i64,
+    seal: Digest,
+}
+
+fn end_of(conn: &Connection, log: Log) -> Result<End, Fault> {
+    let newest = Statement::new("SELECT number, seal FROM audit WHERE log = ? ORDER BY number DESC LIMIT 1");
+    Ok(newest.bind(log_key(log)).one(conn, "read a log")?.unwrap_or_default())
+}
+
+impl Value for End {
+    const WHAT: &str = "audit log";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        Ok(Self { number: cells.next()?, seal: cells.digest()? })
+    }
 }
 
 /// The sealed text: one JSON object with its keys in a fixed order.

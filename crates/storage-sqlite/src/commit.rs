@@ -4,59 +4,47 @@ use practice_domain::commit::{Budget, Claim, Commit, Guard, Name, Record, Spend,
 use practice_domain::lockout::Counter;
 use practice_domain::notice::{About, AccountNews, Notice};
 use practice_domain::person::Person;
-use practice_domain::port::{CommitError, Queue, Seal};
+use practice_domain::port::{CommitError, Fault, Queue, Seal};
 use practice_domain::value::{TicketId, Time, fold};
-use sqlx::{Row, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::audit;
-use crate::batch::Batch;
 use crate::billing;
 use crate::code::Code;
-use crate::fault::commit_fault;
+use crate::fault::{fault, is_taken};
 use crate::grams;
-use crate::record::{self, Statement};
+use crate::record;
 use crate::row::scope_key;
-use crate::steps::{Demand, Steps};
+use crate::statement::Statement;
 
 type Applied = Result<(), CommitError>;
 
 /// Applies a commit. After an error some of it is done: the transaction must not be kept.
-pub(crate) async fn apply(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Applied {
-    let rest = apply_most(conn, commit, seal).await?;
-    rest.send(conn).await.map(drop).map_err(commit_fault)
-}
-
-/// The same but for its last statements, where they fail if they cannot do what they are to.
-pub(crate) async fn apply_most(
-    conn: &mut SqliteConnection,
-    commit: &Commit,
-    seal: &dyn Seal,
-) -> Result<Batch, CommitError> {
-    let mut steps = Steps::new(conn);
+pub(crate) fn apply(conn: &Connection, commit: &Commit, seal: &dyn Seal) -> Applied {
     for guard in commit.guards() {
-        check(&mut steps, guard).await?;
+        check(conn, guard)?;
     }
     let (releases, holds): (Vec<_>, Vec<_>) =
         commit.claims().iter().partition(|claim| matches!(claim, Claim::Release(..)));
     for claim in releases.into_iter().chain(holds) {
-        settle_claim(&mut steps, claim).await?;
+        settle_claim(conn, claim)?;
     }
     for spend in commit.spends() {
-        settle_spend(&mut steps, spend).await?;
+        settle_spend(conn, spend)?;
     }
     for write in commit.writes() {
-        settle_write(&mut steps, write).await?;
+        settle_write(conn, write)?;
     }
-    audit::append(&mut steps, commit.entries(), seal).await?;
+    audit::append(conn, commit.entries(), seal)?;
     for notice in commit.notices() {
-        steps.add(QUEUE, Demand::Change(CommitError::Stale), |statement| queue(statement, notice)).await?;
+        one_row(conn, queue(Statement::new(QUEUE), notice), || CommitError::Stale)?;
     }
-    steps.rest().await
+    Ok(())
 }
 
 /// Asks whether a guard holds. Nobody else writes before the transaction ends, so it holds until then.
-async fn check(steps: &mut Steps<'_>, guard: &Guard) -> Applied {
+fn check(conn: &Connection, guard: &Guard) -> Applied {
     let sql = match guard {
         Guard::Practice(..) => "SELECT 1 FROM practice WHERE id = ? AND version = ?",
         Guard::Account(..) => "SELECT 1 FROM account WHERE id = ? AND version = ?",
@@ -82,7 +70,8 @@ async fn check(steps: &mut Steps<'_>, guard: &Guard) -> Applied {
                 (SELECT count(*) FROM invitation INDEXED BY invitation_open WHERE email_key = ? AND state = 'open')"
         }
     };
-    steps.add(sql, Demand::Row(CommitError::Stale), |statement| guarded(statement, guard)).await
+    let holds = guarded(Statement::new(sql), guard).finds(conn, "commit")?;
+    if holds { Ok(()) } else { Err(CommitError::Stale) }
 }
 
 fn guarded(statement: Statement, guard: &Guard) -> Statement {
@@ -113,7 +102,7 @@ fn guarded(statement: Statement, guard: &Guard) -> Statement {
     }
 }
 
-async fn settle_claim(steps: &mut Steps<'_>, claim: &Claim) -> Applied {
+fn settle_claim(conn: &Connection, claim: &Claim) -> Applied {
     let (sql, name, owner, refusal) = match claim {
         Claim::Release(name, owner) => (
             "DELETE FROM claim WHERE practice = ? AND kind = ? AND subject = ? AND owner = ?",
@@ -129,130 +118,113 @@ async fn settle_claim(steps: &mut Steps<'_>, claim: &Claim) -> Applied {
         ),
     };
     let (practice, kind, subject) = name_key(name);
-    let bind = |statement: Statement| statement.bind(practice).bind(kind).bind(subject).bind(*owner);
-    steps.add(sql, Demand::Change(refusal), bind).await
+    one_row(conn, Statement::new(sql).bind(practice).bind(kind).bind(subject).bind(*owner), || refusal)
 }
 
 /// A window that has passed counts in the one that is now.
-async fn settle_spend(steps: &mut Steps<'_>, spend: &Spend) -> Applied {
+fn settle_spend(conn: &Connection, spend: &Spend) -> Applied {
     let (practice, kind, subject) = match &spend.budget {
         Budget::AddressMails(practice, address) => (practice, "address-mails", address.clone()),
         Budget::PracticeMails(practice) => (practice, "practice-mails", String::new()),
     };
     let sql = "INSERT INTO budget (practice, kind, subject, starts_at, spent)
-        SELECT ?, ?, ?, ?, 1 WHERE ? > 0
+        SELECT ?1, ?2, ?3, ?4, 1 WHERE ?5 > 0
         ON CONFLICT DO UPDATE SET starts_at = max(starts_at, excluded.starts_at),
             spent = iif(starts_at < excluded.starts_at, 1, spent + 1)
-        WHERE starts_at < excluded.starts_at OR spent < ?";
-    let bind = |statement: Statement| {
-        let statement = statement.bind(practice.0).bind(kind).bind(subject).bind(spend.window.micros());
-        statement.bind(spend.limit).bind(spend.limit)
-    };
-    steps.add(sql, Demand::Change(CommitError::Spent(spend.budget.clone())), bind).await
+        WHERE starts_at < excluded.starts_at OR spent < ?5";
+    let statement = Statement::new(sql).bind(practice.0).bind(kind).bind(subject);
+    let statement = statement.bind(spend.window.micros()).bind(spend.limit);
+    one_row(conn, statement, || CommitError::Spent(spend.budget.clone()))
 }
 
-async fn settle_write(steps: &mut Steps<'_>, write: &Write) -> Applied {
+fn settle_write(conn: &Connection, write: &Write) -> Applied {
     match write {
         Write::Insert(record) => {
-            let insert = record::table(record).insert;
-            steps.add(insert, Demand::Change(CommitError::Stale), |statement| record::bind(statement, record)).await
+            let insert = Statement::new(record::table(record).insert);
+            one_row(conn, record::bind(insert, record), || CommitError::Stale)
         }
-        Write::Update(record) => update(steps, record).await,
-        Write::Count { counter, gone } => count(steps, counter, gone).await,
-        Write::List(person) => list(steps.conn().await?, person).await,
+        Write::Update(record) => update(conn, record),
+        Write::Count { counter, gone } => count(conn, counter, gone),
+        Write::List(person) => list(conn, person),
         Write::Unlist(practice, id) => {
             let sql = "DELETE FROM person WHERE practice = ? AND id = ?";
-            steps.add(sql, Demand::Nothing, |statement| statement.bind(practice.0).bind(id.0)).await
+            any_rows(conn, Statement::new(sql).bind(practice.0).bind(id.0))
         }
         Write::ListLocked(account, locked) => {
-            let sql = "UPDATE person SET locked = ? WHERE account = ? AND locked <> ?";
-            let bind = |statement: Statement| statement.bind(*locked).bind(account.0).bind(*locked);
-            steps.add(sql, Demand::Nothing, bind).await
+            let sql = "UPDATE person SET locked = ?2 WHERE account = ?1 AND locked <> ?2";
+            any_rows(conn, Statement::new(sql).bind(account.0).bind(*locked))
         }
         Write::ListActive(account, practice, at) => {
-            let bind = |statement| list_active(statement, account.0, practice.0, *at);
-            steps.add(LIST_ACTIVE, Demand::Nothing, bind).await
+            any_rows(conn, list_active(Statement::new(LIST_ACTIVE), account.0, practice.0, *at))
         }
         Write::EndSessions { account, within, except, at } => {
-            let sql = "UPDATE session SET ended_at = ?, version = version + 1
-                WHERE account = ? AND ended_at IS NULL AND id IS NOT ? AND (? IS NULL OR practice = ?)";
-            let within = within.map(Uuid::from);
-            let bind = |statement: Statement| {
-                statement.bind(at.micros()).bind(account.0).bind(except.map(Uuid::from)).bind(within).bind(within)
-            };
-            steps.add(sql, Demand::Nothing, bind).await
+            let sql = "UPDATE session SET ended_at = ?4, version = version + 1
+                WHERE account = ?1 AND ended_at IS NULL AND id IS NOT ?3 AND (?2 IS NULL OR practice = ?2)";
+            let statement = Statement::new(sql).bind(account.0).bind(within.map(Uuid::from));
+            any_rows(conn, statement.bind(except.map(Uuid::from)).bind(at.micros()))
         }
         Write::CapSessions { account, most, unused_since, begun_before, at } => {
-            let most = i64::try_from(*most).unwrap_or(i64::MAX);
-            let (unused_since, begun_before) = (unused_since.micros(), begun_before.micros());
-            let bind = |statement: Statement| {
-                let statement = statement.bind(at.micros()).bind(account.0).bind(unused_since).bind(begun_before);
-                statement.bind(account.0).bind(unused_since).bind(begun_before).bind(most)
-            };
-            steps.add(CAP_SESSIONS, Demand::Nothing, bind).await
+            let statement = Statement::new(CAP_SESSIONS).bind(account.0).bind(unused_since.micros());
+            let statement = statement.bind(begun_before.micros()).bind(i64::try_from(*most).unwrap_or(i64::MAX));
+            any_rows(conn, statement.bind(at.micros()))
         }
     }
 }
 
-async fn update(steps: &mut Steps<'_>, record: &Record) -> Applied {
-    let Some(sql) = record::table(record).update else {
-        // What came before it may refuse the commit for another reason.
-        steps.send().await?;
-        return Err(CommitError::Stale);
-    };
-    let statement = record::bind(sqlx::query(sql), record);
-    match statement.execute(steps.conn().await?).await {
-        Ok(done) if done.rows_affected() == 1 => Ok(()),
+/// Does what must change one row, or else refuses the commit.
+fn one_row(conn: &Connection, statement: Statement, refusal: impl FnOnce() -> CommitError) -> Applied {
+    if statement.execute(conn, "commit")? == 1 { Ok(()) } else { Err(refusal()) }
+}
+
+/// Does what may change as many rows as there are.
+fn any_rows(conn: &Connection, statement: Statement) -> Applied {
+    statement.execute(conn, "commit")?;
+    Ok(())
+}
+
+fn update(conn: &Connection, record: &Record) -> Applied {
+    let Some(sql) = record::table(record).update else { return Err(CommitError::Stale) };
+    match record::bind(Statement::new(sql), record).run(conn) {
+        Ok(1) => Ok(()),
         Ok(_) => Err(CommitError::Stale),
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(CommitError::Stale),
-        Err(error) => Err(commit_fault(error)),
+        Err(error) if is_taken(&error) => Err(CommitError::Stale),
+        Err(error) => Err(fault("commit", error).into()),
     }
 }
 
-async fn count(steps: &mut Steps<'_>, counter: &Counter, gone: &[TicketId]) -> Applied {
+fn count(conn: &Connection, counter: &Counter, gone: &[TicketId]) -> Applied {
     let Counter { subject, version, failures, unforgiven, .. } = counter;
     let ((scope, device), locked_at) = (scope_key(counter.scope), counter.locked_at.map(Time::micros));
-    let bind = |statement: Statement| {
-        let statement = statement.bind(subject.0).bind(scope).bind(device.clone()).bind(version.0);
-        statement.bind(*failures).bind(locked_at).bind(*unforgiven).bind(version.0)
-    };
-    steps.add(COUNT, Demand::Change(CommitError::Stale), bind).await?;
+    let statement = Statement::new(COUNT).bind(subject.0).bind(scope).bind(device.clone()).bind(version.0);
+    let statement = statement.bind(*failures).bind(locked_at).bind(*unforgiven);
+    one_row(conn, statement, || CommitError::Stale)?;
     for ticket in gone {
         let sql = "DELETE FROM ticket WHERE subject = ? AND scope = ? AND device = ? AND id = ?";
-        let bind = |statement: Statement| statement.bind(subject.0).bind(scope).bind(device.clone()).bind(ticket.0);
-        steps.add(sql, Demand::Nothing, bind).await?;
+        any_rows(conn, Statement::new(sql).bind(subject.0).bind(scope).bind(device.clone()).bind(ticket.0))?;
     }
     Ok(())
 }
 
 /// Writes a row of the list, and the letters that a search finds it by, if they are other ones now.
-async fn list(conn: &mut SqliteConnection, person: &Person) -> Applied {
+fn list(conn: &Connection, person: &Person) -> Applied {
     let search_key = person.search_key();
-    let stored = sqlx::query("SELECT search_key = ? FROM person WHERE practice = ? AND id = ?")
-        .bind(search_key.clone())
-        .bind(person.practice.0)
-        .bind(person.id.0)
-        .fetch_optional(&mut *conn)
-        .await
-        .map_err(commit_fault)?;
-    let same_letters = match stored {
-        Some(row) => row.try_get::<bool, _>(0).map_err(commit_fault)?,
-        None => {
-            let shelf = sqlx::query("INSERT INTO shelf (practice) VALUES (?) ON CONFLICT DO NOTHING");
-            change(conn, shelf.bind(person.practice.0)).await?;
-            false
-        }
-    };
-    let row = row_of(person, search_key.clone()).fetch_one(&mut *conn).await.map_err(commit_fault)?;
-    if !same_letters {
-        let seq: i64 = row.try_get(0).map_err(commit_fault)?;
-        change(conn, grams::write(seq, &search_key)).await?;
+    let stored = Statement::new("SELECT search_key = ? FROM person WHERE practice = ? AND id = ?");
+    let stored = stored.bind(search_key.clone()).bind(person.practice.0).bind(person.id.0);
+    let same_letters = stored.one::<bool>(conn, "commit")?;
+    if same_letters.is_none() {
+        let shelf = Statement::new("INSERT INTO shelf (practice) VALUES (?) ON CONFLICT DO NOTHING");
+        any_rows(conn, shelf.bind(person.practice.0))?;
+    }
+    let seq = row_of(person, search_key.clone()).one::<i64>(conn, "commit")?;
+    let seq = seq.ok_or_else(|| Fault::corrupt("person", "a row has no number"))?;
+    if same_letters != Some(true) {
+        any_rows(conn, grams::write(seq, &search_key))?;
     }
     Ok(())
 }
 
 fn row_of(person: &Person, search_key: String) -> Statement {
-    sqlx::query(LIST)
+    Statement::new(LIST)
         .bind(person.practice.0)
         .bind(person.id.0)
         .bind(person.account.map(Uuid::from))
@@ -342,18 +314,14 @@ fn bytes(id: Uuid) -> Vec<u8> {
     id.as_bytes().to_vec()
 }
 
-async fn change(conn: &mut SqliteConnection, statement: Statement) -> Applied {
-    statement.execute(conn).await.map(drop).map_err(commit_fault)
-}
-
 /// Gives [`LIST_ACTIVE`] its values.
 pub(crate) fn list_active(statement: Statement, account: Uuid, practice: Uuid, at: Time) -> Statement {
-    statement.bind(at.micros()).bind(account).bind(practice).bind(at.micros())
+    statement.bind(at.micros()).bind(account).bind(practice)
 }
 
 /// Marks the last activity of an account's row in a practice.
-pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?
-    WHERE account = ? AND practice = ? AND ifnull(active_at < ?, 1)";
+pub(crate) const LIST_ACTIVE: &str = "UPDATE person SET active_at = ?1
+    WHERE account = ?2 AND practice = ?3 AND ifnull(active_at < ?1, 1)";
 
 /// Orders a message, once.
 pub(crate) const QUEUE: &str =
@@ -361,7 +329,7 @@ pub(crate) const QUEUE: &str =
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
 /// Sets a counter that has this version; one that nobody has counted on yet has the version 0, and need not be there.
-const COUNT: &str = "WITH new (subject, scope, device, expected, failures, locked_at, unforgiven) AS (VALUES (?, ?, ?, ?, ?, ?, ?))
+const COUNT: &str = "WITH new (subject, scope, device, expected, failures, locked_at, unforgiven) AS (VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))
     INSERT INTO counter (subject, scope, device, version, failures, locked_at, unforgiven)
     SELECT subject, scope, device, failures <> 0 OR locked_at IS NOT NULL OR unforgiven <> 0, failures, locked_at, unforgiven
     FROM new WHERE expected = 0 OR EXISTS (SELECT 1 FROM counter AS old
@@ -369,15 +337,15 @@ const COUNT: &str = "WITH new (subject, scope, device, expected, failures, locke
     ON CONFLICT DO UPDATE SET failures = excluded.failures, locked_at = excluded.locked_at, unforgiven = excluded.unforgiven,
         version = version + (failures <> excluded.failures OR locked_at IS NOT excluded.locked_at
             OR unforgiven <> excluded.unforgiven)
-    WHERE version = ?";
+    WHERE version = ?4";
 
 /// Ends what is old, and of the other whole ones all but the newest. The sum keeps SQLite from planning the statement anew each time:
 /// it looks at a parameter that stands alone after `LIMIT`.
-const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?, version = version + 1
-    WHERE account = ? AND ended_at IS NULL AND (seen_at <= ? OR started_at <= ? OR (stage = 'whole' AND id NOT IN (
+const CAP_SESSIONS: &str = "UPDATE session SET ended_at = ?5, version = version + 1
+    WHERE account = ?1 AND ended_at IS NULL AND (seen_at <= ?2 OR started_at <= ?3 OR (stage = 'whole' AND id NOT IN (
         SELECT id FROM session INDEXED BY session_live
-        WHERE account = ? AND ended_at IS NULL AND stage = 'whole' AND seen_at > ? AND started_at > ?
-        ORDER BY started_at DESC, id DESC LIMIT ? + 0)))";
+        WHERE account = ?1 AND ended_at IS NULL AND stage = 'whole' AND seen_at > ?2 AND started_at > ?3
+        ORDER BY started_at DESC, id DESC LIMIT ?4 + 0)))";
 
 const LIST: &str = "INSERT INTO person (seq, practice, id, account, first_name, last_name, email, kind, placement,
         invited_at, active_at, standing, tier, locked, user_manager, mail, first_key, last_key, name_key, search_key)

@@ -1,26 +1,16 @@
-use practice_domain::port::{CommitError, Fault};
+use practice_domain::port::Fault;
+use rusqlite::{Error, ErrorCode};
 
 /// What a database error means to the rules.
-pub(crate) fn fault(operation: &'static str, error: sqlx::Error) -> Fault {
-    match &error {
-        sqlx::Error::PoolTimedOut => Fault::busy(operation),
-        sqlx::Error::Database(database) => {
-            let code = database.code().and_then(|code| code.parse::<u32>().ok());
-            if code.is_some_and(|code| [BUSY, LOCKED].contains(&(code & 0xff))) {
-                Fault::busy(operation)
-            } else {
-                Fault::unavailable(operation, error)
-            }
-        }
+pub(crate) fn fault(operation: &'static str, error: Error) -> Fault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::busy(operation),
         _ => Fault::unavailable(operation, error),
     }
 }
 
-/// The same, in a commit.
-pub(crate) fn commit_fault(error: sqlx::Error) -> CommitError {
-    fault("commit", error).into()
+/// Whether something that must be unique is there already.
+pub(crate) fn is_taken(error: &Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(code, Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY))
 }
-
-/// Result codes of SQLite, without what extends them.
-const BUSY: u32 = 5;
-const LOCKED: u32 = 6;

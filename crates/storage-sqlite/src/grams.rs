@@ -6,32 +6,35 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{Connection, SqliteConnection};
+use practice_domain::port::Fault;
+use rusqlite::{Connection, TransactionBehavior};
 
-use crate::record::Statement;
+use crate::fault::fault;
+use crate::statement::Statement;
 
 /// Writes the tokens of a row, from its search key.
 pub(crate) fn write(seq: i64, search_key: &str) -> Statement {
     let sql = "INSERT OR REPLACE INTO person_gram (rowid, grams) VALUES (?, ?)";
-    sqlx::query(sql).bind(seq).bind(tokens(search_key))
+    Statement::new(sql).bind(seq).bind(tokens(search_key))
 }
 
 /// Writes the tokens of every row, where there are none: a migration that changes what they are empties the index.
-pub(crate) async fn refill(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let mut work = conn.begin_with("BEGIN IMMEDIATE").await?;
-    let any: Option<i64> =
-        sqlx::query_scalar("SELECT rowid FROM person_gram LIMIT 1").fetch_optional(&mut *work).await?;
-    let mut next = any.is_none().then_some(i64::MIN);
+pub(crate) fn refill(conn: &mut Connection) -> Result<(), Fault> {
+    let failed = |error| fault(REFILL, error);
+    let work = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let any = Statement::new("SELECT rowid FROM person_gram LIMIT 1").finds(&work, REFILL)?;
+    let mut next = (!any).then_some(i64::MIN);
     while let Some(from) = next.take() {
-        let some = sqlx::query_as("SELECT seq, search_key FROM person WHERE seq > ? ORDER BY seq LIMIT ?");
-        let rows: Vec<(i64, String)> = some.bind(from).bind(BATCH).fetch_all(&mut *work).await?;
-        for (seq, search_key) in rows {
-            write(seq, &search_key).execute(&mut *work).await?;
+        let some = Statement::new("SELECT seq, search_key FROM person WHERE seq > ? ORDER BY seq LIMIT ?");
+        for (seq, search_key) in some.bind(from).bind(BATCH).all::<(i64, String)>(&work, REFILL)? {
+            write(seq, &search_key).execute(&work, REFILL)?;
             next = Some(seq);
         }
     }
-    work.commit().await
+    work.commit().map_err(failed)
 }
+
+const REFILL: &str = "write the letters of the list";
 
 /// The tokens of a row, from its search key: its lines are first name, last name and address.
 fn tokens(search_key: &str) -> String {

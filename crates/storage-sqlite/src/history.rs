@@ -4,15 +4,16 @@ use practice_domain::channel::Product;
 use practice_domain::fact::{Actor, FactKind};
 use practice_domain::port::{Fault, HistoryMark, HistoryPage, HistoryQuery, HistoryScan, LogLine};
 use practice_domain::value::{AccountId, Time};
+use rusqlite::Connection;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::Sqlite;
 use crate::code::Code;
 use crate::row::{Cells, Value, log_key};
+use crate::statement::Statement;
 
 /// Reads a portion at a time, until the page is full or ends.
-pub(crate) async fn page(db: &Sqlite, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+pub(crate) fn page(conn: &Connection, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
     let sql = "SELECT number, text FROM audit INDEXED BY audit_at
         WHERE log = ?1 AND (at, number) < (?2, ?3) AND at >= ?4 ORDER BY at DESC, number DESC LIMIT ?5";
     let (from, until) = (query.filter.from.map_or(i64::MIN, Time::micros), query.filter.until);
@@ -21,8 +22,8 @@ pub(crate) async fn page(db: &Sqlite, query: &HistoryQuery) -> Result<HistoryPag
     let mut scan = HistoryScan::new(query);
     loop {
         let (at, number) = before.map_or((i64::MAX, i64::MAX), |mark| (mark.at.micros(), number(mark.number)));
-        let statement = sqlx::query(sql).bind(log_key(query.log)).bind(at).bind(number).bind(from).bind(PORTION);
-        let lines: Vec<LogLine> = db.all(statement).await?;
+        let statement = Statement::new(sql).bind(log_key(query.log)).bind(at).bind(number).bind(from).bind(PORTION);
+        let lines: Vec<LogLine> = statement.all(conn, "read")?;
         let ended = lines.len() < PORTION as usize;
         before = lines.last().map(LogLine::mark);
         if !lines.into_iter().all(|line| scan.take(line)) || ended {
@@ -77,19 +78,25 @@ const PORTION: i64 = 500;
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{Connection, Row, SqliteConnection};
+    use rusqlite::Connection;
+
+    use crate::statement::Statement;
 
     /// However long a log is, a page is found along its index.
-    #[tokio::test]
-    async fn a_page_is_a_search_along_the_index() {
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("memory");
+    #[test]
+    fn a_page_is_a_search_along_the_index() {
+        let conn = Connection::open_in_memory().expect("memory");
         for migration in [include_str!("../migrations/0001_init.sql"), include_str!("../migrations/0009_history.sql")] {
-            sqlx::raw_sql(migration).execute(&mut conn).await.expect("the tables");
+            conn.execute_batch(migration).expect("the tables");
         }
         let sql = "EXPLAIN QUERY PLAN SELECT number, text FROM audit INDEXED BY audit_at
             WHERE log = ?1 AND (at, number) < (?2, ?3) AND at >= ?4 ORDER BY at DESC, number DESC LIMIT ?5";
-        let rows = sqlx::query(sql).fetch_all(&mut conn).await.expect("a plan");
-        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        let mut plan: Vec<String> = Vec::new();
+        let taken = Statement::new(sql).each(&conn, "test", |row| {
+            plan.push(row.get("detail").expect("a step"));
+            Ok(true)
+        });
+        taken.expect("a plan");
         assert!(
             matches!(plan.as_slice(), [one] if one.starts_with("SEARCH audit USING INDEX audit_at (log=?")),
             "{plan:?}"

@@ -1,15 +1,15 @@
 //! Uploaded files, and how far they have come.
 
-use async_trait::async_trait;
 use practice_domain::channel::Product;
 use practice_domain::import::{Came, Content, Halt, Import, Outcome, Stage};
 use practice_domain::port::Fault;
 use practice_domain::value::{ImportId, PracticeId, Time};
-use sqlx::{Row, SqliteConnection};
+use rusqlite::Connection;
+use uuid::Uuid;
 
 use crate::code::Code;
-use crate::fault::fault;
 use crate::row::{Cells, Value};
+use crate::statement::Statement;
 use crate::writer::Work;
 
 /// A file that was uploaded.
@@ -27,59 +27,18 @@ pub(crate) struct LeaseImport {
     pub(crate) until: Time,
 }
 
-#[async_trait]
 impl Work for AddImport {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
-        self.add(conn).await.map_err(|error| fault("add import", error))
-    }
-}
-
-#[async_trait]
-impl Work for KeepImport {
-    type Answer = bool;
-    type Error = Fault;
-
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
-        self.keep(conn).await.map_err(|error| fault("keep import", error))
-    }
-}
-
-#[async_trait]
-impl Work for LeaseImport {
-    type Answer = Option<Import>;
-    type Error = Fault;
-
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<Option<Import>, Fault> {
-        let gone = sqlx::query("DELETE FROM import WHERE uploaded_at <= ?").bind(self.now.minus(Import::KEPT).micros());
-        gone.execute(&mut *conn).await.map_err(|error| fault("lease import", error))?;
-        let sql = "UPDATE import SET leased_until = ?2, version = version + 1 WHERE (practice, id) IN
-            (SELECT practice, id FROM import AS i INDEXED BY import_going
-            WHERE stage = 'going' AND (leased_until IS NULL OR leased_until <= ?1) AND NOT EXISTS
-                (SELECT 1 FROM import AS o WHERE o.practice = i.practice AND o.stage = 'going' AND o.leased_until > ?1)
-            ORDER BY uploaded_at, id LIMIT 1)
-            RETURNING practice, id";
-        let statement = sqlx::query(sql).bind(self.now.micros()).bind(self.until.micros());
-        let leased = statement.fetch_optional(&mut *conn).await.map_err(|error| fault("lease import", error))?;
-        match leased {
-            Some(row) => read(conn, PracticeId(row.get(0)), ImportId(row.get(1))).await,
-            None => Ok(None),
-        }
-    }
-}
-
-impl AddImport {
-    async fn add(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
         let Self(import) = self;
         let (practice, id) = (import.practice.0, import.id.0);
-        sqlx::query("DELETE FROM import WHERE practice = ? AND account = ? AND stage = 'judged'")
+        Statement::new("DELETE FROM import WHERE practice = ? AND account = ? AND stage = 'judged'")
             .bind(practice)
             .bind(import.account.0)
-            .execute(&mut *conn)
-            .await?;
-        sqlx::query(
+            .execute(conn, ADD)?;
+        Statement::new(
             "INSERT INTO import (practice, id, version, account, cookie, content, name, stage, uploaded_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
@@ -92,24 +51,25 @@ impl AddImport {
         .bind(import.name.clone())
         .bind(import.stage.code())
         .bind(import.uploaded_at.micros())
-        .execute(&mut *conn)
-        .await?;
-        sqlx::query("INSERT INTO import_text (practice, import, text, plan) VALUES (?, ?, ?, ?)")
+        .execute(conn, ADD)?;
+        Statement::new("INSERT INTO import_text (practice, import, text, plan) VALUES (?, ?, ?, ?)")
             .bind(practice)
             .bind(id)
             .bind(import.text.clone())
             .bind(written(&import.plan))
-            .execute(&mut *conn)
-            .await?;
-        note(conn, import, 0).await
+            .execute(conn, ADD)?;
+        note(conn, import, 0)
     }
 }
 
-impl KeepImport {
-    async fn keep(&self, conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+impl Work for KeepImport {
+    type Answer = bool;
+    type Error = Fault;
+
+    fn run(&self, conn: &Connection) -> Result<bool, Fault> {
         let Self { import, leased } = self;
         let (practice, id) = (import.practice.0, import.id.0);
-        let kept = sqlx::query(
+        let kept = Statement::new(
             "UPDATE import SET version = version + 1, account = ?4, cookie = ?5, stage = ?6, leased_until = ?7
             WHERE practice = ?1 AND id = ?2 AND version = ?3",
         )
@@ -120,26 +80,45 @@ impl KeepImport {
         .bind(import.cookie.to_vec())
         .bind(import.stage.code())
         .bind(leased.map(Time::micros))
-        .execute(&mut *conn)
-        .await?;
-        if kept.rows_affected() == 0 {
+        .execute(conn, KEEP)?;
+        if kept == 0 {
             return Ok(false);
         }
-        sqlx::query("UPDATE import_text SET plan = ?3 WHERE practice = ?1 AND import = ?2 AND plan <> ?3")
+        Statement::new("UPDATE import_text SET plan = ?3 WHERE practice = ?1 AND import = ?2 AND plan <> ?3")
             .bind(practice)
             .bind(id)
             .bind(written(&import.plan))
-            .execute(&mut *conn)
-            .await?;
+            .execute(conn, KEEP)?;
         let noted = "SELECT coalesce(max(number) + 1, 0) FROM import_outcome WHERE practice = ? AND import = ?";
-        let noted: i64 = sqlx::query_scalar(noted).bind(practice).bind(id).fetch_one(&mut *conn).await?;
-        note(conn, import, usize::try_from(noted).unwrap_or(usize::MAX)).await?;
+        let noted: Option<i64> = Statement::new(noted).bind(practice).bind(id).one(conn, KEEP)?;
+        note(conn, import, usize::try_from(noted.unwrap_or(0)).unwrap_or(usize::MAX))?;
         Ok(true)
     }
 }
 
+impl Work for LeaseImport {
+    type Answer = Option<Import>;
+    type Error = Fault;
+
+    fn run(&self, conn: &Connection) -> Result<Option<Import>, Fault> {
+        let gone = Statement::new("DELETE FROM import WHERE uploaded_at <= ?");
+        gone.bind(self.now.minus(Import::KEPT).micros()).execute(conn, LEASE)?;
+        let sql = "UPDATE import SET leased_until = ?2, version = version + 1 WHERE (practice, id) IN
+            (SELECT practice, id FROM import AS i INDEXED BY import_going
+            WHERE stage = 'going' AND (leased_until IS NULL OR leased_until <= ?1) AND NOT EXISTS
+                (SELECT 1 FROM import AS o WHERE o.practice = i.practice AND o.stage = 'going' AND o.leased_until > ?1)
+            ORDER BY uploaded_at, id LIMIT 1)
+            RETURNING practice, id";
+        let leased = Statement::new(sql).bind(self.now.micros()).bind(self.until.micros());
+        match leased.one::<(Uuid, Uuid)>(conn, LEASE)? {
+            Some((practice, id)) => read(conn, PracticeId(practice), ImportId(id)),
+            None => Ok(None),
+        }
+    }
+}
+
 /// Writes what became of rows from this place of the plan on.
-async fn note(conn: &mut SqliteConnection, import: &Import, from: usize) -> Result<(), sqlx::Error> {
+fn note(conn: &Connection, import: &Import, from: usize) -> Result<(), Fault> {
     for (number, outcome) in import.done.iter().enumerate().skip(from) {
         let (came, why) = match &outcome.came {
             Came::Created => ("created", ""),
@@ -147,37 +126,35 @@ async fn note(conn: &mut SqliteConnection, import: &Import, from: usize) -> Resu
             Came::Changed => ("changed", ""),
             Came::Refused(why) => ("refused", why.as_str()),
         };
-        sqlx::query("INSERT INTO import_outcome (practice, import, number, line, came, why) VALUES (?, ?, ?, ?, ?, ?)")
+        let sql = "INSERT INTO import_outcome (practice, import, number, line, came, why) VALUES (?, ?, ?, ?, ?, ?)";
+        Statement::new(sql)
             .bind(import.practice.0)
             .bind(import.id.0)
             .bind(i64::try_from(number).unwrap_or(i64::MAX))
             .bind(i64::try_from(outcome.line).unwrap_or(i64::MAX))
             .bind(came)
             .bind(why.to_owned())
-            .execute(&mut *conn)
-            .await?;
+            .execute(conn, "note what became of a row")?;
     }
     Ok(())
 }
 
 /// The file with this identity.
-pub(crate) async fn read(
-    conn: &mut SqliteConnection,
-    practice: PracticeId,
-    id: ImportId,
-) -> Result<Option<Import>, Fault> {
+pub(crate) fn read(conn: &Connection, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
     let sql = "SELECT i.id, i.version, i.practice, i.account, i.cookie, i.content, i.name, i.stage, i.uploaded_at, t.text, t.plan
         FROM import AS i JOIN import_text AS t ON t.practice = i.practice AND t.import = i.id
         WHERE i.practice = ? AND i.id = ?";
-    let found = sqlx::query(sql).bind(practice.0).bind(id.0).fetch_optional(&mut *conn).await;
-    let Some(row) = found.map_err(|error| fault("import", error))? else { return Ok(None) };
-    let mut import: Import = Cells::read(&row)?;
+    let found = Statement::new(sql).bind(practice.0).bind(id.0).one::<Import>(conn, READ)?;
+    let Some(mut import) = found else { return Ok(None) };
     let sql = "SELECT line, came, why FROM import_outcome WHERE practice = ? AND import = ? ORDER BY number";
-    let rows = sqlx::query(sql).bind(practice.0).bind(id.0).fetch_all(conn).await;
-    let rows = rows.map_err(|error| fault("import", error))?;
-    import.done = rows.iter().map(Cells::read).collect::<Result<_, Fault>>()?;
+    import.done = Statement::new(sql).bind(practice.0).bind(id.0).all(conn, READ)?;
     Ok(Some(import))
 }
+
+const ADD: &str = "add an import";
+const KEEP: &str = "keep an import";
+const LEASE: &str = "lease an import";
+const READ: &str = "read an import";
 
 impl Value for Import {
     const WHAT: &str = "import";

@@ -1,48 +1,62 @@
-//! The connections that only read. Each is lent to one reader at a time, and given back by hand: the driver's own pool wakes two
-//! threads more after every statement, to ask the connection whether it still answers.
+//! The connections that only read, each lent to one question at a time. A question is asked on one of the runtime's threads for what
+//! blocks, and runs to its end even when nobody waits for its answer any more.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use practice_domain::port::Fault;
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use crate::connect::{connect, connect_to_read};
+use crate::fault::fault;
 
 /// Connections to lend, opened when they are first needed.
 pub(crate) struct Readers {
-    options: SqliteConnectOptions,
+    shelf: Arc<Shelf>,
+    free: Arc<Semaphore>,
+}
+
+struct Shelf {
+    path: PathBuf,
     /// The one that came back last is lent first: what it read last is still at hand.
-    idle: Mutex<Vec<SqliteConnection>>,
-    free: Semaphore,
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    /// Opens the first connection.
-    pub(crate) async fn open(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
-        let first = options.connect().await?;
-        Ok(Self { options, idle: Mutex::new(vec![first]), free: Semaphore::new(READERS) })
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let shelf = Shelf { path, idle: Mutex::default() };
+        Self { shelf: Arc::new(shelf), free: Arc::new(Semaphore::new(READERS)) }
     }
 
-    /// What the connections are opened with.
-    pub(crate) fn options(&self) -> &SqliteConnectOptions {
-        &self.options
-    }
-
-    /// A connection, when one is free; [`sqlx::Error::PoolTimedOut`] when none is for half a minute.
-    pub(crate) async fn lend(&self) -> Result<Lent<'_>, sqlx::Error> {
-        let permit = match self.free.try_acquire() {
+    /// Asks something, when a connection is free; [`Fault::Busy`] when none is for half a minute.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let permit = match self.free.clone().try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(PATIENCE, self.free.acquire())
+            Err(_) => tokio::time::timeout(PATIENCE, self.free.clone().acquire_owned())
                 .await
-                .map_err(|_| sqlx::Error::PoolTimedOut)?
-                .map_err(|_| sqlx::Error::PoolClosed)?,
+                .map_err(|_| Fault::busy("read"))?
+                .map_err(|_| Fault::unavailable("read", "the database is closed"))?,
         };
-        let idle = self.idle().pop();
-        let conn = match idle {
-            Some(conn) => conn,
-            None => self.options.connect().await?,
-        };
-        Ok(Lent { conn, readers: self, permit })
+        let shelf = self.shelf.clone();
+        aside(move || {
+            let conn = shelf.take()?;
+            let answer = question(&conn)?;
+            shelf.idle().push(conn);
+            drop(permit);
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// A connection of one's own, that may write beside the one that does.
+    pub(crate) fn another(&self) -> impl FnOnce() -> Result<Connection, Fault> + Send + 'static {
+        let path = self.shelf.path.clone();
+        move || connect(&path, false).map_err(|error| fault("open another connection", error))
     }
 
     /// Waits until all are back, and closes them. Nobody is lent one any more.
@@ -50,31 +64,28 @@ impl Readers {
         let all = self.free.acquire_many(u32::try_from(READERS).unwrap_or(u32::MAX)).await;
         self.free.close();
         drop(all);
-        let idle = std::mem::take(&mut *self.idle());
-        for conn in idle {
-            let _ = conn.close().await;
-        }
+        self.shelf.idle().clear();
+    }
+}
+
+impl Shelf {
+    /// One of those that came back, or a new one. One whose question failed does not come back.
+    fn take(&self) -> Result<Connection, Fault> {
+        let idle = self.idle().pop();
+        idle.map_or_else(|| connect_to_read(&self.path), Ok).map_err(|error| fault("read", error))
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<SqliteConnection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection on loan. What is not given back, because a statement failed or nobody waits for its answer any more, is closed.
-pub(crate) struct Lent<'r> {
-    pub(crate) conn: SqliteConnection,
-    readers: &'r Readers,
-    permit: SemaphorePermit<'r>,
-}
-
-impl Lent<'_> {
-    /// Lets the next one have it.
-    pub(crate) fn give_back(self) {
-        let Self { conn, readers, permit } = self;
-        readers.idle().push(conn);
-        drop(permit);
-    }
+/// Does what blocks on a thread for it.
+pub(crate) async fn aside<T: Send + 'static, E: From<Fault> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(Fault::unavailable("use the database", error).into()))
 }
 
 /// So many at most.

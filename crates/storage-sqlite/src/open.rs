@@ -2,21 +2,21 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use practice_domain::commit::Commit;
 use practice_domain::policy::Policy;
 use practice_domain::port::{CommitError, Fault, Seal};
 use practice_domain::value::PracticeId;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Row, SqlSafeStr, SqliteConnection};
+use rusqlite::Connection;
 
 use crate::commit;
 use crate::companion::Companion;
+use crate::connect::connect;
 use crate::grams;
-use crate::lending::Readers;
-use crate::row::Cells;
+use crate::lending::{Readers, aside};
+use crate::migrate::migrate;
+use crate::row::{Cells, Value};
+use crate::statement::Statement;
 use crate::writer::{Work, Writer};
 
 /// One open database file. It is the only one: a second process, or a second `Sqlite`, is refused.
@@ -48,9 +48,12 @@ pub enum OpenError {
         /// What it refuses.
         setting: &'static str,
     },
-    /// The file is of a later version, or its changes failed.
-    #[error("cannot bring the database up to date")]
-    Migrate(#[from] MigrateError),
+    /// A later version of this program has changed the file.
+    #[error("the database is of a later version: it has had change {0}, which is not known here")]
+    Later(i64),
+    /// Its tables cannot be brought up to date.
+    #[error("change {0} of the database failed")]
+    Migrate(i64, #[source] rusqlite::Error),
     /// A practice's policy is outside its bounds: somebody edited the file, or it is of a later version.
     #[error("practice {0} has a policy that cannot be used")]
     Policy(PracticeId, #[source] Fault),
@@ -59,7 +62,10 @@ pub enum OpenError {
     Thread(#[source] io::Error),
     /// The file cannot be opened.
     #[error("cannot open the database")]
-    Open(#[from] sqlx::Error),
+    Open(#[from] rusqlite::Error),
+    /// What is in it cannot be read.
+    #[error("cannot read the database")]
+    Read(#[from] Fault),
 }
 
 impl Sqlite {
@@ -85,23 +91,17 @@ impl Sqlite {
     }
 
     async fn open_with(path: &Path, seal: Arc<dyn Seal>, lock: Option<File>) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(STATEMENTS);
-        let mut conn = SqliteConnection::connect_with(&options.clone().optimize_on_close(true, None)).await?;
-        check(&mut conn).await?;
-        migrate(&mut conn).await?;
-        grams::refill(&mut conn).await?;
-        read_policies(&mut conn).await?;
-        let reading = options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", PAGES);
-        let readers = Readers::open(reading).await?;
-        let writer = Writer::start(conn, lock).map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, seal, companion: None })
+        let path = path.to_owned();
+        aside(move || {
+            let mut conn = connect(&path, true)?;
+            check(&conn)?;
+            migrate(&mut conn)?;
+            grams::refill(&mut conn)?;
+            check_policies(&conn)?;
+            let writer = Writer::start(conn, lock).map_err(OpenError::Thread)?;
+            Ok(Self { writer, readers: Readers::new(path), seal, companion: None })
+        })
+        .await
     }
 
     /// Lets tables of one's own change with every commit, in its transaction.
@@ -124,8 +124,8 @@ impl Sqlite {
     /// # Errors
     ///
     /// [`CommitError`]; the unit of work must then fail, too.
-    pub async fn commit_in(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Result<(), CommitError> {
-        commit::apply(conn, commit, seal).await
+    pub fn commit_in(conn: &Connection, commit: &Commit, seal: &dyn Seal) -> Result<(), CommitError> {
+        commit::apply(conn, commit, seal)
     }
 
     /// Finishes what is queued, moves the write-ahead log into the file and lets go of it.
@@ -148,18 +148,18 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-async fn check(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+fn check(conn: &Connection) -> Result<(), OpenError> {
+    let found = rusqlite::version().to_owned();
     if !is_new_enough(&found) {
         return Err(OpenError::TooOld { found });
     }
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *conn).await?;
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *conn).await?;
-    let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut *conn).await?;
+    let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let synchronous: i64 = conn.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    let foreign_keys: bool = conn.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
     for (held, setting) in [
         (mode == "wal", "journal_mode = WAL"),
         (synchronous == 2, "synchronous = FULL"),
-        (foreign_keys == 1, "foreign_keys = ON"),
+        (foreign_keys, "foreign_keys = ON"),
     ] {
         if !held {
             return Err(OpenError::Setting { setting });
@@ -174,77 +174,25 @@ fn is_new_enough(version: &str) -> bool {
     (part(), part(), part()) >= LEAST
 }
 
-async fn migrate(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    Migrator::with_migrations(migrations()).run_direct(None, conn, false).await?;
-    Ok(())
-}
-
-fn migrations() -> Vec<Migration> {
-    [
-        (1, "init", include_str!("../migrations/0001_init.sql")),
-        (2, "fives", include_str!("../migrations/0002_fives.sql")),
-        (3, "policy", include_str!("../migrations/0003_policy.sql")),
-        (4, "signin", include_str!("../migrations/0004_signin.sql")),
-        (5, "roles", include_str!("../migrations/0005_roles.sql")),
-        (6, "employees", include_str!("../migrations/0006_employees.sql")),
-        (7, "billing", include_str!("../migrations/0007_billing.sql")),
-        (8, "notices", include_str!("../migrations/0008_notices.sql")),
-        (9, "history", include_str!("../migrations/0009_history.sql")),
-        (10, "texts", include_str!("../migrations/0010_texts.sql")),
-        (13, "imports", include_str!("../migrations/0013_imports.sql")),
-        (15, "passkeys", include_str!("../migrations/0015_passkeys.sql")),
-        (16, "life", include_str!("../migrations/0016_life.sql")),
-        (17, "support", include_str!("../migrations/0017_support.sql")),
-        (18, "events", include_str!("../migrations/0018_events.sql")),
-        (19, "told later", include_str!("../migrations/0019_told_later.sql")),
-        (22, "signin", include_str!("../migrations/0022_signin.sql")),
-    ]
-    .into_iter()
-    .map(|(n, name, sql)| Migration::new(n, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
-    .collect()
-}
-
 /// Reads every policy that is more than a preset: with one that nobody may have, nothing starts (`PRA-6`).
-async fn read_policies(conn: &mut SqliteConnection) -> Result<(), OpenError> {
-    let rows = sqlx::query("SELECT preset, policy, id FROM practice WHERE policy <> ''").fetch_all(conn).await?;
-    for row in rows {
-        Cells::read::<Policy>(&row).map_err(|fault| OpenError::Policy(PracticeId(row.get(2)), fault))?;
-    }
-    Ok(())
+fn check_policies(conn: &Connection) -> Result<(), OpenError> {
+    let mut refused = None;
+    let policies = Statement::new("SELECT id, preset, policy FROM practice WHERE policy <> ''");
+    policies.each(conn, "read policies", |row| {
+        let mut cells = Cells::new(row, Policy::WHAT);
+        let practice = cells.id()?;
+        refused = cells.value::<Policy>().err().map(|fault| OpenError::Policy(practice, fault));
+        Ok(refused.is_none())
+    })?;
+    refused.map_or(Ok(()), Err)
 }
 
 /// The first version without the defect that could lose what a checkpoint wrote (sqlite.org/wal.html#walresetbug).
 const LEAST: (u32, u32, u32) = (3, 51, 3);
 
-/// What a connection that reads keeps of the file, at most: 8 MiB. A walk past a thousand people of a large practice touches four.
-const PAGES: &str = "-8192";
-
-/// More than there are statements, alone and in batches that are asked often, so that none of them is prepared twice.
-const STATEMENTS: usize = 400;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// LIST-9, PRA-6: what a practice had switched before it had a policy of its own stays.
-    #[tokio::test]
-    async fn older_switches_become_values_of_the_policy() {
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
-        let first = migrations().into_iter().filter(|migration| migration.version == 1).collect();
-        Migrator::with_migrations(first).run_direct(None, &mut conn, false).await.expect("as it was");
-        for (n, doctors, patients) in [(1, true, true), (2, false, true), (3, true, false), (4, false, false)] {
-            let insert = "INSERT INTO practice VALUES (?, 0, 'Practice', NULL, 'office', ?, ?, 1, 0)";
-            let id = PracticeId(uuid::Uuid::from_u128(n));
-            let row = sqlx::query(insert).bind(id.0).bind(doctors).bind(patients);
-            row.execute(&mut conn).await.expect("a row");
-        }
-        migrate(&mut conn).await.expect("as it is");
-        let rows = sqlx::query("SELECT preset, policy FROM practice ORDER BY id").fetch_all(&mut conn).await;
-        let policies =
-            rows.expect("rows").iter().map(|row| Cells::read::<Policy>(row).expect("a policy")).collect::<Vec<_>>();
-        let switches: Vec<_> = policies.iter().map(|p| (p.two_step.doctors, p.two_step.patients)).collect();
-        assert_eq!(switches, [(true, true), (false, true), (true, false), (false, false)]);
-    }
 
     #[test]
     fn versions_with_the_defect_are_refused() {

@@ -5,14 +5,14 @@ use practice_domain::notice::{About, Notice};
 use practice_domain::person::{MailState, Undeliverable};
 use practice_domain::port::{Backlog, Fault, Leased, Outbox, Parked, Queue, Settlement};
 use practice_domain::value::{InvitationId, NoticeId, Time};
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::Sqlite;
 use crate::code::Code;
 use crate::commit::{QUEUE, queue};
-use crate::fault::fault;
 use crate::row::{Cells, Value, notice_columns};
+use crate::statement::Statement;
 use crate::writer::Work;
 
 #[async_trait]
@@ -44,7 +44,7 @@ impl Outbox for Sqlite {
             notice_columns!(""),
             ", outcome, settled_at FROM notice WHERE outcome IN ('refused', 'gave-up') ORDER BY settled_at DESC, id LIMIT ?"
         );
-        self.all(sqlx::query(sql).bind(i64::try_from(most).unwrap_or(i64::MAX))).await
+        self.all(Statement::new(sql).bind(i64::try_from(most).unwrap_or(i64::MAX))).await
     }
 
     async fn backlog(&self) -> Result<Backlog, Fault> {
@@ -54,7 +54,7 @@ impl Outbox for Sqlite {
                     SELECT min(due_at) AS first FROM notice WHERE due_at IS NOT NULL AND endpoint IS NULL
                     UNION ALL SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL AND endpoint IS NOT NULL) AS queues),
                 (SELECT count(*) FROM notice WHERE outcome IN ('refused', 'gave-up'))";
-        Ok(self.one(sqlx::query(sql)).await?.unwrap_or_default())
+        Ok(self.one(Statement::new(sql)).await?.unwrap_or_default())
     }
 
     async fn retry(&self, notice: NoticeId, now: Time) -> Result<bool, Fault> {
@@ -70,32 +70,28 @@ struct Lease {
     most: i64,
 }
 
-#[async_trait]
 impl Work for Lease {
     type Answer = Vec<Leased>;
     type Error = Fault;
 
     /// Both statements pick the same notices, because nothing comes between them.
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<Vec<Leased>, Fault> {
+    fn run(&self, conn: &Connection) -> Result<Vec<Leased>, Fault> {
         let (find, take, endpoint) = match self.queue {
             Queue::People => (FIND_LETTERS, TAKE_LETTERS, None),
             Queue::Events(product) => (FIND_EVENTS, TAKE_EVENTS, Some(product.code())),
         };
-        let due = sqlx::query(find).bind(self.now.micros()).bind(self.most).bind(endpoint).fetch_all(&mut *conn).await;
-        let due = due.map_err(|error| fault("lease notices", error))?;
-        let leased: Result<Vec<Leased>, Fault> = due
-            .iter()
-            .map(|row| {
-                let mut cells = Cells::new(row, "notice");
-                Ok(Leased { notice: cells.value()?, worker: self.worker, attempt: cells.number()? })
-            })
-            .collect();
-        if !due.is_empty() {
-            let statement = sqlx::query(take).bind(self.now.micros()).bind(self.most).bind(endpoint);
-            let statement = statement.bind(self.until.micros()).bind(self.worker);
-            statement.execute(conn).await.map_err(|error| fault("lease notices", error))?;
+        let due = Statement::new(find).bind(self.now.micros()).bind(self.most).bind(endpoint);
+        let mut leased = Vec::new();
+        due.each(conn, "lease notices", |row| {
+            let mut cells = Cells::new(row, "notice");
+            leased.push(Leased { notice: cells.value()?, worker: self.worker, attempt: cells.number()? });
+            Ok(true)
+        })?;
+        if !leased.is_empty() {
+            let statement = Statement::new(take).bind(self.now.micros()).bind(self.most).bind(endpoint);
+            statement.bind(self.until.micros()).bind(self.worker).execute(conn, "lease notices")?;
         }
-        leased
+        Ok(leased)
     }
 }
 
@@ -145,30 +141,22 @@ struct Retry {
     now: Time,
 }
 
-#[async_trait]
 impl Work for Retry {
     type Answer = bool;
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
-        self.again(conn).await.map_err(|error| fault("retry a notice", error))?.transpose().map(|found| found.is_some())
-    }
-}
-
-impl Retry {
-    async fn again(&self, conn: &mut SqliteConnection) -> Result<Option<Result<Notice, Fault>>, sqlx::Error> {
+    fn run(&self, conn: &Connection) -> Result<bool, Fault> {
         let sql = concat!(
             "UPDATE notice SET due_at = ?2, outcome = NULL, settled_at = NULL
             WHERE id = ?1 AND outcome IN ('refused', 'gave-up') AND expires_at > ?2 RETURNING ",
             notice_columns!("")
         );
-        let statement = sqlx::query(sql).bind(self.notice.0).bind(self.now.micros());
-        let Some(row) = statement.fetch_optional(&mut *conn).await? else { return Ok(None) };
-        let notice = Cells::read::<Notice>(&row);
-        if let Ok(Notice { about: About::Invitation { invitation, generation }, .. }) = notice {
-            show(conn, invitation, generation, MailState::Queued).await?;
+        let again = Statement::new(sql).bind(self.notice.0).bind(self.now.micros());
+        let Some(notice) = again.one::<Notice>(conn, "retry a notice")? else { return Ok(false) };
+        if let About::Invitation { invitation, generation } = notice.about {
+            show(conn, invitation, generation, MailState::Queued)?;
         }
-        Ok(Some(notice))
+        Ok(true)
     }
 }
 
@@ -180,18 +168,11 @@ struct Settle {
     now: Time,
 }
 
-#[async_trait]
 impl Work for Settle {
     type Answer = bool;
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
-        self.note(conn).await.map_err(|error| fault("settle a notice", error))
-    }
-}
-
-impl Settle {
-    async fn note(&self, conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    fn run(&self, conn: &Connection) -> Result<bool, Fault> {
         let (due_at, outcome, mail) = match self.settlement {
             Settlement::Retry(at) => (Some(at), None, Some(MailState::Queued)),
             Settlement::Sent => (None, Some("sent"), Some(MailState::Sent)),
@@ -204,7 +185,7 @@ impl Settle {
                 (None, Some(outcome), Some(MailState::Undeliverable(why)))
             }
         };
-        let noted = sqlx::query(
+        let noted = Statement::new(
             "UPDATE notice SET worker = NULL, due_at = ?4, outcome = ?5, settled_at = iif(?5 IS NULL, NULL, ?6)
             WHERE id = ?1 AND worker = ?2 AND attempt = ?3",
         )
@@ -214,36 +195,24 @@ impl Settle {
         .bind(due_at.map(Time::micros))
         .bind(outcome)
         .bind(self.now.micros())
-        .execute(&mut *conn)
-        .await?;
-        if noted.rows_affected() == 0 {
+        .execute(conn, "settle a notice")?;
+        if noted == 0 {
             return Ok(false);
         }
         for other in &self.others {
-            queue(sqlx::query(QUEUE), other).execute(&mut *conn).await?;
+            queue(Statement::new(QUEUE), other).execute(conn, "settle a notice")?;
         }
         if let (About::Invitation { invitation, generation }, Some(mail)) = (self.leased.notice.about, mail) {
-            show(conn, invitation, generation, mail).await?;
+            show(conn, invitation, generation, mail)?;
         }
         Ok(true)
     }
 }
 
 /// The row of an invited person shows how the mail with the newest link fares.
-async fn show(
-    conn: &mut SqliteConnection,
-    invitation: InvitationId,
-    generation: u32,
-    mail: MailState,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE person SET mail = ?3 WHERE id = ?1 AND standing = 'not-registered'
-            AND practice = (SELECT practice FROM invitation WHERE id = ?1 AND generation = ?2)",
-    )
-    .bind(invitation.0)
-    .bind(generation)
-    .bind(mail.code())
-    .execute(conn)
-    .await?;
-    Ok(())
+fn show(conn: &Connection, invitation: InvitationId, generation: u32, mail: MailState) -> Result<(), Fault> {
+    let sql = "UPDATE person SET mail = ?3 WHERE id = ?1 AND standing = 'not-registered'
+        AND practice = (SELECT practice FROM invitation WHERE id = ?1 AND generation = ?2)";
+    let shown = Statement::new(sql).bind(invitation.0).bind(generation).bind(mail.code());
+    shown.execute(conn, "show how a mail fares").map(drop)
 }

@@ -140,42 +140,49 @@ pub(crate) fn statement(route: Route, column: Column, ascending: bool) -> &'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::{Connection, Row, SqliteConnection};
+    use rusqlite::Connection;
+
+    use crate::statement::Statement;
 
     fn explained(route: Route, column: Column, ascending: bool) -> &'static str {
         statements!("EXPLAIN QUERY PLAN SELECT ", route, column, ascending)
     }
 
-    async fn plan(conn: &mut SqliteConnection, route: Route, column: Column, ascending: bool) -> Vec<String> {
-        let rows = sqlx::query(explained(route, column, ascending)).fetch_all(conn).await.expect("a plan");
-        rows.iter().map(|row| row.get("detail")).collect()
+    fn plan(conn: &Connection, route: Route, column: Column, ascending: bool) -> Vec<String> {
+        let mut plan = Vec::new();
+        let taken = Statement::new(explained(route, column, ascending)).each(conn, "test", |row| {
+            plan.push(row.get("detail").expect("a step"));
+            Ok(true)
+        });
+        taken.expect("a plan");
+        plan
     }
 
-    #[tokio::test]
-    async fn no_plan_reads_more_than_it_must() {
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.expect("memory");
-        sqlx::raw_sql(include_str!("../migrations/0001_init.sql")).execute(&mut conn).await.expect("the tables");
+    #[test]
+    fn no_plan_reads_more_than_it_must() {
+        let conn = Connection::open_in_memory().expect("memory");
+        conn.execute_batch(include_str!("../migrations/0001_init.sql")).expect("the tables");
         for column in Column::ALL {
             for ascending in [false, true] {
-                let walk = plan(&mut conn, Route::Walk, column, ascending).await;
+                let walk = plan(&conn, Route::Walk, column, ascending);
                 let [beyond, probe, within] = walk.as_slice() else { panic!("{walk:?}") };
                 let ends = if ascending { [")>(?,?,?))", ")<(?,?,?))"] } else { [")<(?,?,?))", ")>(?,?,?))"] };
                 assert!(probe.starts_with("SCALAR SUBQUERY"), "asked once and not row by row: {probe}");
                 for (side, end) in [beyond, within].into_iter().zip(ends) {
                     assert!(side.starts_with("SEARCH p USING INDEX person_") && side.ends_with(end), "{side}");
                 }
-                let stroll = plan(&mut conn, Route::Stroll, column, ascending).await;
+                let stroll = plan(&conn, Route::Stroll, column, ascending);
                 let [first, walk, second, row, ..] = stroll.as_slice() else { panic!("{stroll:?}") };
                 assert_eq!((first.as_str(), second.as_str()), ("CO-ROUTINE w", "SCAN w"), "met one after the other");
                 assert_eq!((walk, row.as_str()), (beyond, "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)"));
                 assert!(stroll.iter().all(|step| !step.contains("TEMP B-TREE")), "never sorted: {stroll:?}");
-                let clusters = plan(&mut conn, Route::Clusters, column, ascending).await;
+                let clusters = plan(&conn, Route::Clusters, column, ascending);
                 for at in [0, 3] {
                     assert!(clusters[at].starts_with("SEARCH t USING PRIMARY KEY (practice=?)"), "{clusters:?}");
                     let cluster = "SEARCH p USING INDEX person_cluster (practice=? AND cluster=?)";
                     assert!(clusters[at + 1].starts_with(cluster), "{clusters:?}");
                 }
-                let letters = plan(&mut conn, Route::Letters, column, ascending).await;
+                let letters = plan(&conn, Route::Letters, column, ascending);
                 for at in [0, 3] {
                     assert!(letters[at].starts_with("SCAN g VIRTUAL TABLE INDEX"), "{letters:?}");
                     let row = "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)";

@@ -6,20 +6,22 @@ use practice_domain::person::{Column, Enrolment, Person, SortKey};
 use practice_domain::port::{Cell, Cursor, Fault, Filter, Mark, PeoplePage, PeopleQuery, Side, Tally};
 use practice_domain::value::{PracticeId, fold};
 
-use crate::Sqlite;
+use rusqlite::Connection;
+
 use crate::grams;
 use crate::pages::{Route, statement};
 use crate::row::{Cells, Value};
+use crate::statement::Statement;
 
 /// One page of a list.
-pub(crate) async fn page(sqlite: &Sqlite, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
+pub(crate) fn page(conn: &Connection, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
     let column = query.sort.by;
     let from = query.from.as_ref().filter(|cursor| fits(cursor, column));
     let forward = from.is_none_or(|cursor| cursor.side == Side::After);
     let ascending = forward != query.sort.descending;
     let size = usize::from(query.size);
     let stretch = Stretch { ascending, edge: from.map(|cursor| &cursor.mark), most: size + 1 };
-    let rows = Plan::new(query).find(sqlite, stretch).await?;
+    let rows = Plan::new(query).find(conn, stretch)?;
     let more = rows.len() > size;
     let behind = rows.first().is_some_and(|row| row.behind);
     let mut people: Vec<Person> = rows.into_iter().take(size).map(|row| row.person).collect();
@@ -68,22 +70,22 @@ impl Plan {
     }
 
     /// Looks at the counts, where there is a choice, and reads the rows.
-    async fn find(&mut self, sqlite: &Sqlite, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
+    fn find(&mut self, conn: &Connection, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
         let searched = !self.term.is_empty();
         if self.mask == EVERYBODY && !searched {
-            return self.rows(sqlite, stretch).await;
+            return self.rows(conn, stretch);
         }
         if self.term.chars().any(char::is_control) {
             return Ok(Vec::new());
         }
-        let mut look = self.look(sqlite, SOON).await?;
+        let mut look = self.look(conn, SOON)?;
         if look.hits > SOON && look.few > SOON {
             self.route = Route::Stroll;
-            let rows = self.rows(sqlite, stretch).await?;
+            let rows = self.rows(conn, stretch)?;
             if rows.len() == stretch.most {
                 return Ok(rows);
             }
-            look = self.look(sqlite, look.few).await?;
+            look = self.look(conn, look.few)?;
         }
         if look.wanted == 0 || (searched && look.hits == 0) {
             return Ok(Vec::new());
@@ -96,20 +98,20 @@ impl Plan {
             Route::Walk
         };
         self.found = look.found;
-        self.rows(sqlite, stretch).await
+        self.rows(conn, stretch)
     }
 
     /// What there is to choose a route by; hits are counted no further than one more than `most`.
-    async fn look(&self, sqlite: &Sqlite, most: i64) -> Result<Look, Fault> {
-        let look = sqlx::query(if self.term.is_empty() { LOOK } else { LOOK_FOR_LETTERS });
+    fn look(&self, conn: &Connection, most: i64) -> Result<Look, Fault> {
+        let look = Statement::new(if self.term.is_empty() { LOOK } else { LOOK_FOR_LETTERS });
         let look = look.bind(self.practice.0).bind(self.mask);
         let look = if self.term.is_empty() { look } else { look.bind(grams::query(&self.term)).bind(most) };
-        sqlite.one(look).await?.ok_or_else(|| Fault::corrupt(Look::WHAT, "no row"))
+        look.one(conn, "read")?.ok_or_else(|| Fault::corrupt(Look::WHAT, "no row"))
     }
 
-    async fn rows(&self, sqlite: &Sqlite, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
+    fn rows(&self, conn: &Connection, stretch: Stretch<'_>) -> Result<Vec<Listed>, Fault> {
         let Stretch { ascending, edge, most } = stretch;
-        let query = sqlx::query(statement(self.route, self.column, ascending)).bind(self.practice.0);
+        let query = Statement::new(statement(self.route, self.column, ascending)).bind(self.practice.0);
         let query = match edge.map(|mark| (&mark.key, mark)) {
             Some((SortKey::Text(key), mark)) => query.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0),
             Some((SortKey::Number(key), mark)) => query.bind(*key).bind(mark.name.clone()).bind(mark.id.0),
@@ -122,7 +124,7 @@ impl Plan {
         if self.route == Route::Letters {
             query = query.bind(self.found.clone());
         }
-        sqlite.all(query).await
+        query.all(conn, "read")
     }
 }
 
@@ -165,9 +167,9 @@ impl Value for Look {
 pub(crate) struct Clusters(Vec<Cluster>);
 
 impl Clusters {
-    pub(crate) async fn load(sqlite: &Sqlite, practice: PracticeId) -> Result<Self, Fault> {
+    pub(crate) fn load(conn: &Connection, practice: PracticeId) -> Result<Self, Fault> {
         let sql = "SELECT cluster, number FROM tally WHERE practice = ? AND number > 0";
-        Ok(Self(sqlite.all(sqlx::query(sql).bind(practice.0)).await?))
+        Ok(Self(Statement::new(sql).bind(practice.0).all(conn, "read")?))
     }
 
     /// The counts, as the rules know them.

@@ -12,34 +12,37 @@ use crate::employees;
 use crate::history;
 use crate::people::{self, Clusters};
 use crate::row::{log_key, person_columns};
+use crate::statement::Statement;
 
 #[async_trait]
 impl Reader for Sqlite {
     async fn people(&self, query: &PeopleQuery) -> Result<PeoplePage, Fault> {
-        people::page(self, query).await
+        let query = query.clone();
+        self.readers.ask(move |conn| people::page(conn, &query)).await
     }
 
     async fn person(&self, practice: PracticeId, id: PersonId) -> Result<Option<Person>, Fault> {
         let sql = concat!("SELECT ", person_columns!(""), " FROM person WHERE practice = ? AND id = ?");
-        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+        self.one(Statement::new(sql).bind(practice.0).bind(id.0)).await
     }
 
     async fn tally(&self, practice: PracticeId) -> Result<Tally, Fault> {
-        Ok(Clusters::load(self, practice).await?.tally())
+        self.readers.ask(move |conn| Ok(Clusters::load(conn, practice)?.tally())).await
     }
 
     async fn employees(&self, query: &EmployeeQuery) -> Result<EmployeesPage, Fault> {
-        employees::page(self, query).await
+        let query = query.clone();
+        self.readers.ask(move |conn| employees::page(conn, &query)).await
     }
 
     async fn employee_row(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<EmployeeRow>, Fault> {
-        employees::row(self, practice, id).await
+        self.readers.ask(move |conn| employees::row(conn, practice, id)).await
     }
 
     async fn sessions(&self, account: AccountId) -> Result<Vec<SessionFace>, Fault> {
         let sql = "SELECT id, practice, agent, started_at, seen_at FROM session INDEXED BY session_live
             WHERE account = ? AND ended_at IS NULL AND stage = 'whole' ORDER BY started_at DESC, id DESC";
-        self.all(sqlx::query(sql).bind(account.0)).await
+        self.all(Statement::new(sql).bind(account.0)).await
     }
 
     /// Jumps from log to log, past the entries of each.
@@ -51,12 +54,12 @@ impl Reader for Sqlite {
             )
             SELECT log, number, seal FROM audit JOIN found USING (log)
             WHERE number = (SELECT max(number) FROM audit AS a WHERE a.log = found.log) ORDER BY log";
-        self.all(sqlx::query(sql)).await
+        self.all(Statement::new(sql)).await
     }
 
     async fn entries(&self, log: Log, from: u64, most: usize) -> Result<Vec<SealedEntry>, Fault> {
         let sql = "SELECT number, text, seal FROM audit WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
-        let statement = sqlx::query(sql)
+        let statement = Statement::new(sql)
             .bind(log_key(log))
             .bind(i64::try_from(from).unwrap_or(i64::MAX))
             .bind(i64::try_from(most).unwrap_or(i64::MAX));
@@ -64,6 +67,7 @@ impl Reader for Sqlite {
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
-        history::page(self, query).await
+        let query = query.clone();
+        self.readers.ask(move |conn| history::page(conn, &query)).await
     }
 }

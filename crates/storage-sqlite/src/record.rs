@@ -13,16 +13,11 @@ use practice_domain::registration::{Registration, Step};
 use practice_domain::role::RoleDefinition;
 use practice_domain::session::{Session, Stage};
 use practice_domain::value::{PasswordHash, Phone, Time, fold};
-use sqlx::Sqlite;
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
 use uuid::Uuid;
 
 use crate::billing;
 use crate::code::Code;
-
-/// A statement with its values.
-pub(crate) type Statement = Query<'static, Sqlite, SqliteArguments>;
+use crate::statement::Statement;
 
 /// The statements of a kind of record.
 pub(crate) struct Table {

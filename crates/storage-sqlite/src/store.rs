@@ -24,28 +24,23 @@ use practice_domain::value::{
     AccountId, Digest, Email, EmployeeId, ImportId, InvitationId, MemberId, NoticeId, PasswordLinkId, PracticeId,
     RegistrationId, SessionId, Time,
 };
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::Sqlite;
-use crate::batch::Batch;
-use crate::commit::{LIST_ACTIVE, apply, apply_most, list_active, name_key};
+use crate::commit::{LIST_ACTIVE, apply, list_active, name_key};
 use crate::companion::Companion;
-use crate::fault::fault;
 use crate::imports::{self, AddImport, KeepImport, LeaseImport};
-use crate::lending::Lent;
-use crate::record::Statement;
 use crate::row::{
-    Cells, Value, account_columns, api_key_columns, candidate, code_word_columns, email_change_columns,
-    employee_columns, invitation_columns, member_columns, password_link_columns, password_run_columns,
-    practice_columns, registration_columns, replay_columns, role_definition_columns, second_factor_columns,
-    session_columns,
+    Value, account_columns, api_key_columns, candidate, code_word_columns, email_change_columns, employee_columns,
+    invitation_columns, member_columns, password_link_columns, password_run_columns, practice_columns,
+    registration_columns, replay_columns, role_definition_columns, second_factor_columns, session_columns,
 };
+use crate::statement::Statement;
 use crate::texts::{NoteText, NoteTexts};
 use crate::ticket::{self, TakeTicket};
 use crate::unit::TakeUnits;
-use crate::writer::{Task, Work};
+use crate::writer::Work;
 
 #[async_trait]
 impl Store for Sqlite {
@@ -88,10 +83,7 @@ impl Store for Sqlite {
     }
 
     async fn all_counters(&self, subject: Subject) -> Result<Vec<Counter>, Fault> {
-        let mut lent = self.reader().await?;
-        let counters = ticket::all_counters(&mut lent.conn, subject).await?;
-        lent.give_back();
-        Ok(counters)
+        self.readers.ask(move |conn| ticket::all_counters(conn, subject)).await
     }
 
     async fn candidate(&self, email: &Email) -> Result<Option<Candidate>, Fault> {
@@ -108,7 +100,8 @@ impl Store for Sqlite {
                 LEFT JOIN member AS m ON m.account = a.id
             WHERE a.email_key = ? ORDER BY m.joined_at, m.id"
         );
-        candidate(&self.rows(sqlx::query(sql).bind(email.normal().to_owned())).await?)
+        let statement = Statement::new(sql).bind(email.normal().to_owned());
+        self.readers.ask(move |conn| candidate(conn, statement)).await
     }
 
     async fn standing(&self, cookie: &Digest) -> Result<Option<Standing>, Fault> {
@@ -127,42 +120,42 @@ impl Store for Sqlite {
             LEFT JOIN role_definition AS r ON r.practice = m.practice AND r.role = m.role AND r.removed_at IS NULL
             WHERE s.cookie = ?"
         );
-        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+        self.one(Statement::new(sql).bind(cookie.to_vec())).await
     }
 
     async fn practice(&self, id: PracticeId) -> Result<Option<Practice>, Fault> {
         let sql = concat!("SELECT ", practice_columns!(""), " FROM practice WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
         let sql = concat!("SELECT ", account_columns!(""), " FROM account WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, Fault> {
         let sql = concat!("SELECT ", second_factor_columns!(""), " FROM second_factor WHERE account = ?");
-        self.one(sqlx::query(sql).bind(account.0)).await
+        self.one(Statement::new(sql).bind(account.0)).await
     }
 
     async fn email_change(&self, account: AccountId) -> Result<Option<EmailChange>, Fault> {
         let sql = concat!("SELECT ", email_change_columns!(""), " FROM email_change WHERE account = ?");
-        self.one(sqlx::query(sql).bind(account.0)).await
+        self.one(Statement::new(sql).bind(account.0)).await
     }
 
     async fn member(&self, practice: PracticeId, account: AccountId) -> Result<Option<Member>, Fault> {
         let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = ? AND account = ?");
-        self.one(sqlx::query(sql).bind(practice.0).bind(account.0)).await
+        self.one(Statement::new(sql).bind(practice.0).bind(account.0)).await
     }
 
     async fn member_by_id(&self, practice: PracticeId, id: MemberId) -> Result<Option<Member>, Fault> {
         let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE practice = ? AND id = ?");
-        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+        self.one(Statement::new(sql).bind(practice.0).bind(id.0)).await
     }
 
     async fn memberships(&self, account: AccountId) -> Result<Vec<Member>, Fault> {
         let sql = concat!("SELECT ", member_columns!(""), " FROM member WHERE account = ? ORDER BY joined_at, id");
-        self.all(sqlx::query(sql).bind(account.0)).await
+        self.all(Statement::new(sql).bind(account.0)).await
     }
 
     async fn roles(&self, practice: PracticeId) -> Result<Vec<RoleDefinition>, Fault> {
@@ -171,18 +164,18 @@ impl Store for Sqlite {
             role_definition_columns!(""),
             " FROM role_definition WHERE practice = ? AND removed_at IS NULL ORDER BY role"
         );
-        self.all(sqlx::query(sql).bind(practice.0)).await
+        self.all(Statement::new(sql).bind(practice.0)).await
     }
 
     async fn in_role(&self, practice: PracticeId, role: Role) -> Result<usize, Fault> {
         let sql = "SELECT count(*) FROM member WHERE practice = ? AND role = ?";
-        let number: Option<i64> = self.one(sqlx::query(sql).bind(practice.0).bind(role.to_string())).await?;
+        let number: Option<i64> = self.one(Statement::new(sql).bind(practice.0).bind(role.to_string())).await?;
         usize::try_from(number.unwrap_or(0)).map_err(|error| Fault::corrupt("member", error))
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, Fault> {
         let sql = concat!("SELECT ", invitation_columns!(""), " FROM invitation WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn open_invitations(&self, email: &Email) -> Result<Vec<Invitation>, Fault> {
@@ -191,22 +184,22 @@ impl Store for Sqlite {
             invitation_columns!(""),
             " FROM invitation WHERE email_key = ? AND state = 'open' ORDER BY id"
         );
-        self.all(sqlx::query(sql).bind(email.normal().to_owned())).await
+        self.all(Statement::new(sql).bind(email.normal().to_owned())).await
     }
 
     async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, Fault> {
         let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn registration_of(&self, cookie: &Digest) -> Result<Option<Registration>, Fault> {
         let sql = concat!("SELECT ", registration_columns!(""), " FROM registration WHERE cookie = ?");
-        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+        self.one(Statement::new(sql).bind(cookie.to_vec())).await
     }
 
     async fn employee(&self, practice: PracticeId, id: EmployeeId) -> Result<Option<Employee>, Fault> {
         let sql = concat!("SELECT ", employee_columns!(""), " FROM employee WHERE practice = ? AND id = ?");
-        self.one(sqlx::query(sql).bind(practice.0).bind(id.0)).await
+        self.one(Statement::new(sql).bind(practice.0).bind(id.0)).await
     }
 
     async fn owners(&self, practice: PracticeId) -> Result<Vec<Member>, Fault> {
@@ -215,7 +208,7 @@ impl Store for Sqlite {
             member_columns!(""),
             " FROM member INDEXED BY member_owner WHERE practice = ? AND role = 'owner' ORDER BY id"
         );
-        self.all(sqlx::query(sql).bind(practice.0)).await
+        self.all(Statement::new(sql).bind(practice.0)).await
     }
 
     async fn with_role(&self, practice: PracticeId, role: Role, most: usize) -> Result<Vec<Member>, Fault> {
@@ -225,7 +218,7 @@ impl Store for Sqlite {
             " FROM member INDEXED BY member_role WHERE practice = ? AND role = ? ORDER BY id LIMIT ?"
         );
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.all(sqlx::query(sql).bind(practice.0).bind(role.to_string()).bind(most)).await
+        self.all(Statement::new(sql).bind(practice.0).bind(role.to_string()).bind(most)).await
     }
 
     async fn user_managers(&self, practice: PracticeId, most: usize) -> Result<Vec<Member>, Fault> {
@@ -235,12 +228,12 @@ impl Store for Sqlite {
             " FROM member INDEXED BY member_user_manager WHERE practice = ? AND user_manager = 1 ORDER BY id LIMIT ?"
         );
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.all(sqlx::query(sql).bind(practice.0).bind(most)).await
+        self.all(Statement::new(sql).bind(practice.0).bind(most)).await
     }
 
     async fn password_link(&self, id: PasswordLinkId) -> Result<Option<PasswordLink>, Fault> {
         let sql = concat!("SELECT ", password_link_columns!(""), " FROM password_link WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn open_setups(&self, practice: PracticeId) -> Result<Vec<PasswordLink>, Fault> {
@@ -250,37 +243,37 @@ impl Store for Sqlite {
             " FROM password_link INDEXED BY password_link_setup
             WHERE practice = ? AND state = 'open' AND purpose = 'setup' ORDER BY id"
         );
-        self.all(sqlx::query(sql).bind(practice.0)).await
+        self.all(Statement::new(sql).bind(practice.0)).await
     }
 
     async fn password_run_of(&self, cookie: &Digest) -> Result<Option<PasswordRun>, Fault> {
         let sql = concat!("SELECT ", password_run_columns!(""), " FROM password_run WHERE cookie = ?");
-        self.one(sqlx::query(sql).bind(cookie.to_vec())).await
+        self.one(Statement::new(sql).bind(cookie.to_vec())).await
     }
 
     async fn code_word(&self, practice: PracticeId) -> Result<Option<CodeWord>, Fault> {
         let sql = concat!("SELECT ", code_word_columns!(""), " FROM code_word WHERE practice = ?");
-        self.one(sqlx::query(sql).bind(practice.0)).await
+        self.one(Statement::new(sql).bind(practice.0)).await
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
         let sql = concat!("SELECT ", session_columns!(""), " FROM session WHERE id = ?");
-        self.one(sqlx::query(sql).bind(id.0)).await
+        self.one(Statement::new(sql).bind(id.0)).await
     }
 
     async fn api_key(&self, digest: &Digest) -> Result<Option<ApiKey>, Fault> {
         let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE digest = ?");
-        self.one(sqlx::query(sql).bind(digest.to_vec())).await
+        self.one(Statement::new(sql).bind(digest.to_vec())).await
     }
 
     async fn api_keys(&self, practice: PracticeId) -> Result<Vec<ApiKey>, Fault> {
         let sql = concat!("SELECT ", api_key_columns!(""), " FROM api_key WHERE practice = ? ORDER BY id");
-        self.all(sqlx::query(sql).bind(practice.0)).await
+        self.all(Statement::new(sql).bind(practice.0)).await
     }
 
     async fn replay(&self, key: &Digest) -> Result<Option<Replay>, Fault> {
         let sql = concat!("SELECT ", replay_columns!(""), " FROM replay WHERE key = ?");
-        self.one(sqlx::query(sql).bind(key.to_vec())).await
+        self.one(Statement::new(sql).bind(key.to_vec())).await
     }
 
     async fn add_import(&self, import: &Import) -> Result<(), Fault> {
@@ -292,10 +285,7 @@ impl Store for Sqlite {
     }
 
     async fn import(&self, practice: PracticeId, id: ImportId) -> Result<Option<Import>, Fault> {
-        let mut lent = self.reader().await?;
-        let import = imports::read(&mut lent.conn, practice, id).await?;
-        lent.give_back();
-        Ok(import)
+        self.readers.ask(move |conn| imports::read(conn, practice, id)).await
     }
 
     async fn lease_import(&self, now: Time, until: Time) -> Result<Option<Import>, Fault> {
@@ -305,35 +295,19 @@ impl Store for Sqlite {
     async fn holder(&self, name: &Name) -> Result<Option<Uuid>, Fault> {
         let (practice, kind, subject) = name_key(name);
         let sql = "SELECT owner FROM claim WHERE practice = ? AND kind = ? AND subject = ?";
-        self.one(sqlx::query(sql).bind(practice).bind(kind).bind(subject)).await
+        self.one(Statement::new(sql).bind(practice).bind(kind).bind(subject)).await
     }
 }
 
 impl Sqlite {
-    /// A connection that only reads.
-    pub(crate) async fn reader(&self) -> Result<Lent<'_>, Fault> {
-        self.readers.lend().await.map_err(|error| fault("read", error))
-    }
-
     /// The one row that a statement finds, as a value.
-    pub(crate) async fn one<T: Value>(&self, statement: Statement) -> Result<Option<T>, Fault> {
-        let mut lent = self.reader().await?;
-        let row = statement.fetch_optional(&mut lent.conn).await.map_err(|error| fault("read", error))?;
-        lent.give_back();
-        row.as_ref().map(Cells::read).transpose()
+    pub(crate) async fn one<T: Value + Send + 'static>(&self, statement: Statement) -> Result<Option<T>, Fault> {
+        self.readers.ask(move |conn| statement.one(conn, "read")).await
     }
 
     /// Every row that a statement finds, as values.
-    pub(crate) async fn all<T: Value>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
-        self.rows(statement).await?.iter().map(Cells::read).collect()
-    }
-
-    /// Every row that a statement finds.
-    async fn rows(&self, statement: Statement) -> Result<Vec<SqliteRow>, Fault> {
-        let mut lent = self.reader().await?;
-        let rows = statement.fetch_all(&mut lent.conn).await.map_err(|error| fault("read", error))?;
-        lent.give_back();
-        Ok(rows)
+    pub(crate) async fn all<T: Value + Send + 'static>(&self, statement: Statement) -> Result<Vec<T>, Fault> {
+        self.readers.ask(move |conn| statement.all(conn, "read")).await
     }
 }
 
@@ -343,23 +317,13 @@ struct Apply {
     companion: Option<Arc<dyn Companion>>,
 }
 
-#[async_trait]
-impl Task for Apply {
+impl Work for Apply {
     type Answer = ();
     type Error = CommitError;
-    const LASTING: bool = true;
 
-    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<(), CommitError> {
-        match &self.companion {
-            Some(companion) => {
-                apply(conn, &self.commit, &*self.seal).await?;
-                companion.follow(conn, &self.commit).await
-            }
-            None => {
-                *last = apply_most(conn, &self.commit, &*self.seal).await?;
-                Ok(())
-            }
-        }
+    fn run(&self, conn: &Connection) -> Result<(), CommitError> {
+        apply(conn, &self.commit, &*self.seal)?;
+        self.companion.as_ref().map_or(Ok(()), |companion| companion.follow(conn, &self.commit))
     }
 }
 
@@ -368,30 +332,17 @@ struct NoteSeen {
     at: Time,
 }
 
-#[async_trait]
 impl Work for NoteSeen {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
-        self.note(conn).await.map_err(|error| fault("note a session", error))
-    }
-}
-
-impl NoteSeen {
-    async fn note(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let seen = sqlx::query(
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
+        let seen = Statement::new(
             "UPDATE session SET seen_at = max(seen_at, ?2) WHERE id = ?1 AND ended_at IS NULL RETURNING account, practice",
-        )
-        .bind(self.session.0)
-        .bind(self.at.micros())
-        .fetch_optional(&mut *conn)
-        .await?;
-        if let Some(row) = seen
-            && let Some(practice) = row.try_get::<Option<Uuid>, _>(1)?
-        {
-            let account: Uuid = row.try_get(0)?;
-            list_active(sqlx::query(LIST_ACTIVE), account, practice, self.at).execute(conn).await?;
+        );
+        let seen = seen.bind(self.session.0).bind(self.at.micros());
+        if let Some((account, Some(practice))) = seen.one::<(Uuid, Option<Uuid>)>(conn, "note a session")? {
+            list_active(Statement::new(LIST_ACTIVE), account, practice, self.at).execute(conn, "note a session")?;
         }
         Ok(())
     }

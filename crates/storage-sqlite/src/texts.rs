@@ -1,13 +1,12 @@
 //! What is observed of texts: who wants none, and how each fares.
 
-use async_trait::async_trait;
 use practice_domain::port::Fault;
 use practice_domain::texts::{Awaited, TextFate, Texts};
 use practice_domain::value::{Digest, NoticeId, Time};
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::Sqlite;
-use crate::fault::fault;
+use crate::statement::Statement;
 use crate::writer::Work;
 
 /// What a number wants, from a moment on.
@@ -17,18 +16,16 @@ pub(crate) struct NoteTexts {
     pub(crate) at: Time,
 }
 
-#[async_trait]
 impl Work for NoteTexts {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
         let sql = "INSERT INTO texts_wish (number, stopped, at) VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET stopped = excluded.stopped, at = excluded.at WHERE excluded.at >= at";
         let note =
-            sqlx::query(sql).bind(self.number.to_vec()).bind(self.texts == Texts::Stopped).bind(self.at.micros());
-        note.execute(conn).await.map_err(|error| fault("note who wants no texts", error))?;
-        Ok(())
+            Statement::new(sql).bind(self.number.to_vec()).bind(self.texts == Texts::Stopped).bind(self.at.micros());
+        note.execute(conn, "note who wants no texts").map(drop)
     }
 }
 
@@ -38,25 +35,23 @@ pub(crate) struct NoteText {
     pub(crate) fate: TextFate,
 }
 
-#[async_trait]
 impl Work for NoteText {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
         let sql = "INSERT INTO text_fate (about, subject, ordinal, fate)
             SELECT about, subject, ordinal, ?2 FROM notice WHERE id = ?1 AND about IN ('secret-code', 'code-word')
             ON CONFLICT DO UPDATE SET fate = max(fate, excluded.fate)";
-        let note = sqlx::query(sql).bind(self.notice.0).bind(number(self.fate));
-        note.execute(conn).await.map_err(|error| fault("note how a text fares", error))?;
-        Ok(())
+        let note = Statement::new(sql).bind(self.notice.0).bind(number(self.fate));
+        note.execute(conn, "note how a text fares").map(drop)
     }
 }
 
 impl Sqlite {
     pub(crate) async fn stopped_since(&self, number: &Digest) -> Result<Option<Time>, Fault> {
         let sql = "SELECT at FROM texts_wish WHERE number = ? AND stopped = 1";
-        let at: Option<i64> = self.one(sqlx::query(sql).bind(number.to_vec())).await?;
+        let at: Option<i64> = self.one(Statement::new(sql).bind(number.to_vec())).await?;
         Ok(at.map(Time::from_micros))
     }
 
@@ -66,7 +61,7 @@ impl Sqlite {
             Awaited::CodeWord(link, serial) => ("code-word", link.0, serial),
         };
         let sql = "SELECT fate FROM text_fate WHERE about = ? AND subject = ? AND ordinal = ?";
-        let found: Option<i64> = self.one(sqlx::query(sql).bind(about).bind(subject).bind(ordinal)).await?;
+        let found: Option<i64> = self.one(Statement::new(sql).bind(about).bind(subject).bind(ordinal)).await?;
         let fate = |found| FATES.into_iter().find(|fate| number(*fate) == found);
         found
             .map(|found| fate(found).ok_or_else(|| Fault::corrupt("text", format!("unknown fate {found}"))))

@@ -1,18 +1,15 @@
 //! Lockout counters, and the tickets to check a password.
 
-use async_trait::async_trait;
 use practice_domain::lockout::{Admission, Counter, Subject, Ticket, TicketAnswer, TicketRequest};
 use practice_domain::port::Fault;
 use practice_domain::rate::{Taken, take_all};
 use practice_domain::value::Time;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
+use rusqlite::Connection;
 
-use crate::batch::Batch;
-use crate::fault::fault;
 use crate::row::{Cells, scope_key};
-use crate::unit::{keep_taken, look_up, stored};
-use crate::writer::Task;
+use crate::statement::Statement;
+use crate::unit::{keep_taken, look_up};
+use crate::writer::Work;
 
 /// One call for a ticket.
 pub(crate) struct TakeTicket {
@@ -20,32 +17,25 @@ pub(crate) struct TakeTicket {
     pub(crate) now: Time,
 }
 
-#[async_trait]
-impl Task for TakeTicket {
+impl Work for TakeTicket {
     type Answer = TicketAnswer;
     type Error = Fault;
     /// What came of the check is told when it is settled, which lasts, and then this does as well. Nor is a limit a promise to anybody.
     const LASTING: bool = false;
 
-    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<TicketAnswer, Fault> {
-        let failed = |error| fault("take a ticket", error);
+    fn run(&self, conn: &Connection) -> Result<TicketAnswer, Fault> {
         let asks = &self.request.units;
-        let mut look = Batch::default();
-        look_up(&mut look, asks);
-        look.add(COUNTERS, |statement| statement.bind(self.request.subject.0));
-        let outcomes = look.send(conn).await.map_err(failed)?;
-        let mut stored = stored(asks, &outcomes).map_err(failed)?;
+        let mut stored = look_up(conn, asks)?;
         if let Taken::Refused { possible_at } = take_all(&mut stored, asks, self.now) {
             return Ok(TicketAnswer::TooOften { possible_at });
         }
-        let counters = read(outcomes.last().map_or(&[][..], |last| last.rows.as_slice()), self.request.subject)?;
-        let answer = self.request.answer(&counters, self.now);
-        keep_taken(last, asks, &stored, self.now);
+        keep_taken(conn, asks, &stored, self.now)?;
+        let answer = self.request.answer(&all_counters(conn, self.request.subject)?, self.now);
         match &answer {
             TicketAnswer::Asked { admission: Admission::Granted(ticket), .. } => {
-                self.keep_ticket(last, Some(ticket.lease_ends));
+                self.keep_ticket(conn, Some(ticket.lease_ends))?;
             }
-            TicketAnswer::Asked { admission: Admission::Locked, .. } => self.keep_ticket(last, None),
+            TicketAnswer::Asked { admission: Admission::Locked, .. } => self.keep_ticket(conn, None)?,
             TicketAnswer::Asked { admission: Admission::Busy, .. } | TicketAnswer::TooOften { .. } => {}
         }
         Ok(answer)
@@ -54,26 +44,20 @@ impl Task for TakeTicket {
 
 impl TakeTicket {
     /// The ticket; a trigger makes the counter that it hangs on. Nothing without a lease, but asked for all the same (`EN-02`).
-    fn keep_ticket(&self, batch: &mut Batch, lease_ends: Option<Time>) {
+    fn keep_ticket(&self, conn: &Connection, lease_ends: Option<Time>) -> Result<(), Fault> {
         let (scope, device) = scope_key(self.request.scope);
         let sql = "INSERT INTO ticket (subject, scope, device, id, lease_ends)
-            SELECT ?, ?, ?, ?, ? WHERE ? IS NOT NULL";
-        batch.add(sql, |statement| {
-            let statement = statement.bind(self.request.subject.0).bind(scope).bind(device).bind(self.request.ticket.0);
-            statement.bind(lease_ends.map(Time::micros)).bind(lease_ends.map(Time::micros))
-        });
+            SELECT ?1, ?2, ?3, ?4, ?5 WHERE ?5 IS NOT NULL";
+        let insert = Statement::new(sql).bind(self.request.subject.0).bind(scope).bind(device);
+        let insert = insert.bind(self.request.ticket.0).bind(lease_ends.map(Time::micros));
+        insert.execute(conn, "take a ticket").map(drop)
     }
 }
 
 /// Every counter of a subject, with its tickets.
-pub(crate) async fn all_counters(conn: &mut SqliteConnection, subject: Subject) -> Result<Vec<Counter>, Fault> {
-    let rows = sqlx::query(COUNTERS).bind(subject.0).fetch_all(conn).await;
-    read(&rows.map_err(|error| fault("read counters", error))?, subject)
-}
-
-fn read(rows: &[SqliteRow], subject: Subject) -> Result<Vec<Counter>, Fault> {
+pub(crate) fn all_counters(conn: &Connection, subject: Subject) -> Result<Vec<Counter>, Fault> {
     let mut counters: Vec<Counter> = Vec::new();
-    for row in rows {
+    Statement::new(COUNTERS).bind(subject.0).each(conn, "read counters", |row| {
         let mut cells = Cells::new(row, "counter");
         let scope = cells.scope()?;
         let (version, failures) = (cells.version()?, cells.number()?);
@@ -87,7 +71,8 @@ fn read(rows: &[SqliteRow], subject: Subject) -> Result<Vec<Counter>, Fault> {
                 counters.push(Counter { subject, scope, version, failures, locked_at, unforgiven, tickets });
             }
         }
-    }
+        Ok(true)
+    })?;
     counters.sort_by_key(|counter| counter.scope);
     Ok(counters)
 }

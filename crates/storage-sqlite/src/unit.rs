@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use practice_domain::port::Fault;
 use practice_domain::rate::{Ask, Taken, take_all};
 use practice_domain::value::{Digest, Time};
-use sqlx::{Row, SqliteConnection};
+use rusqlite::Connection;
 
-use crate::batch::{Batch, Outcome};
-use crate::fault::fault;
-use crate::writer::Task;
+use crate::statement::Statement;
+use crate::writer::Work;
 
 /// One call for units.
 pub(crate) struct TakeUnits {
@@ -19,60 +17,56 @@ pub(crate) struct TakeUnits {
     pub(crate) now: Time,
 }
 
-#[async_trait]
-impl Task for TakeUnits {
+impl Work for TakeUnits {
     type Answer = Taken;
     type Error = Fault;
     /// A limit is no promise to anybody: at worst a machine that lost power allows a few more.
     const LASTING: bool = false;
 
-    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<Taken, Fault> {
-        let failed = |error| fault("take units", error);
-        let mut look = Batch::default();
-        look_up(&mut look, &self.asks);
-        let outcomes = look.send(conn).await.map_err(failed)?;
-        let mut stored = stored(&self.asks, &outcomes).map_err(failed)?;
+    fn run(&self, conn: &Connection) -> Result<Taken, Fault> {
+        let mut stored = look_up(conn, &self.asks)?;
         let taken = take_all(&mut stored, &self.asks, self.now);
         if taken == Taken::Granted {
-            keep_taken(last, &self.asks, &stored, self.now);
+            keep_taken(conn, &self.asks, &stored, self.now)?;
         }
         Ok(taken)
     }
 }
 
-/// Asks what is known of each key.
-pub(crate) fn look_up(batch: &mut Batch, asks: &[Ask]) {
+/// What is known of each key.
+pub(crate) fn look_up(conn: &Connection, asks: &[Ask]) -> Result<BTreeMap<Digest, Time>, Fault> {
+    let mut known = BTreeMap::new();
     for ask in asks {
-        batch.add("SELECT back_at FROM unit WHERE key = ?", |statement| statement.bind(ask.key.to_vec()));
+        let back_at = Statement::new("SELECT back_at FROM unit WHERE key = ?").bind(ask.key.to_vec());
+        known.extend(back_at.one(conn, "look up units")?.map(|micros| (ask.key, Time::from_micros(micros))));
     }
-}
-
-/// What is known of them.
-pub(crate) fn stored(asks: &[Ask], outcomes: &[Outcome]) -> Result<BTreeMap<Digest, Time>, sqlx::Error> {
-    let found = asks.iter().zip(outcomes).filter_map(|(ask, outcome)| Some((ask.key, outcome.rows.first()?)));
-    found.map(|(key, row)| Ok((key, Time::from_micros(row.try_get(0)?)))).collect()
+    Ok(known)
 }
 
 /// Keeps what is known of them now.
-pub(crate) fn keep_taken(batch: &mut Batch, asks: &[Ask], stored: &BTreeMap<Digest, Time>, now: Time) {
+pub(crate) fn keep_taken(
+    conn: &Connection,
+    asks: &[Ask],
+    stored: &BTreeMap<Digest, Time>,
+    now: Time,
+) -> Result<(), Fault> {
     for (key, back_at) in stored {
         let sql = "INSERT INTO unit (key, back_at) VALUES (?, ?) ON CONFLICT DO UPDATE SET back_at = excluded.back_at";
-        batch.add(sql, |statement| statement.bind(key.to_vec()).bind(back_at.micros()));
+        Statement::new(sql).bind(key.to_vec()).bind(back_at.micros()).execute(conn, "take units")?;
     }
-    if let Some(Ask { key: after, .. }) = asks.last()
-        && now.micros() % FORGETS == 0
-    {
-        forget(batch, after, now);
+    match asks.last() {
+        Some(Ask { key: after, .. }) if now.micros() % FORGETS == 0 => forget(conn, after, now),
+        _ => Ok(()),
     }
 }
 
 /// Forgets keys that have been whole again for a day, of those that follow one in order, and of the first. Keys are digests, so the one
 /// that is asked for lies anywhere, and more are looked at than the calls since the last time can have added.
-fn forget(batch: &mut Batch, after: &Digest, now: Time) {
+fn forget(conn: &Connection, after: &Digest, now: Time) -> Result<(), Fault> {
     let sql = "DELETE FROM unit WHERE key IN (
             SELECT key FROM (SELECT key FROM unit WHERE key > ? ORDER BY key LIMIT 64)
             UNION ALL SELECT key FROM (SELECT key FROM unit ORDER BY key LIMIT 64)) AND back_at < ?";
-    batch.add(sql, |statement| statement.bind(after.to_vec()).bind(now.minus(DAY).micros()));
+    Statement::new(sql).bind(after.to_vec()).bind(now.minus(DAY).micros()).execute(conn, "forget units").map(drop)
 }
 
 /// One call in so many forgets: which one, the clock says.

@@ -1,21 +1,19 @@
-//! The one connection that writes. Units of work queue for it; those that wait together share one transaction, and are answered when
-//! it is on disk. Where one of them comes to nothing, each is done again in a transaction of its own. A unit runs to its end even when nobody waits for it any more.
+//! The one connection that writes, on a thread of its own. Units of work queue for it; those that wait together share one transaction,
+//! and are answered when it is on disk. Where one of them comes to nothing, each is done again in a transaction of its own. A unit runs to
+//! its end even when nobody waits for it any more.
 
 use std::fs::File;
-use std::{io, mem, thread};
+use std::{io, thread};
 
-use async_trait::async_trait;
 use practice_domain::port::Fault;
-use sqlx::{Connection, Executor, SqliteConnection};
-use tokio::runtime::Handle;
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::batch::Batch;
 use crate::fault::fault;
 
-/// Something that happens in one transaction, whole or not at all.
-#[async_trait]
-pub trait Work: Send + Sync + 'static {
+/// Something that happens in one transaction, whole or not at all. It has the thread that writes while it is done, so everybody else
+/// who writes waits for it.
+pub trait Work: Send + 'static {
     /// What comes of it.
     type Answer: Send;
     /// Why nothing came of it.
@@ -27,30 +25,11 @@ pub trait Work: Send + Sync + 'static {
 
     /// Does it. After an error nothing of it stays. It may be done again when it could not be kept, so it must not change `self`;
     /// nor may it begin or end a transaction.
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<Self::Answer, Self::Error>;
-}
-
-/// Work of ours, whose last statements may go in one call with what ends the transaction.
-#[async_trait]
-pub(crate) trait Task: Send + Sync + 'static {
-    type Answer: Send;
-    type Error: From<Fault> + Send;
-    const LASTING: bool;
-
-    /// Does it. What is left in `last` is asked before anything else is, and what it comes to is not looked at: a statement that must
-    /// do something has to fail where it cannot.
-    async fn run(&self, conn: &mut SqliteConnection, last: &mut Batch) -> Result<Self::Answer, Self::Error>;
-}
-
-#[async_trait]
-impl<W: Work> Task for W {
-    type Answer = <W as Work>::Answer;
-    type Error = <W as Work>::Error;
-    const LASTING: bool = <W as Work>::LASTING;
-
-    async fn run(&self, conn: &mut SqliteConnection, _: &mut Batch) -> Result<Self::Answer, Self::Error> {
-        Work::run(self, conn).await
-    }
+    ///
+    /// # Errors
+    ///
+    /// Its own; nothing of it is kept then.
+    fn run(&self, conn: &Connection) -> Result<Self::Answer, Self::Error>;
 }
 
 /// The way to the connection that writes.
@@ -59,18 +38,15 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Gives the connection a thread of its own, which waits for one short statement after another more cheaply than a task of the
-    /// runtime does. `lock` is let go when the connection is closed.
-    pub(crate) fn start(conn: SqliteConnection, lock: Option<File>) -> io::Result<Self> {
+    /// Gives the connection its thread. `lock` is let go when the connection is closed.
+    pub(crate) fn start(conn: Connection, lock: Option<File>) -> io::Result<Self> {
         let (queue, messages) = mpsc::channel(BATCH);
-        let runtime = Handle::current();
-        let thread = thread::Builder::new().name("database".to_owned());
-        thread.spawn(move || runtime.block_on(serve(conn, lock, messages)))?;
+        thread::Builder::new().name("database".to_owned()).spawn(move || serve(conn, lock, messages))?;
         Ok(Self { queue })
     }
 
     /// Does a unit of work, and comes back when it is kept: on the disk, where it is to last.
-    pub(crate) async fn run<W: Task>(&self, work: W) -> Result<W::Answer, W::Error> {
+    pub(crate) async fn run<W: Work>(&self, work: W) -> Result<W::Answer, W::Error> {
         let (reply, answer) = oneshot::channel();
         let unit = Unit { work, outcome: None, reply };
         let stopped = || Fault::unavailable("write", "the database is closed");
@@ -92,11 +68,11 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
-async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
+fn serve(mut conn: Connection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
     let mut closing = None;
     let mut lasting = true;
     while closing.is_none()
-        && let Some(first) = messages.recv().await
+        && let Some(first) = messages.blocking_recv()
     {
         let mut jobs = Vec::new();
         let mut next = Some(first);
@@ -107,10 +83,10 @@ async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mps
             }
             next = if jobs.len() < BATCH && closing.is_none() { messages.try_recv().ok() } else { None };
         }
-        settle(&mut conn, jobs, &mut lasting).await;
+        settle(&mut conn, jobs, &mut lasting);
     }
-    let _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    let _ = conn.close().await;
+    let _ = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    drop(conn);
     drop(lock);
     if let Some(reply) = closing {
         let _ = reply.send(());
@@ -118,13 +94,13 @@ async fn serve(mut conn: SqliteConnection, lock: Option<File>, mut messages: mps
 }
 
 /// Does jobs in one transaction; where one of them comes to nothing, each in its own, so that none pays for another.
-async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
-    if jobs.len() > 1 && matches!(transact(conn, &mut jobs, lasting).await, Ok(true)) {
+fn settle(conn: &mut Connection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
+    if jobs.len() > 1 && matches!(transact(conn, &mut jobs, lasting), Ok(true)) {
         return jobs.into_iter().for_each(|job| job.answer(None));
     }
     for job in jobs {
         let mut alone = [job];
-        let failure = transact(conn, &mut alone, lasting).await.err().map(|error| fault("write", error));
+        let failure = transact(conn, &mut alone, lasting).err().map(|error| fault("write", error));
         let [job] = alone;
         job.answer(failure);
     }
@@ -132,65 +108,45 @@ async fn settle(conn: &mut SqliteConnection, mut jobs: Vec<Box<dyn Job>>, lastin
 
 /// One transaction; says whether it was kept, which it is where every job came to something. `lasting` says whether the connection waits
 /// for the disk, which it does where one of the jobs is to last.
-async fn transact(
-    conn: &mut SqliteConnection,
-    jobs: &mut [Box<dyn Job>],
-    lasting: &mut bool,
-) -> Result<bool, sqlx::Error> {
+fn transact(conn: &mut Connection, jobs: &mut [Box<dyn Job>], lasting: &mut bool) -> rusqlite::Result<bool> {
     let must_last = jobs.iter().any(|job| job.lasts());
-    match (*lasting, must_last) {
-        (false, true) => conn.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await?,
-        (true, false) => conn.execute("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await?,
-        (true, true) | (false, false) => sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?,
-    };
-    *lasting = must_last;
-    let kept = all(conn, jobs).await;
-    if !matches!(kept, Ok(true)) {
-        let _ = conn.execute("ROLLBACK").await;
+    if *lasting != must_last {
+        conn.execute_batch(if must_last { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
+        *lasting = must_last;
     }
-    kept
-}
-
-/// Does each job and keeps them, unless one comes to nothing.
-async fn all(conn: &mut SqliteConnection, jobs: &mut [Box<dyn Job>]) -> Result<bool, sqlx::Error> {
-    let mut last = Batch::default();
-    for job in jobs {
-        mem::take(&mut last).send(conn).await?;
-        if !job.run(conn, &mut last).await {
-            return Ok(false);
-        }
+    let work = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if jobs.iter_mut().all(|job| job.run(&work)) {
+        work.commit().map(|()| true)
+    } else {
+        work.rollback().map(|()| false)
     }
-    last.add("COMMIT", |statement| statement);
-    last.send(conn).await.map(|_| true)
 }
 
 /// A unit of work, with whoever waits for it.
-#[async_trait]
 trait Job: Send {
     /// Whether it must be on the disk before it is answered.
     fn lasts(&self) -> bool;
 
-    /// Does it, but for what it leaves in `last`; says whether to keep it.
-    async fn run(&mut self, conn: &mut SqliteConnection, last: &mut Batch) -> bool;
+    /// Does it; says whether to keep it.
+    fn run(&mut self, conn: &Connection) -> bool;
 
     /// Answers, now that the transaction is over: it could not be kept for this reason, if any.
     fn answer(self: Box<Self>, failure: Option<Fault>);
 }
 
-struct Unit<W: Task> {
+struct Unit<W: Work> {
     work: W,
     outcome: Option<Result<W::Answer, W::Error>>,
     reply: oneshot::Sender<Result<W::Answer, W::Error>>,
 }
 
-#[async_trait]
-impl<W: Task> Job for Unit<W> {
+impl<W: Work> Job for Unit<W> {
     fn lasts(&self) -> bool {
         W::LASTING
     }
 
-    async fn run(&mut self, conn: &mut SqliteConnection, last: &mut Batch) -> bool {
-        let outcome = self.work.run(conn, last).await;
+    fn run(&mut self, conn: &Connection) -> bool {
+        let outcome = self.work.run(conn);
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep

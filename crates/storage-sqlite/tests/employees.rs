@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use practice_domain::account::{Account, Terms};
 use practice_domain::commit::{Commit, Write};
 use practice_domain::employee::Login;
@@ -16,7 +15,7 @@ use practice_domain::practice::Practice;
 use practice_domain::value::{Email, PasswordHash, PersonName, Phones, PracticeName, Time, Version};
 use practice_storage_sqlite::{Sqlite, Work};
 use practice_testkit::fakes::FakeSeal;
-use sqlx::{Executor, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 const NOW: Time = Time::from_micros(1_782_129_600_000_000);
@@ -111,13 +110,12 @@ fn id<T: From<Uuid>>(n: u128) -> T {
 
 struct Sql(&'static str);
 
-#[async_trait]
 impl Work for Sql {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
-        conn.execute(self.0).await.map(drop).map_err(|error| Fault::unavailable("test", error))
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
+        conn.execute_batch(self.0).map_err(|error| Fault::unavailable("test", error))
     }
 }
 

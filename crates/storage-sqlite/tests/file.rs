@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use practice_domain::channel::Placement;
 use practice_domain::commit::{Commit, Write};
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
@@ -19,9 +18,7 @@ use practice_domain::rate::{Limit, Taken};
 use practice_domain::value::{AccountId, Email, PersonId, PersonName, PracticeId, PracticeName, TicketId, Time};
 use practice_storage_sqlite::{OpenError, Sqlite, Work};
 use practice_testkit::fakes::{FakeKeys, FakeSeal};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 const NOW: Time = Time::from_micros(1_782_129_600_000_000);
@@ -95,10 +92,8 @@ async fn limits_that_are_whole_again_are_forgotten() {
     for (network, micros) in [("198.51.100.1", 1), ("198.51.100.2", 16), ("198.51.100.3", 32)] {
         let now = later.plus(Duration::from_micros(micros));
         assert_eq!(sqlite.take_units(&ask(network), now).await.expect("answered"), Taken::Granted);
-        let mut conn =
-            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.expect("a file");
-        left.push(sqlx::query_scalar("SELECT count(*) FROM unit").fetch_one(&mut conn).await.expect("a number"));
-        conn.close().await.expect("closed");
+        let conn = Connection::open(&path).expect("a file");
+        left.push(conn.query_one("SELECT count(*) FROM unit", [], |row| row.get(0)).expect("a number"));
     }
     assert_eq!(
         left,
@@ -129,7 +124,7 @@ async fn a_file_of_a_later_version_is_left_alone() {
         VALUES (99, 'later', 1, x'00', 0)";
     sqlite.transact(Sql(later)).await.expect("a row");
     sqlite.close().await;
-    assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Migrate(_))));
+    assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Later(99))));
 }
 
 /// LIST-3: a change of the tables that empties the letters loses nobody.
@@ -155,15 +150,13 @@ async fn letters_that_are_missing_are_written_when_the_file_is_opened() {
 async fn what_waits_in_a_file_of_an_earlier_version_still_goes_out() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("portal.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut conn = SqliteConnection::connect_with(&options).await.expect("a file");
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let first = Migration::new(1, "init".into(), MigrationType::Simple, init, false);
-    Migrator::with_migrations(vec![first]).run_direct(None, &mut conn, false).await.expect("the first version");
+    let conn = Connection::open(&path).expect("a file");
+    conn.execute_batch(include_str!("../migrations/0001_init.sql")).expect("the first version");
+    conn.execute_batch(NOTED).expect("noted");
     let waiting = "INSERT INTO notice (id, about, subject, ordered_at, expires_at, due_at)
         VALUES (x'00000000000000000000000000000007', 'locked', x'00000000000000000000000000000001', 1, 9, 1)";
-    conn.execute(waiting).await.expect("a notice");
-    conn.close().await.expect("closed");
+    conn.execute_batch(waiting).expect("a notice");
+    drop(conn);
     let sqlite = open(&path).await;
     let leased = sqlite.lease(Queue::People, Uuid::from_u128(2), NOW, Duration::from_secs(9), 9).await.expect("leased");
     let notices: Vec<_> = leased.into_iter().map(|leased| (leased.notice.id.0, leased.notice.about)).collect();
@@ -244,28 +237,33 @@ struct Furnish {
     practice: PracticeId,
 }
 
-#[async_trait]
 impl Work for Furnish {
     type Answer = ();
     type Error = CommitError;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), CommitError> {
-        Sqlite::commit_in(conn, &self.commit, &FakeSeal).await?;
-        let chair = sqlx::query("INSERT INTO chair (practice) VALUES (?)").bind(self.practice.0);
-        chair.execute(conn).await.map_err(|error| Fault::unavailable("buy a chair", error))?;
+    fn run(&self, conn: &Connection) -> Result<(), CommitError> {
+        Sqlite::commit_in(conn, &self.commit, &FakeSeal)?;
+        let chair = conn.execute("INSERT INTO chair (practice) VALUES (?)", [self.practice.0]);
+        chair.map_err(|error| Fault::unavailable("buy a chair", error))?;
         Ok(())
     }
 }
 
+/// How the first version was noted by the migrator of that time.
+const NOTED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
+        execution_time BIGINT NOT NULL);
+    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (1, 'init', 1, x'6b', 1)";
+
 struct Sql(&'static str);
 
-#[async_trait]
 impl Work for Sql {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
-        conn.execute(self.0).await.map(drop).map_err(|error| Fault::unavailable("test", error))
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
+        conn.execute_batch(self.0).map_err(|error| Fault::unavailable("test", error))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use practice_domain::commit::Commit;
 use practice_domain::fact::{Actor, Entry, Fact, Log, Origin};
 use practice_domain::policy::{Policy, Preset};
@@ -12,7 +11,7 @@ use practice_domain::practice::Practice;
 use practice_domain::value::{PracticeId, PracticeName, Time};
 use practice_storage_sqlite::{OpenError, Sqlite, Work};
 use practice_testkit::fakes::FakeSeal;
-use sqlx::{Executor, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 const NOW: Time = Time::from_micros(1_782_129_600_000_000);
@@ -63,13 +62,12 @@ fn cause(error: &dyn Error) -> String {
 
 struct Edit;
 
-#[async_trait]
 impl Work for Edit {
     type Answer = ();
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<(), Fault> {
+    fn run(&self, conn: &Connection) -> Result<(), Fault> {
         let sql = "UPDATE practice SET policy = 'session.idle_minutes=61'";
-        conn.execute(sql).await.map(drop).map_err(|error| Fault::unavailable("test", error))
+        conn.execute_batch(sql).map_err(|error| Fault::unavailable("test", error))
     }
 }

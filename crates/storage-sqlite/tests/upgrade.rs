@@ -8,9 +8,7 @@ use practice_domain::role::Permissions;
 use practice_domain::value::{MemberId, PracticeId};
 use practice_storage_sqlite::Sqlite;
 use practice_testkit::fakes::FakeSeal;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqlSafeStr, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 /// ROLE-1: members of a file from before roles could be copied keep their roles, and have what these allow.
@@ -18,37 +16,31 @@ use uuid::Uuid;
 async fn members_keep_their_roles() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("portal.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true).foreign_keys(true);
-    let mut conn = SqliteConnection::connect_with(&options).await.expect("a new file");
-    let init = include_str!("../migrations/0001_init.sql").into_sql_str();
-    let first = Migration::new(1, "init".into(), MigrationType::Simple, init, false);
-    Migrator::with_migrations(vec![first]).run_direct(None, &mut conn, false).await.expect("an older file");
-    sqlx::query(
+    let conn = Connection::open(&path).expect("a new file");
+    conn.execute_batch(include_str!("../migrations/0001_init.sql")).expect("an older file");
+    conn.execute_batch(NOTED).expect("noted");
+    conn.execute(
         "INSERT INTO practice (id, version, name, preset, two_step_doctors, two_step_patients, user_managers, created_at)
         VALUES (?, 0, 'Bright Smile', 'standard', 1, 1, 0, 0)",
+        [id(1)],
     )
-    .bind(id(1))
-    .execute(&mut conn)
-    .await
     .expect("a practice");
     for (n, role) in (1..).zip(Role::PREDEFINED) {
-        sqlx::query(
+        conn.execute(
             "INSERT INTO account (id, version, email, email_key, first_name, last_name, password, terms_version, terms_at,
                 registered_at)
             VALUES (?1, 0, ?2, ?2, 'Ann', 'Lee', 'x', 'y', 0, 0)",
+            (id(n), format!("{n}@example.com")),
         )
-        .bind(id(n))
-        .bind(format!("{n}@example.com"))
-        .execute(&mut conn)
-        .await
         .expect("an account");
-        let member = sqlx::query(
+        conn.execute(
             "INSERT INTO member (practice, id, version, account, kind, role, user_manager, tier, invited_at, joined_at)
             VALUES (?, ?, 3, ?, 'staff', ?, 1, 'paid', 1, 2)",
-        );
-        member.bind(id(1)).bind(id(n)).bind(id(n)).bind(role.to_string()).execute(&mut conn).await.expect("a member");
+            (id(1), id(n), id(n), role.to_string()),
+        )
+        .expect("a member");
     }
-    conn.close().await.expect("closed");
+    drop(conn);
     let sqlite = Sqlite::open(&path, Arc::new(FakeSeal)).await.expect("brought up to date");
     for (n, role) in (1..).zip(Role::PREDEFINED) {
         let member =
@@ -64,3 +56,10 @@ async fn members_keep_their_roles() {
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
+
+/// How the first version was noted by the migrator of that time.
+const NOTED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
+        execution_time BIGINT NOT NULL);
+    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (1, 'init', 1, x'6b', 1)";

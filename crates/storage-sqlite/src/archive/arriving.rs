@@ -6,102 +6,53 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use practice_domain::port::{Arrival, ArrivalError, Batch, Datum, Ending, Fault, Seal, Stage};
 use practice_domain::value::Time;
-use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr, SqliteConnection};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::archive::shape::{PEOPLE, Table, are_empty, tables};
 use crate::archive::{kept, life};
 use crate::fault::fault;
 use crate::grams;
-use crate::record::Statement;
+use crate::lending::aside;
+use crate::statement::Statement;
 
 /// Rows on their way in, on a connection of their own that is in a transaction.
 pub(super) struct Arriving {
-    conn: SqliteConnection,
+    /// None after something failed while it was used.
+    conn: Option<Connection>,
     seal: Arc<dyn Seal>,
     source: Option<Uuid>,
-    tables: Vec<Table>,
+    tables: Arc<Vec<Table>>,
     before: BTreeMap<String, u64>,
     come: BTreeMap<String, u64>,
 }
 
 impl Arriving {
-    pub(super) async fn begin(
-        mut conn: SqliteConnection,
-        seal: Arc<dyn Seal>,
-        source: Option<Uuid>,
-    ) -> Result<Self, ArrivalError> {
-        let failed = |error| fault("begin to take rows", error);
-        conn.execute(BEGIN).await.map_err(failed)?;
-        let tables = tables(&mut conn).await.map_err(failed)?;
-        let stage = life(&mut conn).await.map_err(failed)?.stage;
-        let theirs = sqlx::query_scalar("SELECT source FROM life").fetch_one(&mut conn).await;
-        let theirs: Option<Uuid> = theirs.map_err(failed)?;
-        let before = match stage {
-            Stage::Whole if are_empty(&mut conn, &tables).await.map_err(failed)? => BTreeMap::new(),
+    pub(super) fn begin(conn: Connection, seal: Arc<dyn Seal>, source: Option<Uuid>) -> Result<Self, ArrivalError> {
+        conn.execute_batch(BEGIN).map_err(|error| fault(TAKE, error))?;
+        let tables = tables(&conn)?;
+        let theirs = Statement::new("SELECT source FROM life").one::<Option<Uuid>>(&conn, TAKE)?.flatten();
+        let before = match life(&conn)?.stage {
+            Stage::Whole if are_empty(&conn, &tables)? => BTreeMap::new(),
             Stage::Whole | Stage::Moved => return Err(ArrivalError::NotEmpty),
             Stage::Filling if source.is_some() && theirs == source => {
-                let rows = sqlx::query_as("SELECT name, number FROM arrival").fetch_all(&mut conn).await;
-                let rows: Vec<(String, i64)> = rows.map_err(failed)?;
+                let rows: Vec<(String, i64)> = Statement::new("SELECT name, number FROM arrival").all(&conn, TAKE)?;
                 rows.into_iter().map(|(name, number)| (name, number.unsigned_abs())).collect()
             }
             Stage::Filling => return Err(ArrivalError::OtherSource),
         };
         let come = before.clone();
-        Ok(Self { conn, seal, source, tables, before, come })
+        Ok(Self { conn: Some(conn), seal, source, tables: Arc::new(tables), before, come })
     }
 
-    async fn insert(&mut self, batch: &Batch) -> Result<(), ArrivalError> {
-        let failed = |error| fault("take rows", error);
-        let found = self.tables.iter().find(|table| table.name == batch.table);
-        let table = found.ok_or_else(|| ArrivalError::Unknown(batch.table.clone()))?;
-        if let Some(column) = batch.columns.iter().find(|column| !table.columns.contains(column)) {
-            return Err(ArrivalError::Unknown(format!("{}.{column}", batch.table)));
-        }
-        let sql = AssertSqlSafe(table.insert(&batch.columns)).into_sql_str();
-        let place = |name: &str| batch.columns.iter().position(|column| column == name);
-        let people = (batch.table == PEOPLE).then(|| (place("practice"), place("search_key")));
-        for row in &batch.rows {
-            let Some((practice, search_key)) = people else {
-                bound(sqlx::query(sql.clone()), row).execute(&mut self.conn).await.map_err(failed)?;
-                continue;
-            };
-            let (Some(Datum::Bytes(practice)), Some(Datum::Text(search_key))) =
-                (practice.and_then(|at| row.get(at)), search_key.and_then(|at| row.get(at)))
-            else {
-                return Err(ArrivalError::Unknown("a person without a practice".to_owned()));
-            };
-            let shelf = sqlx::query("INSERT INTO shelf (practice) VALUES (?) ON CONFLICT DO NOTHING");
-            shelf.bind(practice.clone()).execute(&mut self.conn).await.map_err(failed)?;
-            let statement = bound(sqlx::query(sql.clone()).bind(practice.clone()), row);
-            let placed = statement.fetch_one(&mut self.conn).await.map_err(failed)?;
-            let seq = sqlx::Row::try_get(&placed, 0).map_err(failed)?;
-            grams::write(seq, search_key).execute(&mut self.conn).await.map_err(failed)?;
-        }
-        Ok(())
-    }
-
-    async fn finish(&mut self, ending: &Ending) -> Result<(), sqlx::Error> {
-        let (epoch, held_since) = match ending {
-            Ending::Moved { life, .. } => (life.epoch, life.held_since),
-            Ending::Restored { epoch, at, .. } => {
-                self.end_what_was_begun(*at).await?;
-                (Some(*epoch), Some(*at))
-            }
-        };
-        self.conn.execute("DELETE FROM arrival").await?;
-        sqlx::query("UPDATE life SET epoch = ?, held_since = ?, stage = 'whole', source = NULL")
-            .bind(epoch)
-            .bind(held_since.map(Time::micros))
-            .execute(&mut self.conn)
-            .await?;
-        Ok(())
-    }
-
-    async fn end_what_was_begun(&mut self, at: Time) -> Result<(), sqlx::Error> {
-        for sql in AFTER_A_RESTORE {
-            sqlx::query(sql).bind(at.micros()).execute(&mut self.conn).await?;
-        }
+    /// Uses the connection, on a thread for what blocks.
+    async fn with_conn<E: From<Fault> + Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<(), E> + Send + 'static,
+    ) -> Result<(), E> {
+        let conn = self.conn.take().ok_or_else(|| Fault::unavailable(TAKE, "it failed before"))?;
+        let conn = aside(move || work(&conn).map(|()| conn)).await?;
+        self.conn = Some(conn);
         Ok(())
     }
 }
@@ -113,37 +64,87 @@ impl Arrival for Arriving {
     }
 
     async fn add(&mut self, batch: &Batch) -> Result<(), ArrivalError> {
-        self.insert(batch).await?;
+        let (tables, rows) = (self.tables.clone(), batch.clone());
+        self.with_conn(move |conn| insert(conn, &tables, &rows)).await?;
         *self.come.entry(batch.table.clone()).or_default() += batch.rows.len() as u64;
         Ok(())
     }
 
     async fn keep(&mut self) -> Result<(), Fault> {
-        let failed = |error| fault("keep rows", error);
-        for (table, number) in &self.come {
-            let sql = "INSERT INTO arrival (name, number) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET number = ?2";
-            let number = i64::try_from(*number).unwrap_or(i64::MAX);
-            sqlx::query(sql).bind(table.clone()).bind(number).execute(&mut self.conn).await.map_err(failed)?;
-        }
-        let life = sqlx::query("UPDATE life SET stage = 'filling', source = ?").bind(self.source);
-        life.execute(&mut self.conn).await.map_err(failed)?;
-        self.conn.execute("COMMIT").await.map_err(failed)?;
-        self.conn.execute(BEGIN).await.map_err(failed)?;
-        Ok(())
+        let (come, source) = (self.come.clone(), self.source);
+        self.with_conn(move |conn| {
+            for (table, number) in come {
+                let sql = "INSERT INTO arrival (name, number) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET number = ?2";
+                let number = i64::try_from(number).unwrap_or(i64::MAX);
+                Statement::new(sql).bind(table).bind(number).execute(conn, KEEP)?;
+            }
+            Statement::new("UPDATE life SET stage = 'filling', source = ?").bind(source).execute(conn, KEEP)?;
+            conn.execute_batch("COMMIT").and_then(|()| conn.execute_batch(BEGIN)).map_err(|error| fault(KEEP, error))
+        })
+        .await
     }
 
     async fn end(mut self: Box<Self>, ending: &Ending) -> Result<(), Fault> {
-        let failed = |error| fault("keep rows", error);
-        self.finish(ending).await.map_err(failed)?;
-        match ending {
-            Ending::Restored { commit, .. } | Ending::Moved { commit: Some(commit), .. } => {
-                kept(&mut self.conn, commit, &*self.seal).await?;
+        let (seal, ending) = (self.seal.clone(), ending.clone());
+        self.with_conn(move |conn| {
+            finish(conn, &ending)?;
+            match &ending {
+                Ending::Restored { commit, .. } | Ending::Moved { commit: Some(commit), .. } => {
+                    kept(conn, commit, &*seal)?;
+                }
+                Ending::Moved { commit: None, .. } => {}
             }
-            Ending::Moved { commit: None, .. } => {}
-        }
-        self.conn.execute("COMMIT").await.map_err(failed)?;
-        self.conn.close().await.map_err(failed)
+            conn.execute_batch("COMMIT").map_err(|error| fault(KEEP, error))
+        })
+        .await
     }
+}
+
+fn insert(conn: &Connection, tables: &[Table], batch: &Batch) -> Result<(), ArrivalError> {
+    let found = tables.iter().find(|table| table.name == batch.table);
+    let table = found.ok_or_else(|| ArrivalError::Unknown(batch.table.clone()))?;
+    if let Some(column) = batch.columns.iter().find(|column| !table.columns.contains(column)) {
+        return Err(ArrivalError::Unknown(format!("{}.{column}", batch.table)));
+    }
+    let insert = table.insert(&batch.columns);
+    let place = |name: &str| batch.columns.iter().position(|column| column == name);
+    let people = (batch.table == PEOPLE).then(|| (place("practice"), place("search_key")));
+    for row in &batch.rows {
+        let statement = Statement::of_names(insert.clone());
+        let Some((practice, search_key)) = people else {
+            bound(statement, row).execute(conn, TAKE)?;
+            continue;
+        };
+        let (Some(Datum::Bytes(practice)), Some(Datum::Text(search_key))) =
+            (practice.and_then(|at| row.get(at)), search_key.and_then(|at| row.get(at)))
+        else {
+            return Err(ArrivalError::Unknown("a person without a practice".to_owned()));
+        };
+        let shelf = Statement::new("INSERT INTO shelf (practice) VALUES (?) ON CONFLICT DO NOTHING");
+        shelf.bind(practice.clone()).execute(conn, TAKE)?;
+        let seq = bound(statement.bind(practice.clone()), row).one::<i64>(conn, TAKE)?;
+        let seq = seq.ok_or_else(|| Fault::corrupt("person", "a row has no number"))?;
+        grams::write(seq, search_key).execute(conn, TAKE)?;
+    }
+    Ok(())
+}
+
+fn finish(conn: &Connection, ending: &Ending) -> Result<(), Fault> {
+    let (epoch, held_since) = match ending {
+        Ending::Moved { life, .. } => (life.epoch, life.held_since),
+        Ending::Restored { epoch, at, .. } => {
+            for sql in AFTER_A_RESTORE {
+                Statement::new(sql).bind(at.micros()).execute(conn, KEEP)?;
+            }
+            (Some(*epoch), Some(*at))
+        }
+    };
+    Statement::new("DELETE FROM arrival").execute(conn, KEEP)?;
+    Statement::new("UPDATE life SET epoch = ?, held_since = ?, stage = 'whole', source = NULL")
+        .bind(epoch)
+        .bind(held_since.map(Time::micros))
+        .execute(conn, KEEP)
+        .map(drop)
 }
 
 fn bound(mut statement: Statement, row: &[Datum]) -> Statement {
@@ -157,6 +158,9 @@ fn bound(mut statement: Statement, row: &[Datum]) -> Statement {
     }
     statement
 }
+
+const TAKE: &str = "take rows";
+const KEEP: &str = "keep rows";
 
 /// Rows of one table come before those that refer to them, but within a table in any order.
 const BEGIN: &str = "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON";

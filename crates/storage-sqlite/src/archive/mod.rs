@@ -6,15 +6,15 @@ mod shape;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt;
 use practice_domain::commit::Commit;
 use practice_domain::notice::Notice;
 use practice_domain::port::{
     Archive, Arrival, ArrivalError, BATCH, Batch, CommitError, Datum, Fault, Life, Seal, Stage, Take,
 };
 use practice_domain::value::{NoticeId, Time};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConnection, TypeInfo, ValueRef};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::Sqlite;
@@ -22,48 +22,71 @@ use crate::archive::arriving::Arriving;
 use crate::archive::shape::tables;
 use crate::commit;
 use crate::fault::fault;
-use crate::row::notice_columns;
+use crate::lending::aside;
+use crate::row::{Cells, Value, notice_columns};
+use crate::statement::Statement;
 use crate::writer::Work;
 
 #[async_trait]
 impl Archive for Sqlite {
     async fn life(&self) -> Result<Life, Fault> {
-        let mut lent = self.reader().await?;
-        let life = life(&mut lent.conn).await.map_err(|error| fault("look at the store's life", error))?;
-        lent.give_back();
-        Ok(life)
+        self.readers.ask(life).await
     }
 
     async fn hand_over(&self, to: &mut dyn Take) -> Result<(), Fault> {
-        let failed = |error| fault("hand rows over", error);
-        let mut lent = self.reader().await?;
-        let mut work = lent.conn.begin().await.map_err(failed)?;
-        give(&mut work, to).await?;
-        work.rollback().await.map_err(failed)?;
-        lent.give_back();
+        let (batches, coming) = mpsc::channel(1);
+        let giving = self.readers.ask(move |conn| {
+            let failed = |error| fault("hand rows over", error);
+            let work = conn.unchecked_transaction().map_err(failed)?;
+            give(&work, &batches)?;
+            work.rollback().map_err(failed)
+        });
+        let (given, taken) = tokio::join!(giving, take(coming, to));
+        taken?;
+        given?;
         to.all_taken().await
     }
 
+    /// The transaction stays open until all rows are where they go.
     async fn leave(&self, to: &mut dyn Take) -> Result<(), Fault> {
-        let failed = |error| fault("move the rows", error);
-        let mut conn = self.own_connection().await.map_err(failed)?;
-        conn.execute("BEGIN IMMEDIATE").await.map_err(failed)?;
-        give(&mut conn, to).await?;
-        to.all_taken().await?;
-        conn.execute("UPDATE life SET stage = 'moved'").await.map_err(failed)?;
-        conn.execute("COMMIT").await.map_err(failed)?;
-        conn.close().await.map_err(failed)
+        let (batches, coming) = mpsc::channel(1);
+        let (all_given, given) = oneshot::channel();
+        let (all_taken, taken) = oneshot::channel();
+        let open = self.readers.another();
+        let leaving = aside(move || {
+            let failed = |error| fault("move the rows", error);
+            let mut conn = open()?;
+            let work = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+            give(&work, &batches)?;
+            drop(batches);
+            let left_alone = || Fault::unavailable("move the rows", "they were not taken");
+            all_given.send(()).map_err(|()| left_alone())?;
+            taken.blocking_recv().map_err(|_| left_alone())?;
+            Statement::new("UPDATE life SET stage = 'moved'").execute(&work, "move the rows")?;
+            work.commit().map_err(failed)
+        });
+        let taking = async move {
+            take(coming, &mut *to).await?;
+            if given.await.is_ok() {
+                to.all_taken().await?;
+                let _ = all_taken.send(());
+            }
+            Ok(())
+        };
+        let (left, taken) = tokio::join!(leaving, taking);
+        taken.and(left)
     }
 
     async fn arrival(&self, source: Option<Uuid>) -> Result<Box<dyn Arrival>, ArrivalError> {
-        let conn = self.own_connection().await.map_err(|error| fault("begin to take rows", error))?;
-        Ok(Box::new(Arriving::begin(conn, self.seal.clone(), source).await?))
+        let (open, seal) = (self.readers.another(), self.seal.clone());
+        let arriving = aside(move || Arriving::begin(open()?, seal, source)).await?;
+        Ok(Box::new(arriving))
     }
 
     async fn waiting(&self) -> Result<Vec<Notice>, Fault> {
         let sql =
             concat!("SELECT ", notice_columns!(""), " FROM notice WHERE due_at IS NOT NULL ORDER BY ordered_at, id");
-        self.all(sqlx::query(sql)).await
+        self.all(Statement::new(sql)).await
     }
 
     async fn release(&self, dropped: &[NoticeId], commit: &Commit, now: Time) -> Result<bool, Fault> {
@@ -79,69 +102,79 @@ impl Sqlite {
     ///
     /// A [`Fault`] when the file cannot be read.
     pub async fn examine(&self) -> Result<Vec<String>, Fault> {
-        self.wrong().await.map_err(|error| fault("examine the file", error))
-    }
-
-    /// A connection that may write, beside the one that does.
-    async fn own_connection(&self) -> Result<SqliteConnection, sqlx::Error> {
-        self.readers.options().clone().pragma("query_only", "off").connect().await
-    }
-
-    async fn wrong(&self) -> Result<Vec<String>, sqlx::Error> {
-        let mut lent = self.readers.lend().await?;
-        let mut found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut lent.conn).await?;
-        found.retain(|line| line != "ok");
-        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut lent.conn).await? {
-            found.push(format!("a row of {} refers to nothing", row.try_get::<String, _>(0)?));
-        }
-        lent.give_back();
-        Ok(found)
+        self.readers.ask(wrong).await
     }
 }
 
-pub(crate) async fn life(conn: &mut SqliteConnection) -> Result<Life, sqlx::Error> {
-    let row = sqlx::query("SELECT id, epoch, held_since, stage FROM life").fetch_one(conn).await?;
-    let stage = match row.try_get::<&str, _>(3)? {
-        "whole" => Stage::Whole,
-        "filling" => Stage::Filling,
-        _ => Stage::Moved,
-    };
-    let held_since: Option<i64> = row.try_get(2)?;
-    Ok(Life { id: row.try_get(0)?, epoch: row.try_get(1)?, held_since: held_since.map(Time::from_micros), stage })
+fn wrong(conn: &Connection) -> Result<Vec<String>, Fault> {
+    let mut found: Vec<String> = Statement::new("PRAGMA integrity_check").all(conn, EXAMINE)?;
+    found.retain(|line| line != "ok");
+    let astray: Vec<String> = Statement::new("PRAGMA foreign_key_check").all(conn, EXAMINE)?;
+    found.extend(astray.into_iter().map(|table| format!("a row of {table} refers to nothing")));
+    Ok(found)
+}
+
+const EXAMINE: &str = "examine the file";
+
+pub(crate) fn life(conn: &Connection) -> Result<Life, Fault> {
+    let life = Statement::new("SELECT id, epoch, held_since, stage FROM life").one(conn, "look at the store's life")?;
+    life.ok_or_else(|| Fault::corrupt(Life::WHAT, "no row"))
+}
+
+impl Value for Life {
+    const WHAT: &str = "life";
+
+    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
+        let (id, epoch, held_since) = (cells.next()?, cells.next()?, cells.optional_time()?);
+        let stage = match cells.next()? {
+            "whole" => Stage::Whole,
+            "filling" => Stage::Filling,
+            _ => Stage::Moved,
+        };
+        Ok(Self { id, epoch, held_since, stage })
+    }
 }
 
 /// Reads every table, in the transaction that the connection is in.
-async fn give(conn: &mut SqliteConnection, to: &mut dyn Take) -> Result<(), Fault> {
-    for table in tables(conn).await.map_err(|error| fault("list the tables", error))? {
-        let failed = |error| fault("read rows", error);
+fn give(conn: &Connection, to: &mpsc::Sender<Batch>) -> Result<(), Fault> {
+    let send = |batch| to.blocking_send(batch).map_err(|_| Fault::unavailable("hand rows over", "nobody takes them"));
+    for table in tables(conn)? {
         let empty = || Batch { table: table.name.clone(), columns: table.columns.clone(), rows: Vec::new() };
         let (mut batch, mut weight) = (empty(), 0);
-        let mut rows = sqlx::query(AssertSqlSafe(table.select())).fetch(&mut *conn);
-        while let Some(row) = rows.try_next().await.map_err(failed)? {
-            let row =
-                (0..table.columns.len()).map(|at| datum(&row, at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        Statement::of_names(table.select()).each(conn, "read rows", |row| {
+            let row = (0..table.columns.len()).map(|at| datum(row, at)).collect::<Result<Vec<_>, _>>()?;
             weight += row.iter().map(Datum::weight).sum::<usize>();
             batch.rows.push(row);
             if batch.rows.len() == BATCH || weight > HEAVY {
-                to.take(std::mem::replace(&mut batch, empty())).await?;
+                send(std::mem::replace(&mut batch, empty()))?;
                 weight = 0;
             }
-        }
+            Ok(true)
+        })?;
+        send(batch)?;
+    }
+    Ok(())
+}
+
+/// Takes what comes until nothing comes any more.
+async fn take(mut coming: mpsc::Receiver<Batch>, to: &mut dyn Take) -> Result<(), Fault> {
+    while let Some(batch) = coming.recv().await {
         to.take(batch).await?;
     }
     Ok(())
 }
 
-fn datum(row: &SqliteRow, at: usize) -> Result<Datum, sqlx::Error> {
-    let value = row.try_get_raw(at)?;
-    if value.is_null() {
-        return Ok(Datum::Nothing);
-    }
-    match value.type_info().name() {
-        "INTEGER" => row.try_get_unchecked(at).map(Datum::Number),
-        "TEXT" => row.try_get_unchecked(at).map(Datum::Text),
-        _ => row.try_get_unchecked(at).map(Datum::Bytes),
-    }
+fn datum(row: &Row<'_>, at: usize) -> Result<Datum, Fault> {
+    let odd = |what: &str| Fault::corrupt("row", format!("column {at} holds {what}"));
+    Ok(match row.get_ref(at).map_err(|error| fault("read rows", error))? {
+        ValueRef::Null => Datum::Nothing,
+        ValueRef::Integer(number) => Datum::Number(number),
+        ValueRef::Text(text) => {
+            Datum::Text(std::str::from_utf8(text).map_err(|_| odd("a text that is not UTF-8"))?.to_owned())
+        }
+        ValueRef::Blob(bytes) => Datum::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(odd("a fraction")),
+    })
 }
 
 struct Release {
@@ -151,30 +184,28 @@ struct Release {
     seal: Arc<dyn Seal>,
 }
 
-#[async_trait]
 impl Work for Release {
     type Answer = bool;
     type Error = Fault;
 
-    async fn run(&self, conn: &mut SqliteConnection) -> Result<bool, Fault> {
-        let failed = |error| fault("release what is held", error);
-        let held = "UPDATE life SET held_since = NULL WHERE held_since IS NOT NULL";
-        if sqlx::query(held).execute(&mut *conn).await.map_err(failed)?.rows_affected() == 0 {
+    fn run(&self, conn: &Connection) -> Result<bool, Fault> {
+        let held = Statement::new("UPDATE life SET held_since = NULL WHERE held_since IS NOT NULL");
+        if held.execute(conn, "release what is held")? == 0 {
             return Ok(false);
         }
         for notice in &self.dropped {
             let drop = "UPDATE notice SET due_at = NULL, worker = NULL, outcome = 'obsolete', settled_at = ?2
                 WHERE id = ?1 AND due_at IS NOT NULL";
-            sqlx::query(drop).bind(notice.0).bind(self.now.micros()).execute(&mut *conn).await.map_err(failed)?;
+            Statement::new(drop).bind(notice.0).bind(self.now.micros()).execute(conn, "release what is held")?;
         }
-        kept(conn, &self.commit, &*self.seal).await?;
+        kept(conn, &self.commit, &*self.seal)?;
         Ok(true)
     }
 }
 
 /// Applies a commit that only records.
-async fn kept(conn: &mut SqliteConnection, commit: &Commit, seal: &dyn Seal) -> Result<(), Fault> {
-    commit::apply(conn, commit, seal).await.map_err(|error| match error {
+fn kept(conn: &Connection, commit: &Commit, seal: &dyn Seal) -> Result<(), Fault> {
+    commit::apply(conn, commit, seal).map_err(|error| match error {
         CommitError::Fault(fault) => fault,
         other => Fault::unavailable("record what was done", other),
     })

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use practice_domain::port::Fault;
+use rusqlite::Connection;
+
+use crate::statement::Statement;
 
 /// A table whose rows leave and come.
 pub(super) struct Table {
@@ -14,18 +17,18 @@ pub(super) struct Table {
 }
 
 /// Every table whose rows leave and come, those first that others refer to.
-pub(super) async fn tables(conn: &mut SqliteConnection) -> Result<Vec<Table>, sqlx::Error> {
+pub(super) fn tables(conn: &Connection) -> Result<Vec<Table>, Fault> {
     let sql = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
         ORDER BY name";
-    let names: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut *conn).await?;
+    let names: Vec<String> = Statement::new(sql).all(conn, SHAPE)?;
     let mut waiting = Vec::new();
     for name in names.into_iter().filter(|name| !STAYS.contains(&name.as_str())) {
         let refers = "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list(?)";
-        let refers: Vec<String> = sqlx::query_scalar(refers).bind(name.clone()).fetch_all(&mut *conn).await?;
+        let refers: Vec<String> = Statement::new(refers).bind(name.clone()).all(conn, SHAPE)?;
         let columns = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY name";
-        let mut columns: Vec<String> = sqlx::query_scalar(columns).bind(name.clone()).fetch_all(&mut *conn).await?;
+        let mut columns: Vec<String> = Statement::new(columns).bind(name.clone()).all(conn, SHAPE)?;
         let key = "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk";
-        let mut key: Vec<String> = sqlx::query_scalar(key).bind(name.clone()).fetch_all(&mut *conn).await?;
+        let mut key: Vec<String> = Statement::new(key).bind(name.clone()).all(conn, SHAPE)?;
         if name == PEOPLE {
             columns.retain(|column| column != "seq");
         }
@@ -48,15 +51,16 @@ pub(super) async fn tables(conn: &mut SqliteConnection) -> Result<Vec<Table>, sq
 }
 
 /// Whether no table has a row.
-pub(super) async fn are_empty(conn: &mut SqliteConnection, tables: &[Table]) -> Result<bool, sqlx::Error> {
+pub(super) fn are_empty(conn: &Connection, tables: &[Table]) -> Result<bool, Fault> {
     for table in tables {
-        let any = AssertSqlSafe(format!("SELECT EXISTS (SELECT 1 FROM \"{}\")", table.name));
-        if sqlx::query_scalar::<_, bool>(any).fetch_one(&mut *conn).await? {
+        if Statement::of_names(format!("SELECT 1 FROM \"{}\" LIMIT 1", table.name)).finds(conn, SHAPE)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
+
+const SHAPE: &str = "list the tables";
 
 impl Table {
     pub(super) fn select(&self) -> String {

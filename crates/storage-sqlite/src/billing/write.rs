@@ -5,7 +5,8 @@ use practice_domain::value::Time;
 use uuid::Uuid;
 
 use crate::code::Code;
-use crate::record::{Statement, Table};
+use crate::record::Table;
+use crate::statement::Statement;
 
 /// The statements of a record's kind.
 pub(crate) fn table(record: &BillingRecord) -> &'static Table {

@@ -7,7 +7,8 @@ use practice_domain::value::Time;
 use uuid::Uuid;
 
 use crate::code::Code;
-use crate::record::{Statement, Table, phone};
+use crate::record::{Table, phone};
+use crate::statement::Statement;
 
 pub(super) const EMPLOYEE: Table = Table {
     insert:

@@ -6,8 +6,9 @@ use practice_domain::port::SealedSecret;
 use practice_domain::second_factor::{FactorState, SecondFactor};
 use practice_domain::value::{Digest, Time};
 
-use super::{Statement, Table};
+use super::Table;
 use crate::row::passkeys::columns;
+use crate::statement::Statement;
 
 pub(super) const SECOND_FACTOR: Table = Table {
     insert: "INSERT INTO second_factor (account, version, state, secret, since, last_step, recovery, passkeys,

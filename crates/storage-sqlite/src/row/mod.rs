@@ -1,5 +1,6 @@
 //! The only place where a stored primitive becomes a value. What cannot be one is a [`Fault::Corrupt`].
 
+mod cell;
 pub(crate) mod columns;
 mod employees;
 pub(crate) mod passkeys;
@@ -12,11 +13,12 @@ use practice_domain::fact::Log;
 use practice_domain::lockout::Scope;
 use practice_domain::port::Fault;
 use practice_domain::value::{DeviceId, Digest, Email, PersonName, Phone, Phones, Time, Version};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row, Sqlite, Type, ValueRef};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
 use crate::code::Code;
+use crate::row::cell::Cell;
 
 pub(crate) use columns::{
     account_columns, api_key_columns, code_word_columns, email_change_columns, employee_columns, invitation_columns,
@@ -37,18 +39,18 @@ pub(crate) trait Value: Sized {
 
 /// The columns of a row, read one after the other in the order in which the statement names them.
 pub(crate) struct Cells<'r> {
-    row: &'r SqliteRow,
+    row: &'r Row<'r>,
     what: &'static str,
     at: usize,
 }
 
 impl<'r> Cells<'r> {
-    pub(crate) fn new(row: &'r SqliteRow, what: &'static str) -> Self {
+    pub(crate) fn new(row: &'r Row<'r>, what: &'static str) -> Self {
         Self { row, what, at: 0 }
     }
 
     /// The value that a whole row holds.
-    pub(crate) fn read<T: Value>(row: &'r SqliteRow) -> Result<T, Fault> {
+    pub(crate) fn read<T: Value>(row: &'r Row<'r>) -> Result<T, Fault> {
         T::read(&mut Self::new(row, T::WHAT))
     }
 
@@ -57,8 +59,8 @@ impl<'r> Cells<'r> {
         T::read(self)
     }
 
-    pub(crate) fn next<T: Decode<'r, Sqlite> + Type<Sqlite>>(&mut self) -> Result<T, Fault> {
-        let value = self.row.try_get(self.at).map_err(|error| Fault::corrupt(self.what, error))?;
+    pub(crate) fn next<T: Cell<'r>>(&mut self) -> Result<T, Fault> {
+        let value = T::read(self.raw()?).map_err(|error| Fault::corrupt(self.what, error))?;
         self.at += 1;
         Ok(value)
     }
@@ -70,8 +72,11 @@ impl<'r> Cells<'r> {
 
     /// Whether the next column is empty.
     pub(crate) fn is_empty(&self) -> Result<bool, Fault> {
-        let next = self.row.try_get_raw(self.at).map_err(|error| Fault::corrupt(self.what, error))?;
-        Ok(next.is_null())
+        Ok(self.raw()? == ValueRef::Null)
+    }
+
+    fn raw(&self) -> Result<ValueRef<'r>, Fault> {
+        self.row.get_ref(self.at).map_err(|error| Fault::corrupt(self.what, error))
     }
 
     pub(crate) fn id<T: From<Uuid>>(&mut self) -> Result<T, Fault> {

@@ -20,11 +20,12 @@ use practice_domain::session::Session;
 use practice_domain::value::{
     AccountId, InvitationId, PasswordHash, PasswordLinkId, PracticeId, PracticeName, RegistrationId, Time,
 };
-use sqlx::sqlite::SqliteRow;
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::billing;
 use crate::row::{Cells, Value};
+use crate::statement::Statement;
 
 impl Value for Practice {
     const WHAT: &str = "practice";
@@ -311,13 +312,16 @@ impl Value for Candidate {
 }
 
 /// What a sign-in must know, from one row for each place. Everything but the place is the same in all of them.
-pub(crate) fn candidate(rows: &[SqliteRow]) -> Result<Option<Candidate>, Fault> {
-    let Some((first, others)) = rows.split_first() else { return Ok(None) };
-    let mut candidate: Candidate = Cells::read(first)?;
-    for row in others {
-        candidate.places.push(Cells::read(row)?);
-    }
-    Ok(Some(candidate))
+pub(crate) fn candidate(conn: &Connection, statement: Statement) -> Result<Option<Candidate>, Fault> {
+    let mut known: Option<Candidate> = None;
+    statement.each(conn, "read", |row| {
+        match &mut known {
+            Some(candidate) => candidate.places.push(Cells::read(row)?),
+            None => known = Some(Cells::read(row)?),
+        }
+        Ok(true)
+    })?;
+    Ok(known)
 }
 
 const MEMBER_COLUMNS: usize = 13;
@@ -362,21 +366,5 @@ impl Value for Head {
             practice => Log::Practice(PracticeId(cells.uuid(practice)?)),
         };
         Ok(Self { log, number: cells.number()?, seal: cells.digest()? })
-    }
-}
-
-impl Value for Uuid {
-    const WHAT: &str = "id";
-
-    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        cells.next()
-    }
-}
-
-impl Value for i64 {
-    const WHAT: &str = "number";
-
-    fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        cells.next()
     }
 }
