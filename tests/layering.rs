@@ -192,8 +192,21 @@ const ADAPTERS: &[&str] = &[
 ];
 
 /// What a pure crate can never need, however far down its tree.
-const IMPURE: &[&str] =
-    &["axum", "chrono", "getrandom", "hyper", "lettre", "mio", "rand", "reqwest", "socket2", "sqlx", "time", "tokio"];
+const IMPURE: &[&str] = &[
+    "axum",
+    "chrono",
+    "getrandom",
+    "hyper",
+    "lettre",
+    "mio",
+    "rand",
+    "reqwest",
+    "rusqlite",
+    "socket2",
+    "sqlx",
+    "time",
+    "tokio",
+];
 
 /// How code takes what it ought to ask for.
 const HANDS: &[&str] = &[

@@ -114,8 +114,9 @@ impl From<Fault> for Face {
             let _ = write!(chain, ": {cause}");
             source = cause.source();
         }
-        let busy = "We are very busy. Nothing was saved; try again in a moment.";
-        // The connection may have been lost while a commit was kept, so nobody knows.
+        // A connection may have been lost while a commit was kept, or there was no room to read what had become of it: nobody knows.
+        let busy =
+            "We are very busy. Try again in a moment; if you were saving something, first look whether it was saved.";
         let away = "We cannot do this right now. Try again in a moment; if you were saving something, first look whether it was saved.";
         match fault {
             Fault::Busy { .. } => {

@@ -73,7 +73,7 @@ impl Reader for Broken {
 async fn a_failing_world_is_told_without_its_insides() {
     let (house, manager) = House::managed().await;
     for (broken, status, code, retry, saved) in [
-        (Broken::Busy, 503, "busy", "1", "Nothing was saved"),
+        (Broken::Busy, 503, "busy", "1", "first look whether it was saved"),
         (Broken::Away, 503, "unavailable", "5", "first look whether it was saved"),
         (Broken::Corrupt, 500, "internal", "", "Nothing was saved"),
         (Broken::Panics, 500, "internal", "", "Nothing was saved"),

@@ -227,7 +227,6 @@ impl World {
         let Ok(body) = answer.text().await else { return Told::Unknown };
         match status.as_u16() {
             429 => Told::Nothing,
-            503 if body.contains("Nothing was saved") => Told::Nothing,
             503 => Told::Unknown,
             _ => Told::Answer(status, serde_json::from_str(&body).unwrap_or(Value::String(body))),
         }
