@@ -16,15 +16,22 @@ pub(crate) fn connect(path: &Path, create: bool) -> rusqlite::Result<Connection>
     Ok(conn)
 }
 
+/// A connection beside the one that writes, which may write as well.
+pub(crate) fn connect_beside(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = connect(path, false)?;
+    conn.execute_batch(ROOM)?;
+    Ok(conn)
+}
+
 /// A connection that only reads.
 pub(crate) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
-    let conn = connect(path, false)?;
-    conn.execute_batch(READING)?;
+    let conn = connect_beside(path)?;
+    conn.execute_batch("PRAGMA query_only = ON")?;
     Ok(conn)
 }
 
 /// What it keeps of the file at most is 8 MiB. A walk past a thousand people of a large practice touches four.
-const READING: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -8192";
+const ROOM: &str = "PRAGMA cache_size = -8192";
 
 /// How long to wait where somebody else writes: another process.
 const PATIENCE: Duration = Duration::from_secs(5);

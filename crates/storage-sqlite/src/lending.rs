@@ -9,25 +9,24 @@ use practice_domain::port::Fault;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::connect::{connect, connect_to_read};
+use crate::connect::connect_to_read;
 use crate::fault::fault;
 
 /// Connections to lend, opened when they are first needed.
 pub(crate) struct Readers {
-    shelf: Arc<Shelf>,
+    lent: Arc<Lent>,
     free: Arc<Semaphore>,
 }
 
-struct Shelf {
+struct Lent {
     path: PathBuf,
-    /// The one that came back last is lent first: what it read last is still at hand.
-    idle: Mutex<Vec<Connection>>,
+    /// Those that came back. The last of them is lent first: what it read last is still at hand.
+    back: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     pub(crate) fn new(path: PathBuf) -> Self {
-        let shelf = Shelf { path, idle: Mutex::default() };
-        Self { shelf: Arc::new(shelf), free: Arc::new(Semaphore::new(READERS)) }
+        Self { lent: Arc::new(Lent { path, back: Mutex::default() }), free: Arc::new(Semaphore::new(READERS)) }
     }
 
     /// Asks something, when a connection is free; [`Fault::Busy`] when none is for half a minute.
@@ -42,21 +41,18 @@ impl Readers {
                 .map_err(|_| Fault::busy("read"))?
                 .map_err(|_| Fault::unavailable("read", "the database is closed"))?,
         };
-        let shelf = self.shelf.clone();
+        let lent = self.lent.clone();
         aside(move || {
-            let conn = shelf.take()?;
-            let answer = question(&conn)?;
-            shelf.idle().push(conn);
+            let conn = lent.take()?;
+            let answer = question(&conn);
+            // Where the database fails, the next one gets a new connection.
+            if !matches!(answer, Err(Fault::Unavailable { .. })) {
+                lent.back().push(conn);
+            }
             drop(permit);
-            Ok(answer)
+            answer
         })
         .await
-    }
-
-    /// A connection of one's own, that may write beside the one that does.
-    pub(crate) fn another(&self) -> impl FnOnce() -> Result<Connection, Fault> + Send + 'static {
-        let path = self.shelf.path.clone();
-        move || connect(&path, false).map_err(|error| fault("open another connection", error))
     }
 
     /// Waits until all are back, and closes them. Nobody is lent one any more.
@@ -64,19 +60,19 @@ impl Readers {
         let all = self.free.acquire_many(u32::try_from(READERS).unwrap_or(u32::MAX)).await;
         self.free.close();
         drop(all);
-        self.shelf.idle().clear();
+        self.lent.back().clear();
     }
 }
 
-impl Shelf {
-    /// One of those that came back, or a new one. One whose question failed does not come back.
+impl Lent {
+    /// One of those that came back, or a new one.
     fn take(&self) -> Result<Connection, Fault> {
-        let idle = self.idle().pop();
-        idle.map_or_else(|| connect_to_read(&self.path), Ok).map_err(|error| fault("read", error))
+        let back = self.back().pop();
+        back.map_or_else(|| connect_to_read(&self.path), Ok).map_err(|error| fault("read", error))
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn back(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.back.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

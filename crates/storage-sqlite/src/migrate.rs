@@ -1,9 +1,12 @@
 //! How the tables of a file are brought up to date.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, TransactionBehavior};
+use sha2::{Digest as _, Sha384};
 
 use crate::open::OpenError;
-use crate::statement::Statement;
+use crate::statement::{Statement, batch};
 
 /// A change of the tables.
 struct Change {
@@ -18,30 +21,47 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
 }
 
 fn make(conn: &mut Connection, changes: &[Change]) -> Result<(), OpenError> {
-    conn.execute_batch(NOTED)?;
-    let last = changes.last().map_or(0, |change| change.version);
-    let later = Statement::new("SELECT max(version) FROM _sqlx_migrations WHERE version > ?").bind(last);
-    if let Some(Some(later)) = later.one::<Option<i64>>(conn, MIGRATE)? {
-        return Err(OpenError::Later(later));
+    batch(conn, NOTED)?;
+    let had: BTreeMap<i64, Vec<u8>> =
+        Statement::new("SELECT version, checksum FROM _sqlx_migrations").all(conn, MIGRATE)?.into_iter().collect();
+    if let Some(unknown) = had.keys().find(|had| changes.iter().all(|change| change.version != **had)) {
+        return Err(OpenError::Later(*unknown));
     }
-    for Change { version, name, sql } in changes {
-        let failed = |error| OpenError::Migrate(*version, error);
-        let work = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        if Statement::new("SELECT 1 FROM _sqlx_migrations WHERE version = ?").bind(*version).finds(&work, MIGRATE)? {
-            continue;
+    for change in changes {
+        match had.get(&change.version) {
+            Some(checksum) if *checksum == change.checksum() => {}
+            Some(_) => return Err(OpenError::Changed(change.version)),
+            None => change.make(conn)?,
         }
-        work.execute_batch(sql).map_err(failed)?;
-        let note = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-            VALUES (?, ?, 1, x'', 0)";
-        Statement::new(note).bind(*version).bind(*name).run(&work).map_err(failed)?;
-        work.commit().map_err(failed)?;
     }
     Ok(())
 }
 
+impl Change {
+    /// What tells it from any other text.
+    fn checksum(&self) -> Vec<u8> {
+        Sha384::digest(self.sql).to_vec()
+    }
+
+    fn make(&self, conn: &mut Connection) -> Result<(), OpenError> {
+        let failed = |error| OpenError::Migrate(self.version, error);
+        let work = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let another_was_first = Statement::new("SELECT 1 FROM _sqlx_migrations WHERE version = ?").bind(self.version);
+        if another_was_first.finds(&work, MIGRATE)? {
+            return Ok(());
+        }
+        batch(&work, self.sql).map_err(failed)?;
+        let note = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            VALUES (?, ?, 1, ?, 0)";
+        let note = Statement::new(note).bind(self.version).bind(self.name).bind(self.checksum());
+        note.run(&work).map_err(failed)?;
+        work.commit().map_err(failed)
+    }
+}
+
 const MIGRATE: &str = "bring the tables up to date";
 
-/// Where a file notes the changes that it has had: as `sqlx` does it, which made them before.
+/// Where a file notes the changes that it has had: as sqlx does it, which made them before and makes those of PostgreSQL.
 const NOTED: &str =
     "CREATE TABLE IF NOT EXISTS _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
     installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,

@@ -23,6 +23,7 @@ use crate::writer::{Work, Writer};
 pub struct Sqlite {
     pub(crate) writer: Writer,
     pub(crate) readers: Readers,
+    pub(crate) path: PathBuf,
     pub(crate) seal: Arc<dyn Seal>,
     pub(crate) companion: Option<Arc<dyn Companion>>,
 }
@@ -48,9 +49,12 @@ pub enum OpenError {
         /// What it refuses.
         setting: &'static str,
     },
-    /// A later version of this program has changed the file.
-    #[error("the database is of a later version: it has had change {0}, which is not known here")]
+    /// Another version of this program has changed the file.
+    #[error("the database is of another version: it has had change {0}, which is not known here")]
     Later(i64),
+    /// It has had a change that was another one then.
+    #[error("the database is of another version: change {0} was another one")]
+    Changed(i64),
     /// Its tables cannot be brought up to date.
     #[error("change {0} of the database failed")]
     Migrate(i64, #[source] rusqlite::Error),
@@ -63,9 +67,9 @@ pub enum OpenError {
     /// The file cannot be opened.
     #[error("cannot open the database")]
     Open(#[from] rusqlite::Error),
-    /// What is in it cannot be read.
-    #[error("cannot read the database")]
-    Read(#[from] Fault),
+    /// It is open, but cannot be used.
+    #[error("cannot use the database")]
+    Use(#[from] Fault),
 }
 
 impl Sqlite {
@@ -99,7 +103,7 @@ impl Sqlite {
             grams::refill(&mut conn)?;
             check_policies(&conn)?;
             let writer = Writer::start(conn, lock).map_err(OpenError::Thread)?;
-            Ok(Self { writer, readers: Readers::new(path), seal, companion: None })
+            Ok(Self { writer, readers: Readers::new(path.clone()), path, seal, companion: None })
         })
         .await
     }

@@ -40,10 +40,8 @@ impl Statement {
 
     /// Does it; how many rows it changed itself.
     pub(crate) fn run(self, conn: &Connection) -> rusqlite::Result<usize> {
-        let watch = Watch::start(&self.sql);
-        let done = self.prepare(conn)?.raw_execute();
-        watch.stop();
-        done
+        let _watch = Watch::start(&self.sql);
+        self.prepare(conn)?.raw_execute()
     }
 
     /// Whether it finds a row.
@@ -84,7 +82,7 @@ impl Statement {
         mut take: impl FnMut(&Row<'_>) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
         let failed = |error| fault(operation, error);
-        let watch = Watch::start(&self.sql);
+        let _watch = Watch::start(&self.sql);
         let mut statement = self.prepare(conn).map_err(failed)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(failed)? {
@@ -92,7 +90,6 @@ impl Statement {
                 break;
             }
         }
-        watch.stop();
         Ok(())
     }
 
@@ -103,6 +100,12 @@ impl Statement {
         }
         Ok(statement)
     }
+}
+
+/// Does statements that are not kept prepared, one after the other.
+pub(crate) fn batch(conn: &Connection, sql: &'static str) -> rusqlite::Result<()> {
+    let _watch = Watch::start(sql);
+    conn.execute_batch(sql)
 }
 
 /// Tells whoever looks what is asked, without its values, and warns of what takes long.
@@ -116,8 +119,10 @@ impl<'s> Watch<'s> {
         tracing::trace!(target: "practice_storage_sqlite::statement", sql);
         Self { sql, began: Instant::now() }
     }
+}
 
-    fn stop(self) {
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
         let took = self.began.elapsed();
         if took >= LONG {
             tracing::warn!(sql = self.sql, milliseconds = took.as_millis(), "a statement took long");

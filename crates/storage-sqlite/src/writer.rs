@@ -3,13 +3,15 @@
 //! its end even when nobody waits for it any more.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{io, thread};
 
 use practice_domain::port::Fault;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::fault::fault;
+use crate::statement::{Statement, batch};
 
 /// Something that happens in one transaction, whole or not at all. It has the thread that writes while it is done, so everybody else
 /// who writes waits for it.
@@ -68,7 +70,7 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
-fn serve(mut conn: Connection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
+fn serve(conn: Connection, lock: Option<File>, mut messages: mpsc::Receiver<Message>) {
     let mut closing = None;
     let mut lasting = true;
     while closing.is_none()
@@ -83,9 +85,10 @@ fn serve(mut conn: Connection, lock: Option<File>, mut messages: mpsc::Receiver<
             }
             next = if jobs.len() < BATCH && closing.is_none() { messages.try_recv().ok() } else { None };
         }
-        settle(&mut conn, jobs, &mut lasting);
+        settle(&conn, jobs, &mut lasting);
     }
-    let _ = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    let _ = batch(&conn, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let _ = batch(&conn, "PRAGMA optimize");
     drop(conn);
     drop(lock);
     if let Some(reply) = closing {
@@ -94,7 +97,7 @@ fn serve(mut conn: Connection, lock: Option<File>, mut messages: mpsc::Receiver<
 }
 
 /// Does jobs in one transaction; where one of them comes to nothing, each in its own, so that none pays for another.
-fn settle(conn: &mut Connection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
+fn settle(conn: &Connection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool) {
     if jobs.len() > 1 && matches!(transact(conn, &mut jobs, lasting), Ok(true)) {
         return jobs.into_iter().for_each(|job| job.answer(None));
     }
@@ -108,18 +111,19 @@ fn settle(conn: &mut Connection, mut jobs: Vec<Box<dyn Job>>, lasting: &mut bool
 
 /// One transaction; says whether it was kept, which it is where every job came to something. `lasting` says whether the connection waits
 /// for the disk, which it does where one of the jobs is to last.
-fn transact(conn: &mut Connection, jobs: &mut [Box<dyn Job>], lasting: &mut bool) -> rusqlite::Result<bool> {
+fn transact(conn: &Connection, jobs: &mut [Box<dyn Job>], lasting: &mut bool) -> rusqlite::Result<bool> {
     let must_last = jobs.iter().any(|job| job.lasts());
     if *lasting != must_last {
-        conn.execute_batch(if must_last { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
+        batch(conn, if must_last { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = NORMAL" })?;
         *lasting = must_last;
     }
-    let work = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if jobs.iter_mut().all(|job| job.run(&work)) {
-        work.commit().map(|()| true)
-    } else {
-        work.rollback().map(|()| false)
+    Statement::new("BEGIN IMMEDIATE").run(conn)?;
+    let keep = jobs.iter_mut().all(|job| job.run(conn));
+    let ended = Statement::new(if keep { "COMMIT" } else { ROLLBACK }).run(conn);
+    if !conn.is_autocommit() {
+        let _ = Statement::new(ROLLBACK).run(conn);
     }
+    ended.map(|_| keep)
 }
 
 /// A unit of work, with whoever waits for it.
@@ -146,7 +150,9 @@ impl<W: Work> Job for Unit<W> {
     }
 
     fn run(&mut self, conn: &Connection) -> bool {
-        let outcome = self.work.run(conn);
+        // Others still want to write after a unit that panics.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.work.run(conn)));
+        let outcome = outcome.unwrap_or_else(|_| Err(Fault::unavailable("write", "it panicked").into()));
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
@@ -162,6 +168,8 @@ impl<W: Work> Job for Unit<W> {
         let _ = self.reply.send(answer);
     }
 }
+
+const ROLLBACK: &str = "ROLLBACK";
 
 /// Units that may share a transaction, and that may wait.
 const BATCH: usize = 64;

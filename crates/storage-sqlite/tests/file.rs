@@ -127,6 +127,40 @@ async fn a_file_of_a_later_version_is_left_alone() {
     assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Later(99))));
 }
 
+#[tokio::test]
+async fn a_file_that_had_other_changes_is_left_alone() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("portal.db");
+    let sqlite = open(&path).await;
+    let another = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 9";
+    sqlite.transact(Sql(another)).await.expect("another change");
+    sqlite.close().await;
+    assert!(matches!(Sqlite::open(&path, Arc::new(FakeSeal)).await, Err(OpenError::Changed(9))));
+}
+
+/// A unit of work of an embedder that panics harms nobody else.
+#[tokio::test]
+async fn others_write_on_after_a_unit_of_work_that_panics() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = open(&directory.path().join("portal.db")).await;
+    let refused = sqlite.transact(Panics(founding(1))).await;
+    assert!(matches!(refused, Err(CommitError::Fault(Fault::Unavailable { .. }))), "{refused:?}");
+    sqlite.commit(&founding(2)).await.expect("a new practice");
+    assert_eq!(sqlite.practice(id(1)).await.expect("readable"), None);
+}
+
+struct Panics(Commit);
+
+impl Work for Panics {
+    type Answer = ();
+    type Error = CommitError;
+
+    fn run(&self, conn: &Connection) -> Result<(), CommitError> {
+        Sqlite::commit_in(conn, &self.0, &FakeSeal)?;
+        panic!("as it does here")
+    }
+}
+
 /// LIST-3: a change of the tables that empties the letters loses nobody.
 #[tokio::test]
 async fn letters_that_are_missing_are_written_when_the_file_is_opened() {
@@ -254,7 +288,8 @@ const NOTED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, 
         installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
         execution_time BIGINT NOT NULL);
     INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        VALUES (1, 'init', 1, x'6b', 1)";
+        VALUES (1, 'init', 1,
+            x'77126616697f2988cc63ae5b452880d5bc9e31e27abe7e114b275c095bce5148355b6ab455780f49d59dc168e61c743c', 1)";
 
 struct Sql(&'static str);
 

@@ -1,6 +1,7 @@
 //! Rows that come.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,14 +12,15 @@ use uuid::Uuid;
 
 use crate::archive::shape::{PEOPLE, Table, are_empty, tables};
 use crate::archive::{kept, life};
+use crate::connect::connect_beside;
 use crate::fault::fault;
 use crate::grams;
 use crate::lending::aside;
-use crate::statement::Statement;
+use crate::statement::{Statement, batch};
 
 /// Rows on their way in, on a connection of their own that is in a transaction.
 pub(super) struct Arriving {
-    /// None after something failed while it was used.
+    /// None where something failed while it was used, or nobody waited for it any more.
     conn: Option<Connection>,
     seal: Arc<dyn Seal>,
     source: Option<Uuid>,
@@ -28,8 +30,10 @@ pub(super) struct Arriving {
 }
 
 impl Arriving {
-    pub(super) fn begin(conn: Connection, seal: Arc<dyn Seal>, source: Option<Uuid>) -> Result<Self, ArrivalError> {
-        conn.execute_batch(BEGIN).map_err(|error| fault(TAKE, error))?;
+    pub(super) fn begin(path: &Path, seal: Arc<dyn Seal>, source: Option<Uuid>) -> Result<Self, ArrivalError> {
+        let failed = |error| fault(TAKE, error);
+        let conn = connect_beside(path).map_err(failed)?;
+        batch(&conn, BEGIN).map_err(failed)?;
         let tables = tables(&conn)?;
         let theirs = Statement::new("SELECT source FROM life").one::<Option<Uuid>>(&conn, TAKE)?.flatten();
         let before = match life(&conn)?.stage {
@@ -50,7 +54,7 @@ impl Arriving {
         &mut self,
         work: impl FnOnce(&Connection) -> Result<(), E> + Send + 'static,
     ) -> Result<(), E> {
-        let conn = self.conn.take().ok_or_else(|| Fault::unavailable(TAKE, "it failed before"))?;
+        let conn = self.conn.take().ok_or_else(|| Fault::unavailable("go on taking rows", "it failed before"))?;
         let conn = aside(move || work(&conn).map(|()| conn)).await?;
         self.conn = Some(conn);
         Ok(())
@@ -65,7 +69,7 @@ impl Arrival for Arriving {
 
     async fn add(&mut self, batch: &Batch) -> Result<(), ArrivalError> {
         let (tables, rows) = (self.tables.clone(), batch.clone());
-        self.with_conn(move |conn| insert(conn, &tables, &rows)).await?;
+        self.with_conn(move |conn| insert(conn, &tables, rows)).await?;
         *self.come.entry(batch.table.clone()).or_default() += batch.rows.len() as u64;
         Ok(())
     }
@@ -79,7 +83,7 @@ impl Arrival for Arriving {
                 Statement::new(sql).bind(table).bind(number).execute(conn, KEEP)?;
             }
             Statement::new("UPDATE life SET stage = 'filling', source = ?").bind(source).execute(conn, KEEP)?;
-            conn.execute_batch("COMMIT").and_then(|()| conn.execute_batch(BEGIN)).map_err(|error| fault(KEEP, error))
+            batch(conn, COMMIT).and_then(|()| batch(conn, BEGIN)).map_err(|error| fault(KEEP, error))
         })
         .await
     }
@@ -94,13 +98,13 @@ impl Arrival for Arriving {
                 }
                 Ending::Moved { commit: None, .. } => {}
             }
-            conn.execute_batch("COMMIT").map_err(|error| fault(KEEP, error))
+            batch(conn, COMMIT).map_err(|error| fault(KEEP, error))
         })
         .await
     }
 }
 
-fn insert(conn: &Connection, tables: &[Table], batch: &Batch) -> Result<(), ArrivalError> {
+fn insert(conn: &Connection, tables: &[Table], batch: Batch) -> Result<(), ArrivalError> {
     let found = tables.iter().find(|table| table.name == batch.table);
     let table = found.ok_or_else(|| ArrivalError::Unknown(batch.table.clone()))?;
     if let Some(column) = batch.columns.iter().find(|column| !table.columns.contains(column)) {
@@ -109,7 +113,7 @@ fn insert(conn: &Connection, tables: &[Table], batch: &Batch) -> Result<(), Arri
     let insert = table.insert(&batch.columns);
     let place = |name: &str| batch.columns.iter().position(|column| column == name);
     let people = (batch.table == PEOPLE).then(|| (place("practice"), place("search_key")));
-    for row in &batch.rows {
+    for row in batch.rows {
         let statement = Statement::of_names(insert.clone());
         let Some((practice, search_key)) = people else {
             bound(statement, row).execute(conn, TAKE)?;
@@ -120,11 +124,12 @@ fn insert(conn: &Connection, tables: &[Table], batch: &Batch) -> Result<(), Arri
         else {
             return Err(ArrivalError::Unknown("a person without a practice".to_owned()));
         };
+        let (practice, search_key) = (practice.clone(), search_key.clone());
         let shelf = Statement::new("INSERT INTO shelf (practice) VALUES (?) ON CONFLICT DO NOTHING");
         shelf.bind(practice.clone()).execute(conn, TAKE)?;
-        let seq = bound(statement.bind(practice.clone()), row).one::<i64>(conn, TAKE)?;
+        let seq = bound(statement.bind(practice), row).one::<i64>(conn, TAKE)?;
         let seq = seq.ok_or_else(|| Fault::corrupt("person", "a row has no number"))?;
-        grams::write(seq, search_key).execute(conn, TAKE)?;
+        grams::write(seq, &search_key).execute(conn, TAKE)?;
     }
     Ok(())
 }
@@ -147,20 +152,19 @@ fn finish(conn: &Connection, ending: &Ending) -> Result<(), Fault> {
         .map(drop)
 }
 
-fn bound(mut statement: Statement, row: &[Datum]) -> Statement {
-    for datum in row {
-        statement = match datum {
-            Datum::Nothing => statement.bind(None::<i64>),
-            Datum::Number(number) => statement.bind(*number),
-            Datum::Text(text) => statement.bind(text.clone()),
-            Datum::Bytes(bytes) => statement.bind(bytes.clone()),
-        };
-    }
-    statement
+fn bound(statement: Statement, row: Vec<Datum>) -> Statement {
+    row.into_iter().fold(statement, |statement, datum| match datum {
+        Datum::Nothing => statement.bind(None::<i64>),
+        Datum::Number(number) => statement.bind(number),
+        Datum::Text(text) => statement.bind(text),
+        Datum::Bytes(bytes) => statement.bind(bytes),
+    })
 }
 
 const TAKE: &str = "take rows";
 const KEEP: &str = "keep rows";
+
+const COMMIT: &str = "COMMIT";
 
 /// Rows of one table come before those that refer to them, but within a table in any order.
 const BEGIN: &str = "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON";

@@ -21,6 +21,7 @@ use crate::Sqlite;
 use crate::archive::arriving::Arriving;
 use crate::archive::shape::tables;
 use crate::commit;
+use crate::connect::connect_beside;
 use crate::fault::fault;
 use crate::lending::aside;
 use crate::row::{Cells, Value, notice_columns};
@@ -52,10 +53,10 @@ impl Archive for Sqlite {
         let (batches, coming) = mpsc::channel(1);
         let (all_given, given) = oneshot::channel();
         let (all_taken, taken) = oneshot::channel();
-        let open = self.readers.another();
+        let path = self.path.clone();
         let leaving = aside(move || {
             let failed = |error| fault("move the rows", error);
-            let mut conn = open()?;
+            let mut conn = connect_beside(&path).map_err(failed)?;
             let work = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
             give(&work, &batches)?;
             drop(batches);
@@ -78,8 +79,8 @@ impl Archive for Sqlite {
     }
 
     async fn arrival(&self, source: Option<Uuid>) -> Result<Box<dyn Arrival>, ArrivalError> {
-        let (open, seal) = (self.readers.another(), self.seal.clone());
-        let arriving = aside(move || Arriving::begin(open()?, seal, source)).await?;
+        let (path, seal) = (self.path.clone(), self.seal.clone());
+        let arriving = aside(move || Arriving::begin(&path, seal, source)).await?;
         Ok(Box::new(arriving))
     }
 
