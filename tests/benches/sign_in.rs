@@ -22,8 +22,8 @@ const AT_ONCE: usize = 16;
 /// Each of those at once signs in to several accounts by turns, each time from another network: limits count, and none is reached.
 const ACCOUNTS: usize = 12;
 /// Short rounds by turns, each beside the bare hash before and after it: what the machine is busy with besides is shared by both.
-const ROUND: Duration = Duration::from_secs(1);
-const ROUNDS: usize = 40;
+const ROUND: Duration = Duration::from_millis(500);
+const ROUNDS: usize = 100;
 /// How long people sign in before a round of theirs counts: until as many are on their way as ever will be.
 const WARM_UP: Duration = Duration::from_millis(250);
 
@@ -106,22 +106,21 @@ async fn serve(world: &World, passwords: Arc<ArgonPool>) -> String {
     base
 }
 
-/// Hashes a second of the function alone, on as many threads.
+/// Hashes a second of the function alone, on as many threads. Each is counted up to its own last hash.
 fn bare(threads: usize) -> f64 {
-    let count = AtomicU64::new(0);
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut memory = Memory::of(Cost::default());
-                while start.elapsed() < ROUND {
-                    std::hint::black_box(bare_argon2id(PASSWORD.as_bytes(), &[7; 16], Cost::default(), &mut memory));
-                    count.fetch_add(1, Ordering::Relaxed);
-                }
-            });
+    let hashes = || {
+        let mut memory = Memory::of(Cost::default());
+        let (start, mut number) = (Instant::now(), 0.0);
+        while start.elapsed() < ROUND {
+            std::hint::black_box(bare_argon2id(PASSWORD.as_bytes(), &[7; 16], Cost::default(), &mut memory));
+            number += 1.0;
         }
-    });
-    count.into_inner() as f64 / start.elapsed().as_secs_f64()
+        number / start.elapsed().as_secs_f64()
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(hashes)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    })
 }
 
 /// Asks for ordinary pages now and then, and keeps how long they took, in milliseconds.
@@ -198,7 +197,7 @@ async fn storm(visitors: Vec<Visitor>, probe: &mut Probe) -> (f64, f64, Vec<Visi
     let (start, before, spent) = (Instant::now(), answered.load(Ordering::Relaxed), besides_hashing());
     while start.elapsed() < ROUND {
         probe.ask().await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(125)).await;
     }
     let number = (answered.load(Ordering::Relaxed) - before) as f64;
     let (rate, other) = (number / start.elapsed().as_secs_f64(), (besides_hashing() - spent) / number);
