@@ -1,5 +1,7 @@
 //! What only a file can do: be opened again, be held by one process, fail in the middle.
 
+mod older;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,7 +188,7 @@ async fn what_waits_in_a_file_of_an_earlier_version_still_goes_out() {
     let path = directory.path().join("portal.db");
     let conn = Connection::open(&path).expect("a file");
     conn.execute_batch(include_str!("../migrations/0001_init.sql")).expect("the first version");
-    conn.execute_batch(NOTED).expect("noted");
+    conn.execute_batch(older::NOTED).expect("noted");
     let waiting = "INSERT INTO notice (id, about, subject, ordered_at, expires_at, due_at)
         VALUES (x'00000000000000000000000000000007', 'locked', x'00000000000000000000000000000001', 1, 9, 1)";
     conn.execute_batch(waiting).expect("a notice");
@@ -282,14 +284,6 @@ impl Work for Furnish {
         Ok(())
     }
 }
-
-/// How the first version was noted by the migrator of that time.
-const NOTED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
-        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
-        execution_time BIGINT NOT NULL);
-    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        VALUES (1, 'init', 1,
-            x'77126616697f2988cc63ae5b452880d5bc9e31e27abe7e114b275c095bce5148355b6ab455780f49d59dc168e61c743c', 1)";
 
 struct Sql(&'static str);
 

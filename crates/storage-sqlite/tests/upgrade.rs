@@ -1,5 +1,7 @@
 //! What an older file holds is there after it was brought up to date.
 
+mod older;
+
 use std::sync::Arc;
 
 use practice_domain::member::Role;
@@ -18,7 +20,7 @@ async fn members_keep_their_roles() {
     let path = directory.path().join("portal.db");
     let conn = Connection::open(&path).expect("a new file");
     conn.execute_batch(include_str!("../migrations/0001_init.sql")).expect("an older file");
-    conn.execute_batch(NOTED).expect("noted");
+    conn.execute_batch(older::NOTED).expect("noted");
     conn.execute(
         "INSERT INTO practice (id, version, name, preset, two_step_doctors, two_step_patients, user_managers, created_at)
         VALUES (?, 0, 'Bright Smile', 'standard', 1, 1, 0, 0)",
@@ -56,11 +58,3 @@ async fn members_keep_their_roles() {
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
-
-/// How the first version was noted by the migrator of that time.
-const NOTED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
-        installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL,
-        execution_time BIGINT NOT NULL);
-    INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        VALUES (1, 'init', 1,
-            x'77126616697f2988cc63ae5b452880d5bc9e31e27abe7e114b275c095bce5148355b6ab455780f49d59dc168e61c743c', 1)";
