@@ -12,7 +12,7 @@ use axum::http::header::{
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -46,17 +46,17 @@ pub(crate) fn bounded_for_files(router: Router<Portal>) -> Router<Portal> {
     router.layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(MOST_BYTES_OF_FILES))
 }
 
-/// Puts every other layer around the routes and the fallback.
+/// Puts every other layer around the routes and the fallback, the outermost first. They are one to axum: each that it knows of is
+/// another service in a box of its own around every route, to be cloned for every request.
 pub(crate) fn around(router: Router<Portal>, portal: &Portal) -> Router<Portal> {
-    router
-        .layer(from_fn(no_card_numbers))
-        .layer(from_fn(lengths_are_numbers))
-        .layer(from_fn_with_state(portal.clone(), known_host))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(portal.clone(), mind_unknown_links))
-        .layer(from_fn_with_state(portal.clone(), wording::word))
-        .layer(from_fn_with_state(portal.clone(), watch))
+    router.layer((
+        from_fn_with_state(portal.clone(), watch),
+        from_fn_with_state(portal.clone(), wording::word),
+        from_fn_with_state(portal.clone(), mind_unknown_links),
+        CatchPanicLayer::custom(panicked),
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
+        from_fn_with_state(portal.clone(), admit),
+    ))
 }
 
 /// Names the request, logs it, and puts the headers on whatever comes back. The log names the route, never the address: that may
@@ -105,36 +105,43 @@ fn guard(portal: &Portal, response: &mut Response) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// `TK-09`: a request for another host is not for us. Health checks may name any.
-async fn known_host(State(portal): State<Portal>, request: Request, next: Next) -> Response {
-    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = request.uri().authority().map(Authority::as_str).or(named);
-    let anyhow = matches!(request.uri().path(), "/healthz" | "/readyz");
-    if anyhow || host.is_some_and(|host| portal.answers_to(host)) {
-        return next.run(request).await;
-    }
-    Face::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing under this host name.").into_response()
-}
-
-/// `PM-01`: a card's number in a search, or anywhere in a query, is not looked for. The name of a file may hold dates and ids; whoever
-/// takes the file looks at it.
-async fn no_card_numbers(request: Request, next: Next) -> Response {
-    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
-    let mut asked = query.iter().flat_map(|pairs| pairs.iter()).filter(|(name, _)| name != "name");
-    let found = asked.find(|(name, text)| cards::is_card_number_in(name, text));
-    match found {
-        Some((name, _)) => cards::refused(name).into_response(),
+/// Refuses what no handler is to see.
+async fn admit(State(portal): State<Portal>, request: Request, next: Next) -> Response {
+    let refused = for_another_host(&portal, &request)
+        .or_else(|| with_a_length_that_is_none(&request))
+        .or_else(|| with_a_card_number(&request));
+    match refused {
+        Some(refused) => refused,
         None => next.run(request).await,
     }
 }
 
-/// A length that is no number comes from no honest client.
-async fn lengths_are_numbers(request: Request, next: Next) -> Response {
-    let length = request.headers().get(CONTENT_LENGTH);
-    if length.is_some_and(|length| !length.to_str().is_ok_and(|text| text.parse::<u64>().is_ok())) {
-        return StatusCode::BAD_REQUEST.into_response();
+/// `TK-09`: a request for another host is not for us. Health checks may name any.
+fn for_another_host(portal: &Portal, request: &Request) -> Option<Response> {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or(named);
+    let anyhow = matches!(request.uri().path(), "/healthz" | "/readyz");
+    if anyhow || host.is_some_and(|host| portal.answers_to(host)) {
+        return None;
     }
-    next.run(request).await
+    let sentence = "There is nothing under this host name.";
+    Some(Face::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", sentence).into_response())
+}
+
+/// A length that is no number comes from no honest client.
+fn with_a_length_that_is_none(request: &Request) -> Option<Response> {
+    let length = request.headers().get(CONTENT_LENGTH)?;
+    let number = length.to_str().ok().and_then(|text| text.parse::<u64>().ok());
+    number.is_none().then(|| StatusCode::BAD_REQUEST.into_response())
+}
+
+/// `PM-01`: a card's number in a search, or anywhere in a query, is not looked for. The name of a file may hold dates and ids; whoever
+/// takes the file looks at it.
+fn with_a_card_number(request: &Request) -> Option<Response> {
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri()).ok()?;
+    let mut asked = query.iter().filter(|(name, _)| name != "name");
+    let (name, _) = asked.find(|(name, text)| cards::is_card_number_in(name, text))?;
+    Some(cards::refused(name).into_response())
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {

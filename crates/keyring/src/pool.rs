@@ -54,6 +54,7 @@ pub struct Checks {
 struct Desk {
     pile: Mutex<Pile>,
     bell: Condvar,
+    threads: usize,
     room: usize,
     hashed: AtomicU64,
     real: AtomicU64,
@@ -71,6 +72,8 @@ struct Pile {
 /// What a thread finds on the pile.
 enum Next {
     Job(Job),
+    /// Time to answer for what is done.
+    Answer,
     /// Nothing, for a while.
     Idle,
     Closed,
@@ -83,6 +86,9 @@ struct Job {
     cost: Cost,
     reply: oneshot::Sender<[u8; 32]>,
 }
+
+/// A hash, and whoever waits for it.
+type Done = (oneshot::Sender<[u8; 32]>, [u8; 32]);
 
 #[derive(Clone, Copy)]
 enum Work {
@@ -108,7 +114,7 @@ impl ArgonPool {
     pub fn start(keyring: Arc<Keyring>, settings: PoolSettings) -> io::Result<Self> {
         let PoolSettings { cost, threads, queue } = settings;
         let threads = threads.max(1);
-        let desk = Arc::new(Desk::with_room(threads + queue));
+        let desk = Arc::new(Desk::new(threads, queue));
         let mut pool = Self { keyring, cost, decoy: salt()?, desk, workers: Vec::with_capacity(threads) };
         for _ in 0..threads {
             let desk = Arc::clone(&pool.desk);
@@ -208,11 +214,12 @@ impl fmt::Debug for ArgonPool {
 }
 
 impl Desk {
-    fn with_room(room: usize) -> Self {
+    fn new(threads: usize, queue: usize) -> Self {
         Self {
             pile: Mutex::default(),
             bell: Condvar::new(),
-            room,
+            threads,
+            room: threads + queue,
             hashed: AtomicU64::new(0),
             real: AtomicU64::new(0),
             dummy: AtomicU64::new(0),
@@ -238,35 +245,42 @@ impl Desk {
     /// One thread's life. It keeps its memory from job to job, and gives it back when there has been none for a while.
     fn serve(&self, cost: Cost) {
         let mut memory = Memory::default();
+        let mut done = Vec::with_capacity(TOGETHER);
         loop {
-            let job = match self.take(!memory.is_none()) {
-                Next::Job(job) => job,
-                Next::Idle => {
-                    memory = Memory::default();
-                    continue;
+            match self.take(!memory.is_none(), done.len()) {
+                Next::Job(job) => {
+                    done.push(self.work(job, &mut memory));
+                    memory.shrink_to(cost);
                 }
-                Next::Closed => return,
-            };
-            let output = bare_argon2id(&*job.password, &job.salt, job.cost, &mut memory);
-            memory.shrink_to(cost);
-            let count = match job.work {
-                Work::Hash => &self.hashed,
-                Work::Real => &self.real,
-                Work::Dummy => &self.dummy,
-            };
-            count.fetch_add(1, Ordering::Relaxed);
-            self.pile().running -= 1;
-            // Whoever asked may have gone.
-            let _ = job.reply.send(output);
+                Next::Answer => answer(&mut done),
+                Next::Idle => memory = Memory::default(),
+                Next::Closed => return answer(&mut done),
+            }
         }
     }
 
-    /// The next job that somebody still waits for. Whoever holds memory does not wait for it longer than [`IDLE`].
-    fn take(&self, holds_memory: bool) -> Next {
+    fn work(&self, job: Job, memory: &mut Memory) -> Done {
+        let output = bare_argon2id(&*job.password, &job.salt, job.cost, memory);
+        let count = match job.work {
+            Work::Hash => &self.hashed,
+            Work::Real => &self.real,
+            Work::Dummy => &self.dummy,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        self.pile().running -= 1;
+        (job.reply, output)
+    }
+
+    /// The next job that somebody still waits for, unless it is time to answer for those that are done. Whoever holds memory does not
+    /// wait for a job longer than [`IDLE`].
+    fn take(&self, holds_memory: bool, done: usize) -> Next {
         let mut pile = self.pile();
         loop {
             if pile.closed {
                 return Next::Closed;
+            }
+            if done > 0 && !may_keep(done, pile.waiting.len(), self.threads) {
+                return Next::Answer;
             }
             match pile.waiting.pop_front() {
                 Some(job) if job.reply.is_closed() => {}
@@ -298,6 +312,19 @@ impl Desk {
     }
 }
 
+/// Whether a thread may hash on before it answers for those that are done: what follows a hash, a commit and an answer, takes much less
+/// for a few at a time. Only where many wait; nobody's answer is kept for longer than half the time that whoever comes now must wait.
+fn may_keep(done: usize, waiting: usize, threads: usize) -> bool {
+    done < TOGETHER && 2 * done * threads <= waiting
+}
+
+fn answer(done: &mut Vec<Done>) {
+    for (reply, output) in done.drain(..) {
+        // Whoever asked may have gone.
+        let _ = reply.send(output);
+    }
+}
+
 fn salt() -> io::Result<[u8; 16]> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(io::Error::other)?;
@@ -308,3 +335,20 @@ const OPERATION: &str = "password check";
 
 /// How long a thread without work keeps its memory.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// So many at most are answered for together by one thread.
+const TOGETHER: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::may_keep;
+
+    /// PW-09
+    #[test]
+    fn answers_are_kept_only_while_many_wait_and_never_many_of_them() {
+        assert!(!may_keep(1, 0, 1) && !may_keep(1, 1, 1) && may_keep(1, 2, 1));
+        assert!(!may_keep(1, 3, 2) && may_keep(1, 4, 2));
+        assert!(!may_keep(2, 7, 2) && may_keep(2, 8, 2));
+        assert!(may_keep(3, 64, 2) && !may_keep(4, 64, 2));
+    }
+}
