@@ -23,9 +23,12 @@ const AT_ONCE: usize = 16;
 const ACCOUNTS: usize = 12;
 /// Short rounds by turns, each beside the bare hash before and after it: what the machine is busy with besides is shared by both.
 const ROUND: Duration = Duration::from_millis(500);
-const ROUNDS: usize = 100;
+const ROUNDS: u32 = 100;
 /// How long people sign in before a round of theirs counts: until as many are on their way as ever will be.
 const WARM_UP: Duration = Duration::from_millis(250);
+/// How much later than the first round the last one begins to count, and those between them by turns: where many wait, answers go out
+/// a few at a time, and rounds that all began at the same moment of it would count one time too many, or one too few.
+const STAGGER: Duration = Duration::from_millis(125);
 
 pub(crate) async fn run() {
     let world = World::new().await;
@@ -47,13 +50,14 @@ pub(crate) async fn run() {
     }
     let mut probe = Probe::come(&base).await;
     let (mut ratios, mut served, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    // What the bare hash could do in the same rounds. Answers come a few at a time: all rounds together say more than the one in the middle.
+    // What the bare hash could do in the same rounds. Answers come a few at a time: all rounds together say more than the
+    // one in the middle.
     let mut could = 0.0;
     let mut before = bare(settings.threads);
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let (hashed, asked) = (pool.checks().real, networks.load(Ordering::Relaxed));
         let (rate, other);
-        (rate, other, visitors) = storm(visitors, &mut probe).await;
+        (rate, other, visitors) = storm(visitors, &mut probe, WARM_UP + STAGGER * round / ROUNDS).await;
         let (hashed, asked) = (pool.checks().real - hashed, networks.load(Ordering::Relaxed) - asked);
         assert!(hashed >= asked, "every sign-in costs a hash");
         let after = bare(settings.threads);
@@ -66,11 +70,11 @@ pub(crate) async fn run() {
     }
     let Probe { mut health, mut page, .. } = probe;
     println!("threads {}, people signing in at once {AT_ONCE}, {ROUNDS} rounds of {ROUND:?} each", settings.threads);
-    let rounds = ROUNDS as f64;
-    println!("bare Argon2id    {:8.1} hashes/s", could / rounds);
-    println!("sign-ins         {:8.1} /s", served.iter().sum::<f64>() / rounds);
+    println!("bare Argon2id    {:8.1} hashes/s", could / f64::from(ROUNDS));
+    println!("sign-ins         {:8.1} /s", served.iter().sum::<f64>() / f64::from(ROUNDS));
     ratios.sort_by(f64::total_cmp);
-    let (all, [low, high]) = (served.iter().sum::<f64>() / could, [1, 3].map(|quarter| ratios[ROUNDS * quarter / 4]));
+    let (all, [low, high]) =
+        (served.iter().sum::<f64>() / could, [1, 3].map(|quarter| ratios[ratios.len() * quarter / 4]));
     println!("ratio            {all:8.3}   (half of all rounds: {low:.3} to {high:.3}; at least 0.9 is wanted)");
     println!("besides the hash {:8.0} µs of processor time each, the load client's among it", median(others));
     println!(
@@ -190,7 +194,7 @@ impl Visitor {
 }
 
 /// All visitors sign in as fast as they can; sign-ins answered a second, once all are at it, and what each takes besides its hash.
-async fn storm(visitors: Vec<Visitor>, probe: &mut Probe) -> (f64, f64, Vec<Visitor>) {
+async fn storm(visitors: Vec<Visitor>, probe: &mut Probe, warm_up: Duration) -> (f64, f64, Vec<Visitor>) {
     let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let mut running = JoinSet::new();
     for mut visitor in visitors {
@@ -203,7 +207,7 @@ async fn storm(visitors: Vec<Visitor>, probe: &mut Probe) -> (f64, f64, Vec<Visi
             visitor
         });
     }
-    tokio::time::sleep(WARM_UP).await;
+    tokio::time::sleep(warm_up).await;
     let (start, before, spent) = (Instant::now(), answered.load(Ordering::Relaxed), besides_hashing());
     while start.elapsed() < ROUND {
         probe.ask().await;

@@ -132,7 +132,7 @@ impl ArgonPool {
         Checks { hashed: read(hashed), real: read(real), dummy: read(dummy), refused: read(refused) }
     }
 
-    /// How many are being hashed, and how many wait.
+    /// How many are being hashed, and how many wait. Those that are hashed and not yet answered for are in neither.
     #[must_use]
     pub fn load(&self) -> (usize, usize) {
         let pile = self.desk.pile();
@@ -313,7 +313,8 @@ impl Desk {
 }
 
 /// Whether a thread may hash on before it answers for those that are done: what follows a hash, a commit and an answer, takes much less
-/// for a few at a time. Only where many wait; nobody's answer is kept for longer than half the time that whoever comes now must wait.
+/// for a few at a time. Only where many wait: as those who wait now are counted, nobody's answer is kept for longer than half the time
+/// that whoever comes must wait. Where nobody waits none is kept, or it would be for good.
 fn may_keep(done: usize, waiting: usize, threads: usize) -> bool {
     done < TOGETHER && 2 * done * threads <= waiting
 }
@@ -341,7 +342,7 @@ const TOGETHER: usize = 4;
 
 #[cfg(test)]
 mod tests {
-    use super::may_keep;
+    use super::{TOGETHER, may_keep};
 
     /// PW-09
     #[test]
@@ -350,5 +351,6 @@ mod tests {
         assert!(!may_keep(1, 3, 2) && may_keep(1, 4, 2));
         assert!(!may_keep(2, 7, 2) && may_keep(2, 8, 2));
         assert!(may_keep(3, 64, 2) && !may_keep(4, 64, 2));
+        assert!((1..=TOGETHER).all(|done| !may_keep(done, 0, 1) && !may_keep(done, 0, 64)));
     }
 }
