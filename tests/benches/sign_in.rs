@@ -26,9 +26,9 @@ const ROUND: Duration = Duration::from_millis(500);
 const ROUNDS: u32 = 100;
 /// How long people sign in before a round of theirs counts: until as many are on their way as ever will be.
 const WARM_UP: Duration = Duration::from_millis(250);
-/// How much later than the first round the last one begins to count, and those between them by turns: where many wait, answers go out
-/// a few at a time, and rounds that all began at the same moment of it would count one time too many, or one too few.
-const STAGGER: Duration = Duration::from_millis(125);
+/// How much later than the first round the last one begins to count, and those between them by turns. Where many wait, answers go out
+/// a few at a time, every tenth of a second or so; this is many times as long, or the moment at which rounds begin would tell.
+const STAGGER: Duration = Duration::from_millis(500);
 
 pub(crate) async fn run() {
     let world = World::new().await;
