@@ -40,14 +40,14 @@ impl Email {
     ///
     /// [`EmailError`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
-        let typed = composed(text.trim());
-        if typed.is_empty() {
+        let text = composed(text.trim());
+        if text.is_empty() {
             return Err(EmailError::Empty);
         }
-        if typed.len() > 254 {
+        if text.len() > 254 {
             return Err(EmailError::TooLong);
         }
-        let (local, domain) = typed.rsplit_once('@').ok_or(EmailError::Malformed)?;
+        let (local, domain) = text.rsplit_once('@').ok_or(EmailError::Malformed)?;
         if local.len() > 64 {
             return Err(EmailError::TooLong);
         }
@@ -63,7 +63,8 @@ impl Email {
         if domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit())) {
             return Err(EmailError::Malformed);
         }
-        let normal = format!("{}@{domain}", local.to_ascii_lowercase());
+        let typed = [local, "@", &domain].concat();
+        let normal = typed.to_ascii_lowercase();
         let strict = Options::default().with_required_tld().without_domain_literal().without_display_text();
         if normal.len() > 254 {
             return Err(EmailError::TooLong);
@@ -71,7 +72,7 @@ impl Email {
         if EmailAddress::parse_with_options(&normal, strict).is_err() {
             return Err(EmailError::Malformed);
         }
-        Ok(Self { typed: format!("{local}@{domain}"), normal })
+        Ok(Self { typed, normal })
     }
 
     /// The form that mail is sent to: the local part as typed, the domain as A-labels.

@@ -175,7 +175,7 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
     if !is_plain(&text) {
         return Err(NameError::Control);
     }
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = single_spaced(&text);
     if text.chars().count() > most {
         Err(NameError::TooLong)
     } else if text.split(' ').any(is_link) {
@@ -186,11 +186,23 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
     }
 }
 
+/// Words with one space between them, as most texts have it already.
+fn single_spaced(text: &str) -> String {
+    if text.is_ascii() && !text.contains("  ") {
+        return text.to_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a mail program would make a link of this word. Full-width letters and dots count as what they look like.
 fn is_link(word: &str) -> bool {
-    let word = fold(word);
     // Every link has one of these, and hardly a name has.
-    if !word.contains(['.', ':', '\u{3002}']) {
+    let may_be_link = |word: &str| word.contains(['.', ':', '\u{3002}']);
+    if word.is_ascii() && !may_be_link(word) {
+        return false;
+    }
+    let word = fold(word);
+    if !may_be_link(&word) {
         return false;
     }
     let word = word.replace('\u{3002}', ".");

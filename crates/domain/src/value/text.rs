@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use unicode_normalization::char::is_combining_mark;
@@ -42,7 +43,7 @@ impl Reason {
             Err(ReasonError::Control)
         } else {
             refuse_card_number(&text)?;
-            Ok(Self(text))
+            Ok(Self(text.into_owned()))
         }
     }
 }
@@ -66,9 +67,9 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Text in its composed form (NFC), which nearly all text is in already.
-pub(crate) fn composed(text: &str) -> String {
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     text.nfc().collect()
 }
