@@ -18,7 +18,8 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const PASSWORD: &str = "harbor lamp seventeen";
-const AT_ONCE: usize = 16;
+/// So many people at once for each thread that hashes: where fewer wait, their passwords are answered for one by one.
+const AT_ONCE: usize = 8;
 /// Each of those at once signs in to several accounts by turns, each time from another network: limits count, and none is reached.
 const ACCOUNTS: usize = 12;
 /// Short rounds by turns, each beside the bare hash before and after it: what the machine is busy with besides is shared by both.
@@ -41,7 +42,8 @@ pub(crate) async fn run() {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let networks = Arc::new(AtomicU64::new(0));
     let mut visitors = Vec::new();
-    for at in 0..AT_ONCE {
+    let at_once = AT_ONCE * settings.threads;
+    for at in 0..at_once {
         let mut emails = Vec::new();
         for n in at * ACCOUNTS..(at + 1) * ACCOUNTS {
             emails.push(world.member(n, &hash).await.to_string());
@@ -69,7 +71,7 @@ pub(crate) async fn run() {
         others.push(other);
     }
     let Probe { mut health, mut page, .. } = probe;
-    println!("threads {}, people signing in at once {AT_ONCE}, {ROUNDS} rounds of {ROUND:?} each", settings.threads);
+    println!("threads {}, people signing in at once {at_once}, {ROUNDS} rounds of {ROUND:?} each", settings.threads);
     println!("bare Argon2id    {:8.1} hashes/s", could / f64::from(ROUNDS));
     println!("sign-ins         {:8.1} /s", served.iter().sum::<f64>() / f64::from(ROUNDS));
     ratios.sort_by(f64::total_cmp);

@@ -186,7 +186,7 @@ fn line(text: &str, most: usize) -> Result<String, NameError> {
     }
 }
 
-/// Words with one space between them, as most texts have it already.
+/// Words with one space between them, as most texts have it already. Nothing stands around them, and no tab or line break among them.
 fn single_spaced(text: &str) -> String {
     if text.is_ascii() && !text.contains("  ") {
         return text.to_owned();
@@ -275,7 +275,9 @@ mod tests {
         {
             assert_eq!(PersonName::parse(name, "").map(|n| n.first().to_owned()), Ok(name.to_owned()));
         }
-        assert_eq!(PersonName::parse("Ann \u{a0} Lou", "").map(|n| n.to_string()), Ok("Ann Lou".to_owned()));
+        for spaced in ["Ann \u{a0} Lou", " Ann  Lou ", "Ann   Lou"] {
+            assert_eq!(PersonName::parse(spaced, "").map(|n| n.to_string()), Ok("Ann Lou".to_owned()));
+        }
         assert_eq!(PersonName::parse(&"x".repeat(64), "").map(|n| n.first().len()), Ok(64));
     }
 }
