@@ -111,10 +111,15 @@ async fn invited(server: &Server, email: &str) -> String {
 pub(crate) async fn up_to_the_password(browser: &Visitor, link: &str) -> String {
     let (_, opened) = browser.get(link).await;
     let (_, terms) = browser.send(&token(&opened), "/register", &[]).await;
+    accept_terms(browser, &terms).await
+}
+
+/// Accepts the terms on this page, and returns the page that asks for a password.
+pub(crate) async fn accept_terms(browser: &Visitor, terms: &str) -> String {
     let version =
         terms.split("name=\"version\" value=\"").nth(1).unwrap_or_else(|| panic!("no code is asked for: {terms}"));
     let version = version.split('"').next().expect("a value");
-    let (_, page) = browser.send(&token(&terms), "/register/terms", &[("version", version), ("read", "yes")]).await;
+    let (_, page) = browser.send(&token(terms), "/register/terms", &[("version", version), ("read", "yes")]).await;
     assert!(page.contains("name=\"new_password\""), "{page}");
     page
 }

@@ -14,6 +14,8 @@ pub(crate) struct Server {
     child: Child,
     data: TempDir,
     url: Option<String>,
+    /// Whether it limits how often something may be asked for: `on` or `off`.
+    limits: &'static str,
     /// Where it listens.
     pub(crate) base: String,
     /// What it said when it started.
@@ -48,8 +50,17 @@ impl Server {
     }
 
     pub(crate) fn start_in(data: TempDir, url: Option<String>) -> Self {
-        let (child, base, said) = launch(data.path(), url.as_deref());
-        Self { child, data, url, base, said }
+        Self::begin(data, url, "off")
+    }
+
+    /// One that heeds its limits, as all do where people are.
+    pub(crate) fn start_limited(data: TempDir, url: String) -> Self {
+        Self::begin(data, Some(url), "on")
+    }
+
+    fn begin(data: TempDir, url: Option<String>, limits: &'static str) -> Self {
+        let (child, base, said) = launch(data.path(), url.as_deref(), limits);
+        Self { child, data, url, limits, base, said }
     }
 
     /// `kill -9`, at once.
@@ -86,7 +97,7 @@ impl Server {
 
     /// Starts again on the same data, usually after [`Server::kill`].
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base, self.said) = launch(self.data.path(), self.url.as_deref());
+        (self.child, self.base, self.said) = launch(self.data.path(), self.url.as_deref(), self.limits);
     }
 
     /// Serves the same data with settings of one's own, usually after [`Server::kill`].
@@ -167,12 +178,12 @@ pub(crate) fn settings(data: &Path, url: Option<&str>) -> Command {
     command
 }
 
-fn launch(data: &Path, url: Option<&str>) -> (Child, String, Vec<String>) {
+fn launch(data: &Path, url: Option<&str>, limits: &str) -> (Child, String, Vec<String>) {
     let log = File::options().create(true).append(true).open(log_of(data)).expect("a log file");
     let mut command = Command::new(binary());
     command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data);
     command.envs(url.map(|url| ("PORTAL_STORAGE_URL", url)));
-    command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", "off");
+    command.env("PORTAL_BOT_CHECK", "off").env("PORTAL_LIMITS", limits);
     command.env("PORTAL_LOG", "trace").stdout(Stdio::piped()).stderr(log);
     let mut child = command.spawn().expect("the binary was built with the tests");
     let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();

@@ -1,11 +1,21 @@
 //! A browser without pictures: keeps cookies, fills in forms with the token that the page gave.
 
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 /// A client that keeps cookies. What talks to Twilio has made TLS part of every client, so there must be somebody who does it.
 pub(crate) fn client() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().cookie_store(true)
+}
+
+/// The same, in a network of its own: a server on this machine is reached from any address that is this machine, and sees which.
+pub(crate) fn elsewhere() -> reqwest::ClientBuilder {
+    static LAST: AtomicU16 = AtomicU16::new(0);
+    let [high, low] = LAST.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    client().local_address(Some(Ipv4Addr::new(127, 1, high, low).into()))
 }
 
 /// Somebody at a browser of their own.
@@ -17,7 +27,16 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) fn new(base: &str) -> Self {
-        let client = client().redirect(reqwest::redirect::Policy::none());
+        Self::with(client(), base)
+    }
+
+    /// Somebody in a network of their own.
+    pub(crate) fn elsewhere(base: &str) -> Self {
+        Self::with(elsewhere(), base)
+    }
+
+    fn with(client: reqwest::ClientBuilder, base: &str) -> Self {
+        let client = client.redirect(reqwest::redirect::Policy::none());
         Self { client: client.build().expect("a client"), base: base.to_owned() }
     }
 

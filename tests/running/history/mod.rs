@@ -23,12 +23,12 @@ use tokio::task::JoinSet;
 
 use self::clients::World;
 use self::faults::Machines;
-use self::rules::{Address, Call, Code, Link, Lock, Order, Role, Word, is_explained};
+use self::rules::{Address, Call, Code, Link, Lock, Network, Order, Role, Word, is_explained};
 use crate::outages::{RECOVERED, is_ready_within};
 use crate::proxy::{Manner, Proxy};
 use crate::server::Server;
 
-/// F-32: LK-02, TK-03, CW-04, OT-03, PM-03, INV-4, INV-7, ROLE-2. `HISTORY_SEED` does the same again, as far as chance goes; `HISTORY_SECONDS` goes on for longer.
+/// F-32: LK-02, TK-03, TN-04, CW-04, OT-03, PM-03, RL-05, INV-4, INV-7, ROLE-2. `HISTORY_SEED` does the same again, as far as chance goes; `HISTORY_SECONDS` goes on for longer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_two_servers_say_while_everything_fails_is_explained_by_some_order() {
     let seed = number("HISTORY_SEED").unwrap_or_else(|| RandomState::new().hash_one(()) % 1_000_000);
@@ -51,6 +51,7 @@ async fn what_two_servers_say_while_everything_fails_is_explained_by_some_order(
         is_ready_within(&server.base, Instant::now(), 3 * RECOVERED).await;
     }
     world.look_at_all().await;
+    world.see_founded(&machines.servers[0]);
 
     let checked = [
         explained::<Address, _>("address", world.addresses.all()),
@@ -60,6 +61,7 @@ async fn what_two_servers_say_while_everything_fails_is_explained_by_some_order(
         explained::<Word, _>("word", world.givings.all()),
         explained::<Code, _>("code", world.guesses.all()),
         explained::<Order, _>("order", world.orders.all()),
+        explained::<Network, _>("network", world.strays.all()),
     ];
     let [all, unknown] = [0, 1].map(|n| checked.iter().map(|one| one[n]).sum::<usize>());
     println!("{all} things were asked while {failed} faults happened; of {unknown} nobody knows what came of them");
@@ -72,12 +74,12 @@ async fn begin() -> Machines {
     let cluster = Cluster::start(Path::new(env!("CARGO_TARGET_TMPDIR")));
     let proxies = [Proxy::before(&cluster).await, Proxy::before(&cluster).await];
     let database = cluster.database(None);
-    let first = Server::start_on(&proxies[0].url(&database), None);
+    let first = Server::start_limited(tempfile::tempdir().expect("a folder"), proxies[0].url(&database));
     // Both are paid through one provider, whose books lie in the first one's folder.
     let beside = first.elsewhere();
     std::fs::remove_dir_all(beside.path().join("bank")).expect("its own books");
     std::os::unix::fs::symlink(first.data().join("bank"), beside.path().join("bank")).expect("the same books");
-    let second = Server::start_in(beside, Some(proxies[1].url(&database)));
+    let second = Server::start_limited(beside, proxies[1].url(&database));
     Machines { servers: [first, second], proxies, cluster }
 }
 

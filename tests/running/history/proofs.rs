@@ -3,8 +3,8 @@
 use todc_utils::Specification;
 
 use super::rules::{
-    Address, Call, Code, Given, Guessed, Invited, Link, Lock, OfAddress, OfCode, OfLink, OfLock, OfOrder, OfRole,
-    OfWord, Order, Role, Taken, Word, is_explained,
+    Address, Call, Code, Given, Guessed, Invited, Link, Lock, Network, OfAddress, OfCode, OfLink, OfLock, OfNetwork,
+    OfOrder, OfRole, OfWord, Order, Role, Taken, Word, is_explained,
 };
 
 const FIRST: Invited = Invited { which: 1, text: 1 };
@@ -172,4 +172,25 @@ fn two_orders_of_one_thing_are_refused() {
     assert!(in_turn::<Order>(&[unknown.clone(), (true, ok(2, None)), (true, ok(1, Some("a")))]));
     assert!(in_turn::<Order>(&[unknown.clone(), (true, ok(2, Some("b"))), (true, ok(1, None))]));
     assert!(!in_turn::<Order>(&[unknown, (true, ok(2, None)), (true, ok(2, Some("b")))]), "ordered, and then not");
+}
+
+#[test]
+fn a_twenty_first_unit_is_refused() {
+    let second = 1_000_000;
+    let asked = |at: u64, granted| OfNetwork { began: at * second, ended: at * second + 9, granted };
+    let asks = |then: &[OfNetwork]| {
+        let all: Vec<_> = [vec![asked(1, Some(true)); 19], then.to_vec()].concat();
+        in_turn::<Network>(&all.into_iter().map(|one| (one.granted.is_some(), one)).collect::<Vec<_>>())
+    };
+    let (yes, no, unknown) = (Some(true), Some(false), None);
+    assert!(asks(&[asked(1, yes), asked(2, no), asked(30, no)]));
+    assert!(!asks(&[asked(1, no)]), "one was lost");
+    assert!(!asks(&[asked(1, yes), asked(2, yes)]), "a second share, at another server");
+    assert!(asks(&[asked(1, yes), asked(31, yes), asked(32, no)]), "one came back");
+    assert!(!asks(&[asked(1, yes), asked(32, no)]), "it did not come back");
+    assert!(!asks(&[asked(1, yes), asked(31, yes), asked(32, yes)]), "two came back");
+    for granted in [yes, no] {
+        assert!(asks(&[asked(1, unknown), asked(2, granted)]), "it may count, or not");
+    }
+    assert!(!asks(&[asked(1, unknown), asked(2, yes), asked(3, yes)]), "it gave one");
 }

@@ -40,7 +40,8 @@ impl World {
             "first_name": word(which), "last_name": word(0),
         });
         let began = self.now();
-        let told = self.told(self.stranger.post(self.here(server, "/invitations")).bearer_auth(&self.key).json(&body));
+        let told =
+            self.told(self.stranger().post(self.here(server, "/invitations")).bearer_auth(&self.key).json(&body));
         if let Ok(made) = told.await.known(&[(201, true), (409, false)]) {
             self.addresses.note(address, began, made.map(|_| self.now()), OfAddress::Invite { new, made });
         }

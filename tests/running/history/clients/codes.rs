@@ -30,18 +30,29 @@ pub(super) async fn codes(servers: &[Server; 2]) -> Vec<AskedCode> {
     let link = link_from(servers, email, "/register/").await;
     let mut codes = Vec::new();
     for n in 0..CODES {
-        let browser = Visitor::new(&server.base);
-        let cell = format!("(218) 555-02{n:02}");
-        let (_, opened) = browser.get(&link).await;
+        codes.push(AskedCode::send(servers, &link, &format!("(218) 555-02{n:02}")).await);
+    }
+    codes
+}
+
+impl AskedCode {
+    /// Opens a link in a browser of its own, and has a code sent to a phone.
+    pub(super) async fn send(servers: &[Server; 2], link: &str, cell: &str) -> Self {
+        let browser = Visitor::elsewhere(&servers[0].base);
+        let (_, opened) = browser.get(link).await;
         let (_, phone) = browser.send(&token(&opened), "/register", &[]).await;
-        let (_, ways) = browser.send(&token(&phone), "/register/phone", &[("cell", &cell), ("phone", "")]).await;
+        let (_, ways) = browser.send(&token(&phone), "/register/phone", &[("cell", cell), ("phone", "")]).await;
         let way = [("method", "text-cell")];
         let (_, page) = browser.send(&token(&ways), "/register/verify-identity", &way).await;
         assert!(page.contains("name=\"code\""), "{page}");
-        let code = texted(servers, &cell).await;
-        codes.push(AskedCode { token: token(&page), browser, code });
+        Self { token: token(&page), browser, code: texted(servers, cell).await }
     }
-    codes
+
+    /// Gives the right code, and returns the browser and the page that follows.
+    pub(super) async fn proven(self) -> (Visitor, String) {
+        let (_, page) = self.browser.send(&self.token, "/register/code", &[("code", &self.code)]).await;
+        (self.browser, page)
+    }
 }
 
 impl World {

@@ -4,12 +4,13 @@ mod addresses;
 mod codes;
 mod links;
 mod members;
+mod networks;
 mod orders;
 mod words;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -23,11 +24,11 @@ use self::members::ROLES;
 use self::orders::Buyer;
 use self::words::Words;
 use super::chance::Chance;
-use super::rules::{Call, OfAddress, OfCode, OfLink, OfLock, OfOrder, OfRole, OfWord};
+use super::rules::{Call, OfAddress, OfCode, OfLink, OfLock, OfNetwork, OfOrder, OfRole, OfWord};
 use crate::instances::MANAGER;
 use crate::races::without_codes;
 use crate::server::Server;
-use crate::visitor::client;
+use crate::visitor::{client, elsewhere};
 
 /// Where everything happens, and what was seen of it.
 pub(super) struct World {
@@ -35,7 +36,9 @@ pub(super) struct World {
     pub(super) bases: RwLock<[String; 2]>,
     began: Instant,
     manager: Client,
-    stranger: Client,
+    /// Each in a network of its own, so that all may sign in often (RL-01).
+    strangers: Vec<Client>,
+    asked: AtomicUsize,
     csrf: String,
     practice: String,
     key: String,
@@ -47,6 +50,8 @@ pub(super) struct World {
     words: Words,
     codes: Vec<AskedCode>,
     buyers: Vec<Buyer>,
+    /// Browsers, each in a network of its own, with a link that is none of ours.
+    networks: Vec<Client>,
     /// What the provider had charged before.
     charged: usize,
     invited: AtomicU32,
@@ -57,6 +62,7 @@ pub(super) struct World {
     pub(super) givings: Log<usize, OfWord>,
     pub(super) guesses: Log<usize, OfCode>,
     pub(super) orders: Log<usize, OfOrder>,
+    pub(super) strays: Log<usize, OfNetwork>,
 }
 
 /// What was asked, thing by thing.
@@ -81,7 +87,8 @@ impl World {
             bases: RwLock::new([0, 1].map(|n| servers[n].base.clone())),
             began: Instant::now(),
             manager: patient(client()),
-            stranger: patient(client().cookie_store(false)),
+            strangers: (0..STRANGERS).map(|_| patient(elsewhere().cookie_store(false))).collect(),
+            asked: AtomicUsize::new(0),
             csrf: String::new(),
             practice: server.told("Practice id:"),
             key: server.told("API key (TruForm):"),
@@ -91,6 +98,7 @@ impl World {
             words: Words::default(),
             codes: Vec::new(),
             buyers: Vec::new(),
+            networks: Vec::new(),
             charged: 0,
             invited: AtomicU32::new(0),
             addresses: Log::default(),
@@ -100,6 +108,7 @@ impl World {
             givings: Log::default(),
             guesses: Log::default(),
             orders: Log::default(),
+            strays: Log::default(),
         };
         let session =
             world.manager.post(world.at(0, "/session")).json(&json!({"email": MANAGER, "password": PASSWORD}));
@@ -126,6 +135,7 @@ impl World {
         world.links = links::links(servers).await;
         world.words = world.words(servers).await;
         world.codes = codes::codes(servers).await;
+        world.networks = world.networks().await;
         world
     }
 
@@ -146,7 +156,7 @@ impl World {
             // What can be used up is worked at in turn, so that some of it is new at any time.
             let part = begun.elapsed().div_duration_f64(until - begun);
             let turn = |many: usize, chance: &mut Chance| ((part * many as f64) as usize + chance.of(2)) % many;
-            match chance.of(30) {
+            match chance.of(34) {
                 0..10 => {
                     // Of each address so few mails go out in a day (INV-6) that others have their turn in time.
                     let newest = self.invited.load(Ordering::SeqCst) / 4;
@@ -167,10 +177,16 @@ impl World {
                         self.at_code(code, server, &mut chance).await;
                     }
                 }
-                _ => {
+                27..30 => {
                     let buyer = turn(self.buyers.len(), &mut chance);
                     if self.orders.has_room(buyer) {
                         self.at_order(buyer, server, &mut chance).await;
+                    }
+                }
+                _ => {
+                    let network = turn(self.networks.len(), &mut chance);
+                    if self.strays.has_room(network) {
+                        self.stray(network, server).await;
                     }
                 }
             }
@@ -198,11 +214,18 @@ impl World {
             self.guess(code, 1, true).await;
         }
         self.see_orders(1).await;
+        for network in 0..self.networks.len() {
+            self.stray(network, 0).await;
+        }
     }
 
     async fn sign_in(&self, server: usize, email: &str, password: &str) -> Told {
         let body = json!({"email": email, "password": password});
-        self.told(self.stranger.post(self.at(server, "/session")).json(&body)).await
+        self.told(self.stranger().post(self.at(server, "/session")).json(&body)).await
+    }
+
+    fn stranger(&self) -> &Client {
+        &self.strangers[self.asked.fetch_add(1, Ordering::Relaxed) % self.strangers.len()]
     }
 
     /// What somebody is told. Whoever does not learn what came of it takes a breath: while nothing works, more of the same says nothing.
@@ -226,7 +249,6 @@ impl World {
         }
         let Ok(body) = answer.text().await else { return Told::Unknown };
         match status.as_u16() {
-            429 => Told::Nothing,
             503 => Told::Unknown,
             _ => Told::Answer(status, serde_json::from_str(&body).unwrap_or(Value::String(body))),
         }
@@ -278,7 +300,7 @@ impl Told {
         read(page)
     }
 
-    /// What a status means; nothing where nobody knows, and an error where nothing was done.
+    /// What a status means; nothing where nobody knows, and an error where nothing was done, also because it was asked for too often.
     #[track_caller]
     fn known<T: Copy>(&self, meanings: &[(u16, T)]) -> Result<Option<T>, ()> {
         match self {
@@ -286,7 +308,11 @@ impl Told {
             Self::Unknown => Ok(None),
             Self::Answer(status, body) => {
                 let meaning = meanings.iter().find(|(known, _)| status.as_u16() == *known);
-                Ok(Some(meaning.unwrap_or_else(|| panic!("{status}: {body}")).1))
+                match meaning {
+                    Some((_, meaning)) => Ok(Some(*meaning)),
+                    None if *status == StatusCode::TOO_MANY_REQUESTS => Err(()),
+                    None => panic!("{status}: {body}"),
+                }
             }
         }
     }
@@ -339,6 +365,9 @@ fn tries_left(page: &str) -> u8 {
     };
     rest.split(' ').next().and_then(|many| many.parse().ok()).unwrap_or_else(|| panic!("how many in {page}"))
 }
+
+/// So many that everybody together may sign in at any time.
+const STRANGERS: usize = 24;
 
 /// Calls of one thing that can be used up.
 const MOST: usize = 60;
