@@ -24,10 +24,10 @@ pub(crate) enum Route {
     VisitorSteps,
     /// All rows of the clusters wanted, then sorted: when they are few.
     Clusters,
-    /// Rows with the letters of the term, up to a bound, then sorted.
+    /// All rows with the letters of the term, then sorted: the first of them.
     Letters,
-    /// All rows with the letters of the term, then sorted.
-    AllLetters,
+    /// The same, from an edge on.
+    LettersBeside,
 }
 
 /// In the order of a column, and where people have the same there, by name.
@@ -54,9 +54,9 @@ macro_rules! order {
 
 /// The rows of $1, beyond the edge ($2, $3, $4), in clusters $5 (one bit each), with $6 in their names or address, at most $7 of them;
 /// and, where $8 asks for it, whether there is such a row on this side of the edge. Of steps $9 says how many; of letters it holds the
-/// parts, and $10 is the bound: the last answer is whether it was reached.
+/// parts.
 macro_rules! page {
-    ($page:expr, $behind:expr, $over:literal, $direction:literal) => {
+    ($page:expr, $behind:expr, $direction:literal) => {
         concat!(
             "WITH ",
             $page,
@@ -64,9 +64,7 @@ macro_rules! page {
             person_columns!("p."),
             ", CASE WHEN $8 THEN ",
             $behind,
-            " ELSE false END, ",
-            $over,
-            " FROM page CROSS JOIN LATERAL (SELECT * FROM person WHERE practice = $1 AND id = page.id OFFSET 0) AS p",
+            " ELSE false END FROM page CROSS JOIN LATERAL (SELECT * FROM person WHERE practice = $1 AND id = page.id OFFSET 0) AS p",
             order!("page", "key", $direction)
         )
     };
@@ -105,7 +103,7 @@ macro_rules! everybody {
             person_columns!("p."),
             ", CASE WHEN $6 THEN EXISTS (SELECT 1 FROM (",
             keys!("person AS p WHERE p.practice = $1", $key, $within, "", $back, " LIMIT 1"),
-            ") AS b) ELSE false END, false",
+            ") AS b) ELSE false END",
             beside!("person AS p WHERE p.practice = $1", $key, $beyond, "", $there, " LIMIT $5")
         )
     };
@@ -124,7 +122,6 @@ macro_rules! walk {
                 keys!($from, $key, $within, " AND ($5 >> p.cluster) & 1 = 1", $back, " LIMIT 1"),
                 ") AS b)"
             ),
-            "false",
             $there
         )
     };
@@ -138,7 +135,7 @@ macro_rules! steps {
             ", CASE WHEN $8 THEN EXISTS (SELECT 1 FROM (",
             "SELECT p.cluster, p.search_key",
             beside!($from, $key, $within, "", $back, " LIMIT $9"),
-            ") AS b WHERE ($5 >> b.cluster) & 1 = 1 AND strpos(b.search_key, $6) > 0) ELSE false END, false FROM (",
+            ") AS b WHERE ($5 >> b.cluster) & 1 = 1 AND strpos(b.search_key, $6) > 0) ELSE false END FROM (",
             "SELECT p.*",
             beside!($from, $key, $beyond, "", $there, " LIMIT $9"),
             ") AS n WHERE ($5 >> n.cluster) & 1 = 1 AND strpos(n.search_key, $6) > 0",
@@ -148,9 +145,9 @@ macro_rules! steps {
     };
 }
 
-/// What was gathered and holds its bound.
+/// What was gathered: kept whole, because it is looked at from both sides of the edge.
 macro_rules! gathered {
-    ($few:expr, $over:literal, $beyond:literal, $within:literal, $there:literal) => {
+    ($few:expr, $beyond:literal, $within:literal, $there:literal) => {
         page!(
             concat!(
                 "few AS MATERIALIZED (",
@@ -160,28 +157,19 @@ macro_rules! gathered {
                 ")"
             ),
             concat!("EXISTS (SELECT 1 FROM few AS p WHERE (p.key, p.name_key, p.id) ", $within, " ($2, $3, $4))"),
-            $over,
             $there
         )
     };
 }
 
-/// The same of what is too much to lie anywhere: only the page is kept.
+/// The same where there is no edge: only the page is kept.
 macro_rules! sifted {
-    ($all:expr, $beyond:literal, $within:literal, $there:literal) => {
+    ($all:expr, $beyond:literal, $there:literal) => {
         page!(
             concat!(
                 "page AS MATERIALIZED (",
                 keys!(concat!("(", $all, ") AS p WHERE true"), "key", $beyond, "", $there, " LIMIT $7"),
                 ")"
-            ),
-            concat!(
-                // Counted: to find the first one the planner may choose to read the whole table.
-                "(SELECT count(*) > 0 FROM (",
-                $all,
-                ") AS p WHERE (p.key, p.name_key, p.id) ",
-                $within,
-                " ($2, $3, $4))"
             ),
             "false",
             $there
@@ -226,13 +214,10 @@ macro_rules! by_column {
                             (SELECT * FROM person WHERE practice = $1 AND cluster = w.cluster OFFSET 0) AS p
                             WHERE ($5 >> w.cluster) & 1 = 1 AND ($6 = '' OR strpos(p.search_key, $6) > 0)"
                     ),
-                    "false", $beyond, $within, $there
+                    $beyond, $within, $there
                 ),
-                (Route::Letters, Column::$name) => gathered!(
-                    concat!(lettered!($beside), " LIMIT $10"),
-                    "(SELECT count(*) FROM few) = $10", $beyond, $within, $there
-                ),
-                (Route::AllLetters, Column::$name) => sifted!(lettered!($beside), $beyond, $within, $there),
+                (Route::Letters, Column::$name) => sifted!(lettered!($beside), $beyond, $there),
+                (Route::LettersBeside, Column::$name) => gathered!(lettered!($beside), $beyond, $within, $there),
             )+
         }
     };

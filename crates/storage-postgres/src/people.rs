@@ -91,31 +91,21 @@ impl Search<'_> {
         if self.is_whole(&near) {
             return Ok(near);
         }
-        self.found(all, near.len()).await
+        self.found(all, near).await
     }
 
-    /// Rows with the term in a practice of so many rows, when a short walk met this many. A walk as long as the short one promised meets a
-    /// common term. Of a rare one all rows are gathered. What is common, and nowhere near, is looked for on a long walk and gathered
-    /// after all; each of these takes less than to walk to the other end.
-    async fn found(&self, all: i64, met: usize) -> Result<Vec<Listed>, Fault> {
-        let long = few(all) * 2;
+    /// Rows with the term in a practice of so many rows, when a short walk met these. A walk as long as the short one promised goes on
+    /// after them and meets a common term. Of another one all rows are gathered: it is rare, or nowhere near.
+    async fn found(&self, all: i64, near: Vec<Listed>) -> Result<Vec<Listed>, Fault> {
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let promised = STEPS * MARGIN * number(self.most) / number(met).max(1);
-        if met > 0 && promised <= long {
-            let further = self.steps(promised).await?;
+        let promised = STEPS * MARGIN * number(self.most) / number(near.len()).max(1);
+        if !near.is_empty() && promised <= few(all) * 2 {
+            let further = self.further(near, promised).await?;
             if self.is_whole(&further) {
                 return Ok(further);
             }
         }
-        let rare = self.take(Route::Letters, Bound::Rows(FEW.max(all / 20) + 1), None).await?;
-        if rare.first().map_or(self.edge.is_none(), |row| !row.over) {
-            return Ok(rare);
-        }
-        let far = self.steps(long).await?;
-        if self.is_whole(&far) {
-            return Ok(far);
-        }
-        self.take(Route::AllLetters, Bound::All, None).await
+        self.take(if self.edge.is_none() { Route::Letters } else { Route::LettersBeside }, Bound::Letters, None).await
     }
 
     /// Rows that fit on a short walk. Without a term a shorter one: to walk on costs less there, once the clusters are known.
@@ -125,6 +115,20 @@ impl Search<'_> {
 
     async fn steps(&self, steps: i64) -> Result<Vec<Listed>, Fault> {
         self.take(if self.visitors() { Route::VisitorSteps } else { Route::Steps }, Bound::Steps(steps), None).await
+    }
+
+    /// These rows, and those that so many steps after the last of them meet; from the edge on where it is not known what is behind it.
+    async fn further(&self, mut near: Vec<Listed>, steps: i64) -> Result<Vec<Listed>, Fault> {
+        let Some(last) = near.last().filter(|_| self.is_behind_known(&near)) else { return self.steps(steps).await };
+        let last = mark(&last.person, self.query.sort.by);
+        let after = Search { edge: Some(&last), most: self.most - near.len(), term: self.term.clone(), ..*self };
+        for row in after.steps(steps).await? {
+            // Whoever was renamed meanwhile may come a second time.
+            if near.iter().all(|met| met.person.id != row.person.id) {
+                near.push(row);
+            }
+        }
+        Ok(near)
     }
 
     /// Whether the list is one of people who are registered, by their last activity.
@@ -144,7 +148,12 @@ impl Search<'_> {
 
     /// Whether nothing is left to be asked after a walk of some steps: the page is full, and there is a row behind its edge.
     fn is_whole(&self, rows: &[Listed]) -> bool {
-        rows.len() == self.most && (self.edge.is_none() || rows[0].behind)
+        rows.len() == self.most && self.is_behind_known(rows)
+    }
+
+    /// Whether there are rows, and either none is wanted on the other side of them, or one was met there.
+    fn is_behind_known(&self, rows: &[Listed]) -> bool {
+        rows.first().is_some_and(|row| self.edge.is_none() || row.behind)
     }
 
     /// Rows beyond the edge, or from one end of the list, behind which there is none. A walk may begin at `start`, when no row is wanted
@@ -168,8 +177,7 @@ impl Search<'_> {
         let query = match bound {
             Bound::None => query,
             Bound::Steps(steps) => query.bind(steps),
-            Bound::Rows(rows) => query.bind(grams::parts(&self.term)).bind(rows),
-            Bound::All => query.bind(grams::parts(&self.term)),
+            Bound::Letters => query.bind(grams::parts(&self.term)),
         };
         self.postgres.all(query).await
     }
@@ -181,10 +189,8 @@ enum Bound {
     None,
     /// So many rows of a walk.
     Steps(i64),
-    /// So many rows with the letters of the term.
-    Rows(i64),
-    /// All rows with the letters of the term.
-    All,
+    /// All rows with the letters of the term, and no others.
+    Letters,
 }
 
 /// A row of a page.
@@ -192,15 +198,13 @@ struct Listed {
     person: Person,
     /// Whether the list has rows on the other side of the page.
     behind: bool,
-    /// Whether so many rows were found that there may be more.
-    over: bool,
 }
 
 impl Value for Listed {
     const WHAT: &str = Person::WHAT;
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Fault> {
-        Ok(Self { person: cells.value()?, behind: cells.next()?, over: cells.next()? })
+        Ok(Self { person: cells.value()?, behind: cells.next()? })
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Column as _, Row, TypeInfo};
 use uuid::Uuid;
 
-use super::{Cost, PATIENCE, TIMES, Times};
+use super::{Cost, ENOUGH, PATIENCE, TIMES, Times};
 
 pub(super) async fn lists(store: &Postgres, conn: &mut PgConnection, practice: PracticeId) -> Vec<Cost> {
     let mut all = Vec::new();
@@ -66,7 +66,7 @@ async fn cost(store: &Postgres, conn: &mut PgConnection, name: String, query: &P
     let mut ours = Times::default();
     let mut ways: Vec<(String, Times)> = by_hand(query).into_iter().map(|sql| (sql, Times::default())).collect();
     let mut page = store.people(query).await.expect("a page");
-    while ours.0.len() < TIMES && began.elapsed() < PATIENCE {
+    while ours.0.len() < ENOUGH || (ours.0.len() < TIMES && began.elapsed() < PATIENCE) {
         let asked = Instant::now();
         page = store.people(query).await.expect("a page");
         ours.note(asked);
