@@ -215,7 +215,7 @@ impl World {
         }
         self.see_orders(1).await;
         for network in 0..self.networks.len() {
-            self.stray(network, 0).await;
+            self.stray_on(network).await;
         }
     }
 
