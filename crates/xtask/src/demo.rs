@@ -18,11 +18,11 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts `practice-portal demo` on a free port and waits until it has said how to reach it.
-    pub(crate) fn start() -> Outcome<Self> {
-        let data = place::target().join(format!("demo-{}", std::process::id()));
+    /// Starts `practice-portal demo` on a free port and waits until it has said how to reach it; one by each name.
+    pub(crate) fn start(name: &str) -> Outcome<Self> {
+        let data = place::target().join(format!("demo-{}-{name}", std::process::id()));
         fs::create_dir_all(&data).map_err(|why| format!("cannot create {}: {why}", data.display()))?;
-        let log = place::target().join("demo.log");
+        let log = place::target().join(format!("demo-{name}.log"));
         let errors = File::create(&log).map_err(|why| format!("cannot write {}: {why}", log.display()))?;
         let mut child = shell::program(place::portal())
             .args(["demo", "--bot-check", "off", "--limits", "off", "--listen", "127.0.0.1:0", "--data"])

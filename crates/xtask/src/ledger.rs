@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
+use crate::shell::Closing;
 
 /// The steps of one run, in order.
 #[derive(Default)]
@@ -19,7 +20,7 @@ struct Step {
 
 impl Ledger {
     /// Does one step. A failure is remembered, and the next steps still run.
-    pub(crate) fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Vec<String>, (String, Vec<String>)>) {
+    pub(crate) fn step(&mut self, name: &str, work: impl FnOnce() -> Closing) {
         println!("\n=== {name}");
         let start = Instant::now();
         let (closing, trouble) = match work() {

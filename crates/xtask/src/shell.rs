@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 
 use crate::{Outcome, place};
 
+/// The lines that say how something ended; where it failed, after why.
+pub(crate) type Closing = Result<Vec<String>, (String, Vec<String>)>;
+
 /// A cargo command in the root of the workspace.
 pub(crate) fn cargo<'a>(words: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = program(std::env::var("CARGO").as_deref().unwrap_or("cargo"));
@@ -34,19 +37,28 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 /// # Errors
 ///
 /// The lines kept come with the error too: they say what failed.
-pub(crate) fn run(mut command: Command, keep: fn(&str) -> bool) -> Result<Vec<String>, (String, Vec<String>)> {
+pub(crate) fn run(command: Command, keep: fn(&str) -> bool) -> Closing {
+    run_beside("", command, keep)
+}
+
+/// The same beside others: each line begins with this.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn run_beside(who: &str, mut command: Command, keep: fn(&str) -> bool) -> Closing {
     let name = shown(&command);
     let mut kept = Vec::new();
     let ended = (|| {
         let (reader, writer) = io::pipe()?;
         command.stdout(writer.try_clone()?).stderr(writer);
-        println!("\n$ {name}");
+        println!("\n{who}$ {name}");
         let mut child = command.spawn()?;
         drop(command); // holds the writing ends, without which the reading ends
         let mut lines = BufReader::new(reader);
         let mut line = Vec::new();
         while lines.read_until(b'\n', &mut line)? > 0 {
-            io::stdout().write_all(&line)?;
+            io::stdout().write_all(&[who.as_bytes(), &line].concat())?;
             let text = String::from_utf8_lossy(&line).trim().to_owned();
             if keep(&text) && !kept.contains(&text) {
                 kept.push(text);

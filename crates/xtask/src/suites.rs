@@ -1,10 +1,9 @@
 //! The tests, by kind.
 
 use crate::ledger::Ledger;
+use crate::shell::Closing;
 use crate::tools::{self, Tool};
 use crate::{Outcome, api, place, shell};
-
-type Closing = Result<Vec<String>, (String, Vec<String>)>;
 
 /// One kind of tests.
 #[derive(Clone, Copy, PartialEq, Eq)]
