@@ -12,7 +12,7 @@ mod crashes;
 mod cuts;
 mod events;
 mod examples;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod history;
 #[cfg(unix)]
 mod instances;

@@ -51,7 +51,7 @@ fn as_caller(demo: &Demo, caller: &str) -> std::process::Command {
         .env("PORTAL_CALLER", caller)
         .env("PORTAL_SAID", demo.said())
         .env("PORTAL_DATA", demo.data())
-        .current_dir(place::target()); // where it leaves what it remembers
+        .current_dir(demo.data()); // where it leaves what it remembers
     command
 }
 

@@ -116,7 +116,7 @@ impl World {
         let registered = world.managed(world.manager.get(world.here(0, "/people?status=registered&tier=free")));
         for person in answer(registered).await["people"].as_array().expect("people") {
             let (email, id) = (text(person, "email"), text(person, "id"));
-            if world.accounts.len() < 3 && world.sign_in(0, &email, PASSWORD).await.is(StatusCode::CREATED) {
+            if world.accounts.len() < ACCOUNTS && world.sign_in(0, &email, PASSWORD).await.is(StatusCode::CREATED) {
                 world.accounts.push((email, id));
             }
         }
@@ -128,7 +128,7 @@ impl World {
                 world.give_role(n, 0, ROLES[n]).await;
             }
         }
-        assert_eq!((world.accounts.len(), world.employees.len()), (3, 2), "nobody to work with");
+        assert_eq!((world.accounts.len(), world.employees.len()), (ACCOUNTS, 2), "nobody to work with");
         (world.buyers, world.charged) = world.buyers().await;
         world.give_way_to_guesses().await;
         without_codes(server).await;
@@ -153,7 +153,8 @@ impl World {
         let begun = Instant::now();
         while Instant::now() < until {
             let server = chance.of(2);
-            // What can be used up is worked at in turn, so that some of it is new at any time.
+            // What can be used up is worked at in turn, so that some of it is new at any time. So are passwords, which may be tried once a
+            // second after a while (RL-01).
             let part = begun.elapsed().div_duration_f64(until - begun);
             let turn = |many: usize, chance: &mut Chance| ((part * many as f64) as usize + chance.of(2)) % many;
             match chance.of(34) {
@@ -162,7 +163,7 @@ impl World {
                     let newest = self.invited.load(Ordering::SeqCst) / 4;
                     self.at_address(newest + chance.of(3) as u32, server, &mut chance).await;
                 }
-                10..16 => self.at_lock(chance.of(self.accounts.len()), server, &mut chance).await,
+                10..16 => self.at_lock(turn(self.accounts.len(), &mut chance), server, &mut chance).await,
                 16..19 => self.at_role(chance.of(self.employees.len()), server, &mut chance).await,
                 19 => self.at_link(turn(self.links.len(), &mut chance), server, chance.of(3)).await,
                 20..24 => {
@@ -368,6 +369,9 @@ fn tries_left(page: &str) -> u8 {
 
 /// So many that everybody together may sign in at any time.
 const STRANGERS: usize = 24;
+
+/// Whose passwords are tried.
+const ACCOUNTS: usize = 6;
 
 /// Calls of one thing that can be used up.
 const MOST: usize = 60;
