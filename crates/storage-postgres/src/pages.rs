@@ -22,6 +22,10 @@ pub(crate) enum Route {
     Steps,
     /// The same along the index of those who are registered, by their last activity.
     VisitorSteps,
+    /// How many rows stand along the index of the column, counted no further than so many steps.
+    Rest,
+    /// The same along the index of those who are registered, by their last activity.
+    VisitorRest,
     /// All rows of the clusters wanted, then sorted: when they are few.
     Clusters,
     /// All rows with the letters of the term, then sorted: the first of them.
@@ -145,6 +149,12 @@ macro_rules! steps {
     };
 }
 
+macro_rules! rest {
+    ($from:literal, $key:literal, $beyond:literal, $there:literal) => {
+        concat!("SELECT count(*) FROM (SELECT p.id", beside!($from, $key, $beyond, "", $there, " LIMIT $5"), ") AS r")
+    };
+}
+
 /// What was gathered: kept whole, because it is looked at from both sides of the edge.
 macro_rules! gathered {
     ($few:expr, $beyond:literal, $within:literal, $there:literal) => {
@@ -202,7 +212,11 @@ macro_rules! by_column {
                 "person AS p WHERE p.practice = $1 AND p.standing <> 'not-registered'",
                 "active_key", $beyond, $within, $there, $back
             ),
+            (Route::VisitorRest, _) => rest!(
+                "person AS p WHERE p.practice = $1 AND p.standing <> 'not-registered'", "active_key", $beyond, $there
+            ),
             $(
+                (Route::Rest, Column::$name) => rest!("person AS p WHERE p.practice = $1", $key, $beyond, $there),
                 (Route::Everybody, Column::$name) => everybody!($key, $beyond, $within, $there, $back),
                 (Route::Walk, Column::$name) => walk!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),
                 (Route::Steps, Column::$name) => steps!("person AS p WHERE p.practice = $1", $key, $beyond, $within, $there, $back),

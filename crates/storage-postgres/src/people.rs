@@ -3,13 +3,14 @@
 
 use practice_domain::member::Tier;
 use practice_domain::person::{Column, Enrolment, Person, SortKey};
-use practice_domain::port::{Cell, Cursor, Fault, Filter, Mark, PeoplePage, PeopleQuery, Side, Tally};
+use practice_domain::port::{Cell, Cursor, Fault, Filter, Mark, PeoplePage, PeopleQuery, Side, Sort, Tally};
 use practice_domain::value::{PracticeId, fold};
 use uuid::Uuid;
 
 use crate::Postgres;
 use crate::grams;
 use crate::pages::{Route, statement};
+use crate::record::Statement;
 use crate::row::{Cells, Value};
 
 /// One page of a list.
@@ -88,21 +89,30 @@ impl Search<'_> {
             return self.steps(FEW * 2).await;
         }
         let near = if self.begins_anywhere() { near } else { self.near().await? };
-        if self.is_whole(&near) {
-            return Ok(near);
-        }
         self.found(all, near).await
     }
 
     /// Rows with the term in a practice of so many rows, when a short walk met these. A walk as long as the short one promised goes on
-    /// after them and meets a common term. Of another one all rows are gathered: it is rare, or nowhere near.
+    /// after them and meets a common term; one that is common elsewhere is looked for on a long walk. Of any other all rows are gathered:
+    /// it is rare, or nowhere near.
     async fn found(&self, all: i64, near: Vec<Listed>) -> Result<Vec<Listed>, Fault> {
+        if self.is_done(&near, STEPS).await? {
+            return Ok(near);
+        }
+        let long = few(all) * 2;
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let promised = STEPS * MARGIN * number(self.most) / number(near.len()).max(1);
-        if !near.is_empty() && promised <= few(all) * 2 {
-            let further = self.further(near, promised).await?;
-            if self.is_whole(&further) {
+        let promised = STEPS * number(self.most) / number(near.len()).max(1);
+        if !near.is_empty() && promised * 2 <= long {
+            let steps = long.min(promised * MARGIN);
+            let further = self.further(near, steps).await?;
+            if self.is_done(&further, steps).await? {
                 return Ok(further);
+            }
+        }
+        if self.is_common_elsewhere().await? {
+            let far = self.steps(long).await?;
+            if self.is_done(&far, long).await? {
+                return Ok(far);
             }
         }
         self.take(if self.edge.is_none() { Route::Letters } else { Route::LettersBeside }, Bound::Letters, None).await
@@ -131,6 +141,17 @@ impl Search<'_> {
         Ok(near)
     }
 
+    /// Whether many have the term among those who were invited first, or last where the list begins with the others: there people stand
+    /// by no name.
+    async fn is_common_elsewhere(&self) -> Result<bool, Fault> {
+        let sort = Sort { by: Column::Created, descending: false };
+        let query = PeopleQuery { sort, ..self.query.clone() };
+        let ascending = self.query.sort.by != Column::Created || !self.ascending;
+        let there = Search { query: &query, ascending, edge: None, term: self.term.clone(), ..*self };
+        let met = there.steps(STEPS / 4).await?.len();
+        Ok(met >= self.most.min(COMMON))
+    }
+
     /// Whether the list is one of people who are registered, by their last activity.
     fn visitors(&self) -> bool {
         self.query.sort.by == Column::LastActivity && self.mask & NOT_REGISTERED == 0
@@ -146,7 +167,17 @@ impl Search<'_> {
             }
     }
 
-    /// Whether nothing is left to be asked after a walk of some steps: the page is full, and there is a row behind its edge.
+    /// Whether nothing is left to be asked after a walk of so many steps: the page is full, or the list ended before they were taken.
+    async fn is_done(&self, rows: &[Listed], steps: i64) -> Result<bool, Fault> {
+        if self.is_whole(rows) || self.edge.is_none() || rows.len() == self.most {
+            return Ok(self.is_whole(rows));
+        }
+        let route = if self.visitors() { Route::VisitorRest } else { Route::Rest };
+        let rest: Option<i64> = self.postgres.one(self.beyond(route, None).bind(steps)).await?;
+        Ok((rows.is_empty() || self.is_behind_known(rows)) && rest.is_some_and(|rest| rest < steps))
+    }
+
+    /// Whether the page is full, and there is a row behind its edge.
     fn is_whole(&self, rows: &[Listed]) -> bool {
         rows.len() == self.most && self.is_behind_known(rows)
     }
@@ -156,19 +187,24 @@ impl Search<'_> {
         rows.first().is_some_and(|row| self.edge.is_none() || row.behind)
     }
 
-    /// Rows beyond the edge, or from one end of the list, behind which there is none. A walk may begin at `start`, when no row is wanted
-    /// before it.
-    async fn take(&self, route: Route, bound: Bound, start: Option<i64>) -> Result<Vec<Listed>, Fault> {
+    /// A statement about what is beyond the edge, or from one end of the list on, behind which there is none; or from `start` on, when no row
+    /// is wanted before it.
+    fn beyond(&self, route: Route, start: Option<i64>) -> Statement {
         let column = self.query.sort.by;
         let query = sqlx::query(statement(route, column, self.ascending)).bind(self.query.practice.0);
-        let query = match self.edge.map(|mark| (&mark.key, mark)) {
+        match self.edge.map(|mark| (&mark.key, mark)) {
             Some((SortKey::Text(key), mark)) => query.bind(key.clone()).bind(mark.name.clone()).bind(mark.id.0),
             Some((SortKey::Number(key), mark)) => query.bind(*key).bind(mark.name.clone()).bind(mark.id.0),
             None if self.ascending && is_text(column) => query.bind("").bind("").bind(Uuid::nil()),
             None if self.ascending => query.bind(start.unwrap_or(i64::MIN)).bind("").bind(Uuid::nil()),
             None if is_text(column) => query.bind(LAST).bind(LAST).bind(Uuid::max()),
             None => query.bind(start.unwrap_or(i64::MAX)).bind(LAST).bind(Uuid::max()),
-        };
+        }
+    }
+
+    /// Rows of a page, or as many as its bound lets be met.
+    async fn take(&self, route: Route, bound: Bound, start: Option<i64>) -> Result<Vec<Listed>, Fault> {
+        let query = self.beyond(route, start);
         let most = i64::try_from(self.most).unwrap_or(i64::MAX);
         if route == Route::Everybody {
             return self.postgres.all(query.bind(most).bind(self.edge.is_some())).await;
@@ -319,7 +355,10 @@ const FEW: i64 = 2_000;
 /// Steps of the walk that are tried first: who looks for something common meets it there.
 const STEPS: i64 = 1_000;
 
-/// So many times as many steps are taken as the first ones promise, because those who fit do not stand evenly; steps that are not needed
+/// So many of a quarter of these steps are many: one in twenty.
+const COMMON: usize = 13;
+
+/// At most so many times as many steps are taken as the first ones promise, because those who fit do not stand evenly; steps that are not needed
 /// are not taken.
 const MARGIN: i64 = 3;
 

@@ -82,7 +82,7 @@ fn is_near(host: &str) -> bool {
 pub(crate) const SERVER: &str = "practice-portal";
 
 /// What the server ends by itself: a statement, a wait for a lock, a transaction that nobody goes on with. And how it works: a page
-/// is not worth a compiler or several workers, and what a search gathers fits in the memory of one sort.
+/// is not worth a compiler or several workers, and what a search gathers nearly always fits in the memory of one sort.
 const LIMITS: [(&str, &str); 6] = [
     ("statement_timeout", "10s"),
     ("lock_timeout", "5s"),

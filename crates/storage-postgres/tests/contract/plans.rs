@@ -117,6 +117,8 @@ impl Asker<'_> {
             both.extend(second.rows);
             let back = self.ask(&PeopleQuery { from: second.before, ..first.query.clone() }).await;
             back.touches(most);
+            let common = COMMON.contains(&&*first.query.search);
+            assert!(!common || !back.plans.iter().any(gathers), "{about}: {:#?}", back.plans);
             assert_eq!((back.rows, back.before), (first.rows, None), "{about}");
         }
         if self.mode == "auto" {
@@ -169,6 +171,11 @@ fn scans(plan: &Value, into: &mut BTreeMap<String, u64>) {
     }
 }
 
+/// Whether rows are come by through their letters.
+fn gathers(plan: &Value) -> bool {
+    plan.to_string().contains("person_letters")
+}
+
 fn query(search: &str, filter: Filter, sort: Sort) -> PeopleQuery {
     PeopleQuery { practice: LARGE, search: search.to_owned(), filter, sort, from: None, size: 50 }
 }
@@ -196,11 +203,14 @@ const TERMS: [(&str, usize, u64); 9] = [
     ("zimmer", 4_000, 10_000),
     ("annc", 1_667, 4_000),
     ("quincy", 400, 3_000),
-    ("n17@", 1, 1_300),
-    ("qqqzzz", 0, 1_300),
-    ("qx", 0, 1_300),
-    ("~", 0, 1_300),
+    ("n17@", 1, 1_600),
+    ("qqqzzz", 0, 1_600),
+    ("qx", 0, 1_600),
+    ("~", 0, 1_600),
 ];
+
+/// Terms of which a walk meets a page wherever it begins, so that nothing is gathered, on the way back to the first page either.
+const COMMON: [&str; 2] = ["mail.example", "m"];
 
 /// Tables, and keys by which ports look something up without its practice; letters are numbers that are made with it.
 const BY_ANOTHER_KEY: [&str; 29] = [
